@@ -1,0 +1,60 @@
+# The front door: a few commands, each of which works alone on a fresh Debian 12 machine. CMake does the building.
+# Variables: JOBS=n (default: all processors), DATA=path, SCENARIO=name, PREFIX=path, SETUP=true (skips the package check).
+
+JOBS ?= $(shell nproc)
+PREFIX ?= /usr/local
+SETUP ?= tools/setup
+
+# What the caller gives goes to the recipes through the environment, so that no character in it has a meaning to a shell.
+export ROOKERY_DEMO_DATA := $(value DATA)
+export ROOKERY_SCENARIO := $(value SCENARIO)
+export ROOKERY_PREFIX := $(value PREFIX)
+
+# $(call build,PRESET[,TARGET ...]): configures and builds; with targets, only those.
+build = cmake --preset $(1) && cmake --build --preset $(1) --parallel $(JOBS) $(if $(2),--target $(2))
+# $(call check,PRESET): builds all and runs all tests; ctest's summary comes last.
+check = $(call build,$(1)) && ctest --preset $(1) --parallel $(JOBS)
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help demo test bench lint format setup install clean asan tsan
+
+help: ## List these commands
+	@sed -n 's/^\([a-z]*\):[^#]*## /  make \1@/p' Makefile | while IFS=@ read -r command what; do \
+		printf '%-14s %s\n' "$$command" "$$what"; done
+
+demo: setup ## Fill a store with real messages and show it at work; DATA=path imports that instead
+	$(call build,release,tools/all)
+	tools/demo $${ROOKERY_DEMO_DATA:+"$$ROOKERY_DEMO_DATA"}
+
+test: setup ## Build everything and run all tests
+	$(call check,dev)
+
+bench: setup ## Compare with raw RocksDB, LMDB and SQLite; SCENARIO=name runs one. Writes build/bench-results.json
+	$(call build,release,rookery-bench)
+	build/release/bench/rookery-bench $${ROOKERY_SCENARIO:+--scenario "$$ROOKERY_SCENARIO"} --json build/bench-results.json
+
+lint: ## Check format and run clang-tidy over everything
+	$(SETUP) lint
+	cmake --preset dev
+	tools/lint
+
+format: ## Format all C++ files in place
+	$(SETUP) lint
+	tools/lint --format
+
+setup: ## Install the Debian packages that are missing
+	@$(SETUP)
+
+install: setup ## Install library, headers, CMake package and command under PREFIX (default /usr/local)
+	$(call build,release)
+	cmake --install build/release --prefix "$$ROOKERY_PREFIX"
+
+asan: setup ## Run all tests under AddressSanitizer and UndefinedBehaviorSanitizer
+	$(call check,asan)
+
+tsan: setup ## Run all tests under ThreadSanitizer
+	$(call check,tsan)
+
+clean: ## Remove the build trees
+	rm -rf build
