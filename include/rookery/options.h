@@ -1,0 +1,110 @@
+// The options of Store::Open and of the calls that write. Defaults are meant to be good; Validate() names a bad field.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "rookery/clock.h"
+#include "rookery/export.h"
+#include "rookery/logger.h"
+#include "rookery/routing.h"
+#include "rookery/status.h"
+#include "rookery/types.h"
+
+namespace rookery {
+
+enum class OpenMode : std::uint8_t {
+  kOpenOrCreate,  // creates only where nothing is: a missing or empty directory
+  kOpen,
+  kCreate,        // kAlreadyExists if there is a store
+  kReadOnly,      // opens an existing store; several processes may, while none has it open for writing
+};
+
+enum class EngineKind : std::uint8_t {
+  kRocksDb,
+  kMemory,  // nothing touches the disk and Close() forgets everything: for tests; the path is only a name
+};
+
+enum class Durability : std::uint8_t {
+  kBuffered,  // in the write-ahead log, the operating system decides when it reaches the disk: survives a crash of the
+              // process, may lose the last seconds when the machine crashes
+  kSync,      // on disk before the call returns
+};
+
+/// How message ids are made.
+struct IdOptions {
+  std::uint32_t worker = 0;  // 0..1023: give each store its own if their messages are ever to be merged
+  /// When ids begin to count; fixed at creation. The default leaves room for old mail and lasts until 2059.
+  Timestamp epoch{std::chrono::milliseconds{631'152'000'000}};  // 1990-01-01T00:00:00Z
+  /// How far ids may run ahead of the clock, after a burst or when the clock steps back, before posts answer kBusy.
+  std::chrono::milliseconds max_clock_lead = std::chrono::seconds{60};
+};
+
+/// What a message may weigh. Over a limit: kInvalidArgument.
+struct Limits {
+  std::size_t max_content_bytes = std::size_t{1} << 20;  // content of a message, value of a record; at most 1 GiB
+  std::size_t max_attributes = 64;
+  std::size_t max_attribute_bytes = std::size_t{64} << 10;  // all names and values of a message together
+};
+
+/// The engine's memory and disk. One named profile sets the rest; docs/tuning.md says what it sets and why.
+struct TuningOptions {
+  std::string profile = "chat";                           // "chat" is the only one so far
+  std::size_t block_cache_bytes = std::size_t{256} << 20;
+  std::size_t write_buffer_bytes = std::size_t{128} << 20;  // memtables of all shards together
+  std::uint64_t max_wal_bytes = std::uint64_t{256} << 20;   // bounds the log and so the time to recover
+  /// Options of the engine by their own names, applied last to every shard. For experiments: not checked by Rookery.
+  std::map<std::string, std::string> overrides = {};
+};
+
+struct ROOKERY_EXPORT StoreOptions {
+  OpenMode mode = OpenMode::kOpenOrCreate;
+  EngineKind engine = EngineKind::kRocksDb;
+  /// Fixed at creation (default: HashRouting{}). For an existing store: leave it out, or give what the store has.
+  std::optional<Routing> routing = {};
+  IdOptions ids = {};
+  Limits limits = {};
+  TuningOptions tuning = {};
+  Durability durability = Durability::kBuffered;  // of writes that do not say
+  std::shared_ptr<Logger> logger = nullptr;       // null: silent
+  std::shared_ptr<const Clock> clock = nullptr;   // null: the system's clock
+
+  /// kInvalidArgument naming the first bad field, or OK.
+  Status Validate() const;
+};
+
+struct WriteOptions {
+  std::optional<Durability> durability = {};  // default: StoreOptions::durability
+};
+
+/// What a batch does when a message brings an id that a different message (another nonce) already has.
+enum class IdCollision : std::uint8_t {
+  kFail,        // kAlreadyExists, nothing of the batch is written
+  kNextFreeId,  // takes the next higher free id: for importers, whose ids are a time and a hash
+};
+
+struct BatchOptions {
+  std::optional<Durability> durability = {};
+  IdCollision id_collision = IdCollision::kFail;
+};
+
+struct DeleteOptions {
+  std::optional<Version> expected_version = {};
+  std::optional<Durability> durability = {};
+};
+
+struct PutOptions {
+  std::optional<Version> expected_version = {};  // 0: the record must not exist yet
+  std::optional<Durability> durability = {};
+
+  // For importers and copies: what to store in place of the next version and the present time.
+  std::optional<Version> version = {};
+  std::optional<Timestamp> updated_at = {};
+};
+
+}  // namespace rookery

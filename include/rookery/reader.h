@@ -1,0 +1,67 @@
+// The read side that a Store and a Snapshot have in common.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "rookery/export.h"
+#include "rookery/message.h"
+#include "rookery/query.h"
+#include "rookery/status.h"
+
+namespace rookery {
+
+/// Reads messages, records and channels: the present ones through a Store, those of one moment through a Snapshot.
+/// Thread-safe. What a call returns owns its memory and may outlive the reader.
+/// Every call can answer kInvalidArgument (a bad name, id or limit), kCorruption, kIoError and kClosed.
+class ROOKERY_EXPORT Reader {
+ public:
+  virtual ~Reader() = default;
+
+  /// The message, or nullopt if there is none.
+  virtual Result<std::optional<Message>> Get(std::string_view channel, MessageId id) const = 0;
+  /// One answer per key, in the order of the keys. Faster than as many Get calls.
+  virtual Result<std::vector<std::optional<Message>>> GetMany(std::span<const MessageKey> keys) const = 0;
+  /// A page of a channel's messages; empty for a channel that does not exist.
+  virtual Result<Page> History(std::string_view channel, const HistoryQuery& query = {}) const = 0;
+
+  virtual Result<std::optional<Record>> GetRecord(std::string_view channel, std::string_view key) const = 0;
+  virtual Result<RecordPage> ListRecords(std::string_view channel, const RecordQuery& query = {}) const = 0;
+
+  /// The channels that hold something. One seek per channel: meant for listings, not for hot paths.
+  virtual Result<ChannelPage> Channels(const ChannelQuery& query = {}) const = 0;
+
+ protected:
+  Reader() = default;
+  Reader(const Reader&) = default;
+  Reader& operator=(const Reader&) = default;
+  Reader(Reader&&) = default;
+  Reader& operator=(Reader&&) = default;
+};
+
+/// The store as it was at one moment: reads repeat, whatever is written meanwhile. Keeps old versions on disk while it
+/// lives, so let it go soon. Thread-safe. Answers kClosed once its store is closed.
+class ROOKERY_EXPORT Snapshot final : public Reader {
+ public:
+  Snapshot(Snapshot&&) noexcept;
+  Snapshot& operator=(Snapshot&&) noexcept;
+  ~Snapshot() override;
+
+  Result<std::optional<Message>> Get(std::string_view channel, MessageId id) const override;
+  Result<std::vector<std::optional<Message>>> GetMany(std::span<const MessageKey> keys) const override;
+  Result<Page> History(std::string_view channel, const HistoryQuery& query = {}) const override;
+  Result<std::optional<Record>> GetRecord(std::string_view channel, std::string_view key) const override;
+  Result<RecordPage> ListRecords(std::string_view channel, const RecordQuery& query = {}) const override;
+  Result<ChannelPage> Channels(const ChannelQuery& query = {}) const override;
+
+ private:
+  friend class Store;
+  struct State;
+  explicit Snapshot(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace rookery

@@ -1,0 +1,117 @@
+// Rookery: an embedded message store. Start here.
+//
+//   auto store = rookery::Store::Open("chat.rook");
+//   auto id    = store->Post({.channel = "general", .author = "ada", .content = "hello"});
+//   auto page  = store->History("general", {.before = *id, .limit = 50});
+//
+// Every call answers with a Status or a Result (rookery/status.h); none throws, and none blocks without end.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "rookery/export.h"
+#include "rookery/message.h"
+#include "rookery/options.h"
+#include "rookery/query.h"
+#include "rookery/reader.h"
+#include "rookery/routing.h"
+#include "rookery/stats.h"
+#include "rookery/status.h"
+#include "rookery/types.h"
+#include "rookery/verify.h"
+#include "rookery/version.h"
+
+namespace rookery {
+
+/// What became of one message of a batch.
+struct Posted {
+  MessageId id;
+  bool existed = false;  // it was stored before, by a post with the same nonce or id; nothing was written for it
+};
+
+/// An open message store: a directory with messages and records in channels, channels routed to shards.
+///
+/// It is a handle: movable, not copyable; two stores in one process share nothing. Thread-safe: any thread may call any
+/// method at any time, except that Close(), moving and destruction need that no other call is under way. What a call
+/// returns owns its memory and may outlive the store. After Close() every call answers kClosed.
+///
+/// Besides the codes that a method names, every call can answer kInvalidArgument, kCorruption, kIoError and kClosed,
+/// every write also kNoSpace and kUnavailable: after a failed write the store refuses further ones and says why, reads
+/// go on, and reopening it clears the condition. A write that answers with an error has written nothing, or is
+/// wholly in the log and may be there after reopening; it is never there in part.
+class ROOKERY_EXPORT Store final : public Reader {
+ public:
+  /// Opens or creates (see OpenMode) the store in directory `path`.
+  /// kNotAStore: there is none, or something else is there. kAlreadyExists: kCreate on a store. kLocked: it is open
+  /// elsewhere; the message names the holder. kFormatNewer: made by a newer version. kPermission, kNoSpace, kIoError,
+  /// kCorruption: pieces are missing or damaged. Never creates over anything, never deletes.
+  static Result<Store> Open(const std::filesystem::path& path, const StoreOptions& options = {});
+
+  Store(Store&&) noexcept;
+  Store& operator=(Store&&) noexcept;
+  /// Closes the store if Close() was not called; an error is then only logged.
+  ~Store() override;
+
+  /// Flushes what is buffered, and closes. Idempotent. The first call's error says that something may not be on disk.
+  Status Close();
+
+  // --- Messages ------------------------------------------------------------------------------------------------
+
+  /// Stores a message and returns its id, greater than all ids that this store made before.
+  /// With a nonce the post is idempotent: if a message with this nonce is in the channel, its id is returned and nothing
+  /// is written. With an id: if a message has that id already, it is returned if the nonces agree, else kAlreadyExists.
+  /// kBusy: ids ran ahead of the clock by IdOptions::max_clock_lead; see Status::retry_after.
+  Result<MessageId> Post(const NewMessage& message, const WriteOptions& options = {});
+
+  /// Stores all messages or none, whatever shards they go to; one answer per message, in order. As Post otherwise.
+  Result<std::vector<Posted>> PostBatch(std::span<const NewMessage> messages, const BatchOptions& options = {});
+
+  Result<std::optional<Message>> Get(std::string_view channel, MessageId id) const override;
+  Result<std::vector<std::optional<Message>>> GetMany(std::span<const MessageKey> keys) const override;
+  Result<Page> History(std::string_view channel, const HistoryQuery& query = {}) const override;
+
+  /// Changes a message and returns its new version. kNotFound: there is none. kConflict: `expected_version` is not the
+  /// stored one, which Status::current_version tells.
+  Result<Version> Edit(std::string_view channel, MessageId id, const MessageEdit& edit, const WriteOptions& options = {});
+
+  /// Deletes a message. False if there was none. kConflict: as Edit (0 current: there is none).
+  Result<bool> Delete(std::string_view channel, MessageId id, const DeleteOptions& options = {});
+
+  // --- Records -------------------------------------------------------------------------------------------------
+
+  /// Stores a record, new or not, and returns its new version. kConflict: `expected_version` is not the stored one.
+  Result<Version> Put(std::string_view channel, std::string_view key, std::string_view value,
+                      const PutOptions& options = {});
+  Result<std::optional<Record>> GetRecord(std::string_view channel, std::string_view key) const override;
+  Result<bool> DeleteRecord(std::string_view channel, std::string_view key, const DeleteOptions& options = {});
+  Result<RecordPage> ListRecords(std::string_view channel, const RecordQuery& query = {}) const override;
+
+  // --- The store as a whole ------------------------------------------------------------------------------------
+
+  Result<ChannelPage> Channels(const ChannelQuery& query = {}) const override;
+  /// The store as it is now, for reads that repeat.
+  Result<Snapshot> TakeSnapshot() const;
+  /// Why `channel` is, or would be, in its shard.
+  Result<RouteExplanation> Explain(std::string_view channel) const;
+  /// Cheap: reads no message.
+  Result<StoreStats> Stats() const;
+  Result<StoreInfo> Info() const;
+  /// Reads everything and checks keys, values, routing and indexes. Damage is not an error of the call: see the report.
+  Result<VerifyReport> Verify(const VerifyOptions& options = {}) const;
+  /// Returns when everything acknowledged so far is on disk.
+  Status Sync();
+  /// Flushes memory and rewrites all files in their most compact form. Takes time and up to twice the space.
+  Status Compact();
+
+ private:
+  struct State;
+  explicit Store(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace rookery
