@@ -1,0 +1,67 @@
+#include "codec/catalog_format.h"
+
+#include "base/big_endian.h"
+
+namespace rookery::codec {
+namespace {
+
+constexpr std::size_t kStoreIdLength = 32;
+constexpr std::size_t kLoadLength = 16;
+
+}  // namespace
+
+std::string DirectoryKey(std::string_view channel) { return std::string(kDirectoryPrefix).append(channel); }
+
+std::string EncodeU64(std::uint64_t value) {
+  std::string bytes;
+  base::AppendBigEndian(&bytes, value);
+  return bytes;
+}
+
+std::optional<std::uint64_t> DecodeU64(std::string_view bytes) {
+  if (bytes.size() != sizeof(std::uint64_t)) return std::nullopt;
+  return base::ReadBigEndian<std::uint64_t>(bytes);
+}
+
+std::string EncodeShardId(ShardId shard) {
+  std::string bytes;
+  base::AppendBigEndian(&bytes, shard.value);
+  return bytes;
+}
+
+std::optional<ShardId> DecodeShardId(std::string_view bytes) {
+  if (bytes.size() != sizeof(std::uint32_t)) return std::nullopt;
+  return ShardId{base::ReadBigEndian<std::uint32_t>(bytes)};
+}
+
+std::string EncodeLoads(std::span<const std::pair<std::uint64_t, std::uint64_t>> loads) {
+  std::string bytes;
+  bytes.reserve(loads.size() * kLoadLength);
+  for (const auto& [channels, bytes_written] : loads) {
+    base::AppendBigEndian(&bytes, channels);
+    base::AppendBigEndian(&bytes, bytes_written);
+  }
+  return bytes;
+}
+
+std::optional<std::vector<std::pair<std::uint64_t, std::uint64_t>>> DecodeLoads(std::string_view bytes) {
+  if (bytes.size() % kLoadLength != 0) return std::nullopt;
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> loads;
+  for (; !bytes.empty(); bytes.remove_prefix(kLoadLength)) {
+    loads.emplace_back(base::ReadBigEndian<std::uint64_t>(bytes), base::ReadBigEndian<std::uint64_t>(bytes.substr(8)));
+  }
+  return loads;
+}
+
+std::string EncodeIdentity(const StoreIdentity& identity) {
+  std::string bytes;
+  base::AppendBigEndian(&bytes, identity.format);
+  return bytes.append(identity.store_id);
+}
+
+std::optional<StoreIdentity> DecodeIdentity(std::string_view bytes) {
+  if (bytes.size() != sizeof(std::uint32_t) + kStoreIdLength) return std::nullopt;
+  return StoreIdentity{base::ReadBigEndian<std::uint32_t>(bytes), std::string(bytes.substr(sizeof(std::uint32_t)))};
+}
+
+}  // namespace rookery::codec

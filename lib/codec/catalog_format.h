@@ -1,0 +1,52 @@
+// Keys and values of the catalog, the keyspace in which a store keeps what it must know about itself.
+// Grammar: docs/format/catalog.md.
+//
+//   0x01           identity: store id and format version, as in the identity file beside the engine
+//   0x02           shard map (routing::EncodeShardMap)
+//   0x03           id horizon: 8 bytes big-endian, ms since 1970
+//   0x04           highest id that was supplied by a caller at or above the generator's start: 8 bytes big-endian
+//   0x05           loads of the shards, for placement: 16 bytes big-endian each
+//   0x10 channel   directory entry: the channel's shard, 4 bytes big-endian
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "rookery/types.h"
+
+namespace rookery::codec {
+
+inline constexpr std::string_view kCatalogKeyspace = "catalog";
+
+inline constexpr std::string_view kIdentityKey{"\x01", 1};
+inline constexpr std::string_view kShardMapKey{"\x02", 1};
+inline constexpr std::string_view kIdHorizonKey{"\x03", 1};
+inline constexpr std::string_view kHighestSuppliedIdKey{"\x04", 1};
+inline constexpr std::string_view kLoadsKey{"\x05", 1};
+inline constexpr std::string_view kDirectoryPrefix{"\x10", 1};
+
+std::string DirectoryKey(std::string_view channel);
+
+std::string EncodeU64(std::uint64_t value);
+std::optional<std::uint64_t> DecodeU64(std::string_view bytes);
+
+std::string EncodeShardId(ShardId shard);
+std::optional<ShardId> DecodeShardId(std::string_view bytes);
+
+/// Pairs of (channels, bytes written), one per shard.
+std::string EncodeLoads(std::span<const std::pair<std::uint64_t, std::uint64_t>> loads);
+std::optional<std::vector<std::pair<std::uint64_t, std::uint64_t>>> DecodeLoads(std::string_view bytes);
+
+struct StoreIdentity {
+  std::uint32_t format = 0;
+  std::string store_id;  // 32 hex digits
+};
+std::string EncodeIdentity(const StoreIdentity& identity);
+std::optional<StoreIdentity> DecodeIdentity(std::string_view bytes);
+
+}  // namespace rookery::codec

@@ -1,0 +1,181 @@
+#include "codec/message_codec.h"
+
+#include "codec/row_access.h"
+
+namespace rookery {
+
+/// The one maker of views, so that every view is of verified bytes.
+class MessageViewFactory {
+ public:
+  static MessageView Make(std::string_view verified, MessageId id, Timestamp id_time) {
+    MessageView view;
+    view.data_ = verified.data();
+    view.size_ = verified.size();
+    view.id_ = id;
+    view.id_time_ = id_time;
+    return view;
+  }
+};
+
+}  // namespace rookery
+
+namespace rookery::codec {
+namespace {
+
+constexpr std::size_t kFirstBufferBytes = 1024;
+/// A buffer that one giant row made larger than this is not kept for the next.
+constexpr std::size_t kMostBytesKept = std::size_t{1} << 20;
+
+/// No table nests deeper than an attribute in a message.
+constexpr std::uint32_t kMaxDepth = 2;
+constexpr std::uint32_t kMaxTables = 1 + kMaxStoredAttributes;
+
+template <typename Table>
+bool IsRowOf(std::string_view value) {
+  if (value.empty() || static_cast<std::uint8_t>(value[0]) != kEnvelope) return false;
+  if (value.size() > FLATBUFFERS_MAX_BUFFER_SIZE) return false;
+  flatbuffers::Verifier::Options options;
+  options.max_depth = kMaxDepth;
+  options.max_tables = kMaxTables;
+  options.check_alignment = false;  // the envelope shifts the table by one byte
+  const auto* table = reinterpret_cast<const std::uint8_t*>(value.data()) + kEnvelopeLength;
+  return flatbuffers::Verifier(table, value.size() - kEnvelopeLength, options).VerifyBuffer<Table>(nullptr);
+}
+
+std::size_t SizeOf(const flatbuffers::Vector<std::uint8_t>* field) { return field == nullptr ? 0 : field->size(); }
+
+/// The bytes of all fields together, which is what a rewrite of the row would take. A hostile row can name the same bytes
+/// in many fields and so claim more than it holds.
+std::size_t ClaimedBytes(const row::Message& message) {
+  std::size_t bytes = SizeOf(message.author()) + SizeOf(message.content()) + SizeOf(message.nonce());
+  if (message.attributes() == nullptr) return bytes;
+  for (const row::Attribute* attribute : *message.attributes()) {
+    bytes += SizeOf(attribute->name()) + SizeOf(attribute->value());
+  }
+  return bytes;
+}
+
+std::int64_t MillisOf(Timestamp time) { return time.time_since_epoch().count(); }
+
+}  // namespace
+
+struct RowEncoder::State {
+  using Bytes = flatbuffers::Offset<flatbuffers::Vector<std::uint8_t>>;
+  using Attributes = flatbuffers::Offset<flatbuffers::Vector<flatbuffers::Offset<row::Attribute>>>;
+
+  flatbuffers::FlatBufferBuilder builder{kFirstBufferBytes};
+  std::vector<flatbuffers::Offset<row::Attribute>> attribute_offsets;
+
+  void Begin() {
+    if (builder.GetSize() > kMostBytesKept) {
+      builder.Reset();
+    } else {
+      builder.Clear();
+    }
+  }
+
+  /// A null offset, which makes the field absent, if there are no bytes.
+  Bytes Add(std::string_view bytes) {
+    if (bytes.empty()) return 0;
+    return builder.CreateVector(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
+  }
+
+  Attributes Add(std::span<const Attribute> attributes) {
+    if (attributes.empty()) return 0;
+    attribute_offsets.clear();
+    for (const Attribute& attribute : attributes) {
+      const Bytes name = Add(attribute.name);
+      const Bytes value = Add(attribute.value);
+      attribute_offsets.push_back(row::CreateAttribute(builder, name, value));
+    }
+    return builder.CreateVector(attribute_offsets.data(), attribute_offsets.size());
+  }
+
+  template <typename Table>
+  std::string_view Finish(flatbuffers::Offset<Table> root) {
+    builder.Finish(root);
+    // The builder fills its buffer from the back, so the envelope goes in front without a copy.
+    builder.PushBytes(&kEnvelope, kEnvelopeLength);
+    return {reinterpret_cast<const char*>(builder.GetBufferPointer()), builder.GetSize()};
+  }
+};
+
+RowEncoder::RowEncoder() : state_(std::make_unique<State>()) {}
+RowEncoder::~RowEncoder() = default;
+
+std::string_view RowEncoder::EncodeMessage(const MessageFields& fields) {
+  State& state = *state_;
+  state.Begin();
+  const auto attributes = state.Add(fields.attributes);
+  const auto nonce = state.Add(fields.nonce);
+  const auto content = state.Add(fields.content);
+  const auto author = state.Add(fields.author);
+  // Wide fields first: they are laid from the back, so narrow ones do not leave gaps between them.
+  row::MessageBuilder table(state.builder);
+  if (fields.created_at) table.add_created_at(MillisOf(*fields.created_at));
+  if (fields.edited_at) table.add_edited_at(MillisOf(*fields.edited_at));
+  table.add_version(fields.version.value);
+  table.add_reply_to(fields.reply_to.value);
+  table.add_attributes(attributes);
+  table.add_flags(fields.flags);
+  table.add_nonce(nonce);
+  table.add_content(content);
+  table.add_author(author);
+  table.add_nonce_remembered(fields.nonce_remembered);
+  return state.Finish(table.Finish());
+}
+
+std::string_view RowEncoder::EncodeRecord(std::string_view value, Version version, Timestamp updated_at) {
+  State& state = *state_;
+  state.Begin();
+  const auto bytes = state.Add(value);
+  return state.Finish(row::CreateRecord(state.builder, bytes, MillisOf(updated_at), version.value));
+}
+
+std::string_view RowEncoder::EncodeNonce(MessageId id) {
+  state_->Begin();
+  return state_->Finish(row::CreateNonce(state_->builder, id.value));
+}
+
+std::optional<MessageView> DecodeMessage(std::string_view value, MessageId id, Timestamp epoch) {
+  if (!IsRowOf<row::Message>(value)) return std::nullopt;
+  if (ClaimedBytes(TableIn<row::Message>(value.data())) > value.size()) return std::nullopt;
+  return MessageViewFactory::Make(value, id, id.time(epoch));
+}
+
+MessageFields FieldsOf(const MessageView& message, std::vector<Attribute>* attribute_storage) {
+  *attribute_storage = message.attributes();
+  MessageFields fields{.author = message.author(),
+                       .content = message.content(),
+                       .reply_to = message.reply_to().value_or(MessageId{}),
+                       .nonce = message.nonce(),
+                       .nonce_remembered = message.nonce_remembered(),
+                       .attributes = *attribute_storage,
+                       .created_at = std::nullopt,
+                       .edited_at = message.edited_at(),
+                       .version = message.version(),
+                       .flags = message.flags()};
+  // Not MessageView::created_at(), which answers with the id's time when nothing is stored.
+  const std::string_view value = message.encoded();
+  if (!value.empty()) fields.created_at = TimeOf(TableIn<row::Message>(value.data()).created_at());
+  return fields;
+}
+
+std::optional<RecordFields> DecodeRecord(std::string_view value) {
+  if (!IsRowOf<row::Record>(value)) return std::nullopt;
+  const auto& table = TableIn<row::Record>(value.data());
+  return RecordFields{BytesOf(table.value()), table.version(),
+                      Timestamp{std::chrono::milliseconds{table.updated_at()}}};
+}
+
+std::optional<MessageId> DecodeNonce(std::string_view value) {
+  if (!IsRowOf<row::Nonce>(value)) return std::nullopt;
+  const MessageId id{TableIn<row::Nonce>(value.data()).id()};
+  return id.valid() ? std::optional(id) : std::nullopt;
+}
+
+bool IsNewerFormat(std::string_view value) {
+  return !value.empty() && (static_cast<std::uint8_t>(value[0]) & kFormatMask) > kValueFormat;
+}
+
+}  // namespace rookery::codec

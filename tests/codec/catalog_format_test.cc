@@ -1,0 +1,46 @@
+// The catalog's values: round trips, and refusal of other lengths.
+#include "codec/catalog_format.h"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <limits>
+
+namespace rookery::codec {
+namespace {
+
+TEST(CatalogFormat, GivesBackNumbers) {
+  for (const std::uint64_t value : {std::uint64_t{0}, std::uint64_t{258}, std::numeric_limits<std::uint64_t>::max()}) {
+    EXPECT_EQ(DecodeU64(EncodeU64(value)), value);
+  }
+  EXPECT_EQ(DecodeShardId(EncodeShardId(ShardId{4095})), ShardId{4095});
+}
+
+TEST(CatalogFormat, GivesBackLoads) {
+  const std::array<std::pair<std::uint64_t, std::uint64_t>, 2> loads{{{1, 2}, {3, std::uint64_t{1} << 40}}};
+  const auto decoded = DecodeLoads(EncodeLoads(loads));
+  ASSERT_TRUE(decoded);
+  EXPECT_EQ(*decoded, (std::vector<std::pair<std::uint64_t, std::uint64_t>>(loads.begin(), loads.end())));
+}
+
+TEST(CatalogFormat, GivesBackTheIdentity) {
+  const auto identity = DecodeIdentity(EncodeIdentity({.format = 7, .store_id = std::string(32, 'a')}));
+  ASSERT_TRUE(identity);
+  EXPECT_EQ(identity->format, 7U);
+  EXPECT_EQ(identity->store_id, std::string(32, 'a'));
+}
+
+TEST(CatalogFormat, RefusesOtherLengths) {
+  EXPECT_FALSE(DecodeU64(std::string(7, '\0')));
+  EXPECT_FALSE(DecodeShardId(std::string(5, '\0')));
+  EXPECT_FALSE(DecodeLoads(std::string(17, '\0')));
+  EXPECT_FALSE(DecodeIdentity(std::string(35, '\0')));
+}
+
+TEST(CatalogFormat, KeepsDirectoryEntriesInTheOrderOfTheirChannels) {
+  EXPECT_LT(DirectoryKey("a"), DirectoryKey("b"));
+  EXPECT_TRUE(DirectoryKey("a").starts_with(kDirectoryPrefix));
+}
+
+}  // namespace
+}  // namespace rookery::codec

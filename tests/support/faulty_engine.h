@@ -1,0 +1,55 @@
+// An engine that fails when a test says so, around one that works.
+#pragma once
+
+#include <memory>
+#include <utility>
+
+#include "engine/engine.h"
+
+namespace rookery::testing {
+
+class FaultyEngine final : public engine::Engine {
+ public:
+  explicit FaultyEngine(std::unique_ptr<engine::Engine> inner) : inner_(std::move(inner)) {}
+
+  /// Every write from now on answers this; OK: writes work again.
+  void FailWrites(Status status) { write_failure_ = std::move(status); }
+
+  std::string_view name() const override { return inner_->name(); }
+  engine::Capabilities capabilities() const override { return inner_->capabilities(); }
+  std::vector<std::string> ListKeyspaces() const override { return inner_->ListKeyspaces(); }
+  Status CreateKeyspaces(std::span<const std::string> names) override { return inner_->CreateKeyspaces(names); }
+  Status DropKeyspace(engine::KeyspaceId keyspace) override { return inner_->DropKeyspace(keyspace); }
+  std::optional<engine::KeyspaceId> FindKeyspace(std::string_view name) const override {
+    return inner_->FindKeyspace(name);
+  }
+  std::unique_ptr<engine::Batch> NewBatch() override { return inner_->NewBatch(); }
+  Status Write(engine::Batch& batch, bool sync) override {
+    return write_failure_.ok() ? inner_->Write(batch, sync) : write_failure_;
+  }
+  Status Sync() override { return write_failure_.ok() ? inner_->Sync() : write_failure_; }
+  Result<std::unique_ptr<engine::PinnedValue>> Get(engine::KeyspaceId keyspace, std::string_view key,
+                                                   const engine::Snapshot* snapshot) const override {
+    return inner_->Get(keyspace, key, snapshot);
+  }
+  Status GetMany(engine::KeyspaceId keyspace, std::span<const std::string_view> keys, const engine::Snapshot* snapshot,
+                 const std::function<void(std::size_t, std::string_view)>& found) const override {
+    return inner_->GetMany(keyspace, keys, snapshot, found);
+  }
+  std::unique_ptr<engine::Cursor> NewCursor(engine::KeyspaceId keyspace,
+                                            const engine::CursorOptions& options) const override {
+    return inner_->NewCursor(keyspace, options);
+  }
+  std::shared_ptr<const engine::Snapshot> NewSnapshot() const override { return inner_->NewSnapshot(); }
+  Status Flush() override { return inner_->Flush(); }
+  Status Compact() override { return inner_->Compact(); }
+  engine::KeyspaceSize SizeOf(engine::KeyspaceId keyspace) const override { return inner_->SizeOf(keyspace); }
+  engine::EngineSize Size() const override { return inner_->Size(); }
+  Status Close() override { return inner_->Close(); }
+
+ private:
+  std::unique_ptr<engine::Engine> inner_;
+  Status write_failure_;
+};
+
+}  // namespace rookery::testing
