@@ -1,0 +1,65 @@
+// Router: shard map and channel -> shard. One implementation per strategy, all under tests/routing/router_contract.cc.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "rookery/routing.h"
+#include "rookery/types.h"
+#include "routing/shard_map.h"
+
+namespace rookery::routing {
+
+/// What a placement policy may go by. Indexed by shard.
+struct ShardLoad {
+  std::uint64_t channels = 0;       // entries of the directory
+  std::uint64_t bytes_written = 0;  // since the store was created, about
+};
+
+/// The shard for a write.
+struct WriteRoute {
+  ShardId shard;
+  bool remember = false;  // the channel's directory entry is not stored yet: put it into the batch of this write
+};
+
+/// Thread-safe. Does no IO: a directory's entries are handed in, and handed out to be stored.
+class Router {
+ public:
+  /// The router for `map`. For a directory, add the stored entries with Learn before the first route.
+  static std::unique_ptr<Router> New(const ShardMap& map);
+  virtual ~Router() = default;
+
+  const ShardMap& map() const { return map_; }
+
+  /// Where the channel's rows are. nullopt: a channel that a directory has not seen, so it has no rows.
+  virtual std::optional<ShardId> Find(std::string_view channel) const = 0;
+
+  /// Where to write. A directory places an unseen channel now; while its entry is not stored, every write to the
+  /// channel is told to store it, so that no row can reach the disk without it.
+  virtual WriteRoute FindOrPlace(std::string_view channel) = 0;
+  /// The entry is stored: FindOrPlace no longer asks for it. No effect in strategies without entries.
+  virtual void EntryStored(std::string_view channel) = 0;
+  /// An entry as it was stored; the first of a channel counts. Only before the router is shared.
+  /// REQUIRES: shard < map().shards.
+  virtual void Learn(std::string_view channel, ShardId shard) = 0;
+
+  /// `bytes` were written to the shard (for kLeastLoaded). Also called at open with what was counted before.
+  /// REQUIRES: shard < map().shards.
+  virtual void NoteWritten(ShardId shard, std::uint64_t bytes) = 0;
+  /// The loads to store, so that placement goes on after reopening as before. Empty if there is nothing to store.
+  virtual std::vector<ShardLoad> Loads() const = 0;
+
+  virtual RouteExplanation Explain(std::string_view channel) const = 0;
+
+ protected:
+  explicit Router(const ShardMap& map) : map_(map) {}
+
+ private:
+  ShardMap map_;
+};
+
+}  // namespace rookery::routing

@@ -1,0 +1,146 @@
+// The bytes of a shard map (grammar and worked example: docs/format/shard_map.md): plain big-endian numbers, one
+// encoding per map. Decoding checks all that a router relies on, so a map that decodes cannot route out of bounds.
+#include <cstddef>
+#include <utility>
+
+#include "base/big_endian.h"
+#include "routing/placement.h"
+#include "routing/shard_map.h"
+
+namespace rookery::routing {
+namespace {
+
+/// As the envelope of a row: the format in the low four bits, no flags.
+constexpr std::uint8_t kFormat = 1;
+
+// Values are part of the format: append, never renumber.
+enum class Strategy : std::uint8_t { kHash = 1, kRange = 2, kDirectory = 3 };
+
+/// Takes numbers and bytes off the front; once it has run out, all it gives is zero and empty.
+class ByteReader {
+ public:
+  explicit ByteReader(std::string_view bytes) : rest_(bytes) {}
+
+  template <typename T>
+  T Number() {
+    const std::string_view bytes = Bytes(sizeof(T));
+    return failed_ ? T{0} : base::ReadBigEndian<T>(bytes);
+  }
+
+  std::string_view Bytes(std::size_t count) {
+    if (failed_ || count > rest_.size()) {
+      failed_ = true;
+      return {};
+    }
+    const std::string_view bytes = rest_.substr(0, count);
+    rest_.remove_prefix(count);
+    return bytes;
+  }
+
+  bool failed() const { return failed_; }
+  std::size_t left() const { return rest_.size(); }
+
+ private:
+  std::string_view rest_;
+  bool failed_ = false;
+};
+
+void Append(std::string* out, const HashTable& table) {
+  base::AppendBigEndian(out, static_cast<std::uint8_t>(Strategy::kHash));
+  for (const std::uint16_t shard : table.shard_of_slot) base::AppendBigEndian(out, shard);
+}
+
+void Append(std::string* out, const RangeTable& table) {
+  base::AppendBigEndian(out, static_cast<std::uint8_t>(Strategy::kRange));
+  base::AppendBigEndian(out, static_cast<std::uint32_t>(table.splits.size()));
+  for (const std::string& split : table.splits) {
+    base::AppendBigEndian(out, static_cast<std::uint16_t>(split.size()));
+    out->append(split);
+  }
+  for (const ShardId shard : table.shards) base::AppendBigEndian(out, shard.value);
+}
+
+void Append(std::string* out, const DirectoryTable& table) {
+  base::AppendBigEndian(out, static_cast<std::uint8_t>(Strategy::kDirectory));
+  base::AppendBigEndian(out, static_cast<std::uint8_t>(table.placement));
+  for (const std::uint32_t weight : table.weights) base::AppendBigEndian(out, weight);
+}
+
+// The three below read up to the end of the table; what they leave unread or lack shows in the reader.
+
+bool ReadTable(ByteReader* reader, std::uint32_t shards, HashTable* table) {
+  for (std::uint16_t& shard : table->shard_of_slot) {
+    shard = reader->Number<std::uint16_t>();
+    if (shard >= shards) return false;
+  }
+  return true;
+}
+
+bool ReadTable(ByteReader* reader, std::uint32_t shards, RangeTable* table) {
+  const auto splits = reader->Number<std::uint32_t>();
+  if (splits > reader->left()) return false;  // each takes more than a byte
+  for (std::uint32_t i = 0; i < splits; ++i) {
+    const std::string_view split = reader->Bytes(reader->Number<std::uint16_t>());
+    if (split.empty() || split.size() > kMaxChannelBytes) return false;
+    if (i > 0 && split <= table->splits.back()) return false;
+    table->splits.emplace_back(split);
+  }
+  for (std::uint32_t i = 0; i <= splits; ++i) {
+    table->shards.emplace_back(reader->Number<std::uint32_t>());
+    if (table->shards.back().value >= shards) return false;
+  }
+  return true;
+}
+
+bool ReadTable(ByteReader* reader, std::uint32_t shards, DirectoryTable* table) {
+  table->placement = static_cast<Placement>(reader->Number<std::uint8_t>());
+  if (!IsPlacement(table->placement)) return false;
+  for (std::uint32_t i = 0; i < shards; ++i) {
+    const auto weight = reader->Number<std::uint32_t>();
+    const bool allowed = table->placement == Placement::kWeighted ? weight >= 1 : weight == 1;
+    if (!allowed) return false;
+    table->weights.push_back(weight);
+  }
+  return true;
+}
+
+template <typename Table>
+bool ReadTableInto(ByteReader* reader, ShardMap* map) {
+  return ReadTable(reader, map->shards, &map->table.emplace<Table>());
+}
+
+bool ReadAnyTable(ByteReader* reader, ShardMap* map) {
+  switch (static_cast<Strategy>(reader->Number<std::uint8_t>())) {
+    case Strategy::kHash:
+      return ReadTableInto<HashTable>(reader, map);
+    case Strategy::kRange:
+      return ReadTableInto<RangeTable>(reader, map);
+    case Strategy::kDirectory:
+      return ReadTableInto<DirectoryTable>(reader, map);
+  }
+  return false;
+}
+
+}  // namespace
+
+std::string EncodeShardMap(const ShardMap& map) {
+  std::string bytes;
+  base::AppendBigEndian(&bytes, kFormat);
+  base::AppendBigEndian(&bytes, map.epoch.value);
+  base::AppendBigEndian(&bytes, map.shards);
+  std::visit([&](const auto& table) { Append(&bytes, table); }, map.table);
+  return bytes;
+}
+
+std::optional<ShardMap> DecodeShardMap(std::string_view bytes) {
+  ByteReader reader(bytes);
+  if (reader.Number<std::uint8_t>() != kFormat) return std::nullopt;
+  ShardMap map;
+  map.epoch = Epoch{reader.Number<std::uint64_t>()};
+  map.shards = reader.Number<std::uint32_t>();
+  if (map.epoch.value == 0 || map.shards == 0 || map.shards > kMaxShards) return std::nullopt;
+  if (!ReadAnyTable(&reader, &map) || reader.failed() || reader.left() != 0) return std::nullopt;
+  return map;
+}
+
+}  // namespace rookery::routing
