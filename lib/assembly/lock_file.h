@@ -1,0 +1,32 @@
+// The lock of a store's directory: one writer or several readers, across processes and within one.
+//
+// Idea: flock() on a file of its own, so that the kernel lets go when a process dies; the holder's name is text in the file.
+#pragma once
+
+#include <filesystem>
+#include <utility>
+
+#include "rookery/status.h"
+
+namespace rookery::assembly {
+
+class LockFile {
+ public:
+  enum class Mode { kExclusive, kShared };
+
+  /// kLocked, naming the holder, if somebody else has it. Never waits. The file is made with mode 0600 and stays.
+  static Result<LockFile> Acquire(const std::filesystem::path& path, Mode mode);
+
+  LockFile(LockFile&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
+  LockFile& operator=(LockFile&& other) noexcept {
+    std::swap(descriptor_, other.descriptor_);
+    return *this;
+  }
+  ~LockFile();
+
+ private:
+  explicit LockFile(int descriptor) : descriptor_(descriptor) {}
+  int descriptor_ = -1;
+};
+
+}  // namespace rookery::assembly

@@ -1,0 +1,45 @@
+// StoreOptions::Validate: every field's bounds in one place.
+
+#include "rookery/options.h"
+
+#include <chrono>
+#include <string>
+
+#include "base/macros.h"
+#include "routing/shard_map.h"
+
+namespace rookery {
+namespace {
+
+constexpr std::size_t kMaxContentLimit = std::size_t{1} << 30;
+constexpr std::size_t kMinBufferBytes = std::size_t{1} << 20;
+constexpr std::uint32_t kMaxWorker = 1023;
+
+Status Bad(std::string_view field, std::string_view what) {
+  return {StatusCode::kInvalidArgument, std::string(field) + " " + std::string(what)};
+}
+
+}  // namespace
+
+Status StoreOptions::Validate() const {
+  if (ids.worker > kMaxWorker) return Bad("ids.worker", "is " + std::to_string(ids.worker) + "; it is 0 to 1023");
+  if (ids.max_clock_lead < std::chrono::milliseconds{1}) return Bad("ids.max_clock_lead", "must be at least 1 ms");
+  if (ids.max_clock_lead > std::chrono::hours{24}) return Bad("ids.max_clock_lead", "must be at most 24 hours");
+  if (limits.max_content_bytes == 0 || limits.max_content_bytes > kMaxContentLimit) {
+    return Bad("limits.max_content_bytes", "must be 1 byte to 1 GiB");
+  }
+  constexpr std::size_t kMaxAttributeLimit = 4096;
+  if (limits.max_attributes > kMaxAttributeLimit) return Bad("limits.max_attributes", "must be at most 4096");
+  if (limits.max_attribute_bytes > kMaxContentLimit) return Bad("limits.max_attribute_bytes", "must be at most 1 GiB");
+  if (tuning.profile != "chat") return Bad("tuning.profile", "is \"" + tuning.profile + "\"; the profiles are: chat");
+  if (tuning.block_cache_bytes < kMinBufferBytes) return Bad("tuning.block_cache_bytes", "must be at least 1 MiB");
+  if (tuning.write_buffer_bytes < kMinBufferBytes) return Bad("tuning.write_buffer_bytes", "must be at least 1 MiB");
+  if (tuning.max_wal_bytes < kMinBufferBytes) return Bad("tuning.max_wal_bytes", "must be at least 1 MiB");
+  if (routing) RK_TRY(routing::ValidateRouting(*routing));
+  if (mode == OpenMode::kReadOnly && engine == EngineKind::kMemory) {
+    return Bad("mode", "cannot be kReadOnly with the memory engine: it begins empty");
+  }
+  return {};
+}
+
+}  // namespace rookery

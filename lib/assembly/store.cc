@@ -1,0 +1,206 @@
+// The handles that applications hold: Store and Snapshot pass every call on, or answer kClosed.
+
+#include "rookery/store.h"
+
+#include <utility>
+
+#include "assembly/open.h"
+#include "base/macros.h"
+#include "store/channel_lister.h"
+#include "store/verifier.h"
+
+namespace rookery {
+namespace {
+
+Status Closed() { return {StatusCode::kClosed, "the store is closed; open it again"}; }
+
+}  // namespace
+
+struct Store::State {
+  std::optional<assembly::LockFile> lock;
+  std::shared_ptr<store::StoreImpl> impl;  // shared with snapshots
+};
+
+struct Snapshot::State {
+  State(std::shared_ptr<store::StoreImpl> store, std::shared_ptr<store::StoreImpl::SnapshotSlot> snapshot)
+      : impl(std::move(store)), slot(std::move(snapshot)) {}
+  ~State() { impl->ReleaseSnapshot(slot); }
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+
+  std::shared_ptr<store::StoreImpl> impl;
+  std::shared_ptr<store::StoreImpl::SnapshotSlot> slot;
+};
+
+// Every call begins with this: `impl` is the open store, or the caller is told that it is closed.
+#define RK_OPEN_IMPL(impl)                                 \
+  if (!state_ || state_->impl->closed()) return Closed();  \
+  store::StoreImpl& impl = *state_->impl  // NOLINT(bugprone-macro-parentheses)
+
+// --- Store ---------------------------------------------------------------------------------------------------------
+
+Store::Store(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Store::Store(Store&&) noexcept = default;
+
+Store& Store::operator=(Store&& other) noexcept {
+  if (this != &other) {
+    if (state_) static_cast<void>(Close());
+    state_ = std::move(other.state_);
+  }
+  return *this;
+}
+
+Store::~Store() {
+  // StoreImpl::Close logs what goes wrong; a destructor has nobody to tell.
+  if (state_) static_cast<void>(Close());
+}
+
+Result<Store> Store::Open(const std::filesystem::path& path, const StoreOptions& options) {
+  RK_ASSIGN_OR_RETURN(assembly::OpenedStore opened, assembly::OpenStore(path, options));
+  return Store(std::make_unique<State>(State{std::move(opened.lock), std::move(opened.impl)}));
+}
+
+Status Store::Close() {
+  if (!state_) return {};
+  Status status = state_->impl->Close();
+  state_->lock.reset();
+  return status;
+}
+
+Result<MessageId> Store::Post(const NewMessage& message, const WriteOptions& options) {
+  RK_OPEN_IMPL(impl);
+  return impl.posts().Post(message, options);
+}
+
+Result<std::vector<Posted>> Store::PostBatch(std::span<const NewMessage> messages, const BatchOptions& options) {
+  RK_OPEN_IMPL(impl);
+  return impl.posts().PostBatch(messages, options);
+}
+
+Result<Version> Store::Edit(std::string_view channel, MessageId id, const MessageEdit& edit,
+                            const WriteOptions& options) {
+  RK_OPEN_IMPL(impl);
+  return impl.messages().Edit(channel, id, edit, options);
+}
+
+Result<bool> Store::Delete(std::string_view channel, MessageId id, const DeleteOptions& options) {
+  RK_OPEN_IMPL(impl);
+  return impl.messages().Delete(channel, id, options);
+}
+
+Result<Version> Store::Put(std::string_view channel, std::string_view key, std::string_view value,
+                           const PutOptions& options) {
+  RK_OPEN_IMPL(impl);
+  return impl.records().Put(channel, key, value, options);
+}
+
+Result<bool> Store::DeleteRecord(std::string_view channel, std::string_view key, const DeleteOptions& options) {
+  RK_OPEN_IMPL(impl);
+  return impl.records().Delete(channel, key, options);
+}
+
+Result<std::optional<Message>> Store::Get(std::string_view channel, MessageId id) const {
+  RK_OPEN_IMPL(impl);
+  return impl.reads().Get(channel, id, nullptr);
+}
+
+Result<std::vector<std::optional<Message>>> Store::GetMany(std::span<const MessageKey> keys) const {
+  RK_OPEN_IMPL(impl);
+  return impl.reads().GetMany(keys, nullptr);
+}
+
+Result<Page> Store::History(std::string_view channel, const HistoryQuery& query) const {
+  RK_OPEN_IMPL(impl);
+  return impl.reads().History(channel, query, nullptr);
+}
+
+Result<std::optional<Record>> Store::GetRecord(std::string_view channel, std::string_view key) const {
+  RK_OPEN_IMPL(impl);
+  return impl.reads().GetRecord(channel, key, nullptr);
+}
+
+Result<RecordPage> Store::ListRecords(std::string_view channel, const RecordQuery& query) const {
+  RK_OPEN_IMPL(impl);
+  return impl.reads().ListRecords(channel, query, nullptr);
+}
+
+Result<ChannelPage> Store::Channels(const ChannelQuery& query) const {
+  RK_OPEN_IMPL(impl);
+  return store::ListChannels(impl.context(), query, nullptr);
+}
+
+Result<Snapshot> Store::TakeSnapshot() const {
+  RK_OPEN_IMPL(impl);
+  return Snapshot(std::make_unique<Snapshot::State>(state_->impl, impl.NewSnapshot()));
+}
+
+Result<RouteExplanation> Store::Explain(std::string_view channel) const {
+  RK_OPEN_IMPL(impl);
+  return impl.Explain(channel);
+}
+
+Result<StoreStats> Store::Stats() const {
+  RK_OPEN_IMPL(impl);
+  return impl.Stats();
+}
+
+Result<StoreInfo> Store::Info() const {
+  RK_OPEN_IMPL(impl);
+  return impl.info();
+}
+
+Result<VerifyReport> Store::Verify(const VerifyOptions& options) const {
+  RK_OPEN_IMPL(impl);
+  return store::VerifyStore(impl.context(), options);
+}
+
+Status Store::Sync() {
+  RK_OPEN_IMPL(impl);
+  return impl.Sync();
+}
+
+Status Store::Compact() {
+  RK_OPEN_IMPL(impl);
+  return impl.Compact();
+}
+
+// --- Snapshot ------------------------------------------------------------------------------------------------------
+
+Snapshot::Snapshot(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Snapshot::Snapshot(Snapshot&&) noexcept = default;
+Snapshot& Snapshot::operator=(Snapshot&&) noexcept = default;
+Snapshot::~Snapshot() = default;
+
+Result<std::optional<Message>> Snapshot::Get(std::string_view channel, MessageId id) const {
+  RK_OPEN_IMPL(impl);
+  return impl.reads().Get(channel, id, state_->slot->snapshot.get());
+}
+
+Result<std::vector<std::optional<Message>>> Snapshot::GetMany(std::span<const MessageKey> keys) const {
+  RK_OPEN_IMPL(impl);
+  return impl.reads().GetMany(keys, state_->slot->snapshot.get());
+}
+
+Result<Page> Snapshot::History(std::string_view channel, const HistoryQuery& query) const {
+  RK_OPEN_IMPL(impl);
+  return impl.reads().History(channel, query, state_->slot->snapshot.get());
+}
+
+Result<std::optional<Record>> Snapshot::GetRecord(std::string_view channel, std::string_view key) const {
+  RK_OPEN_IMPL(impl);
+  return impl.reads().GetRecord(channel, key, state_->slot->snapshot.get());
+}
+
+Result<RecordPage> Snapshot::ListRecords(std::string_view channel, const RecordQuery& query) const {
+  RK_OPEN_IMPL(impl);
+  return impl.reads().ListRecords(channel, query, state_->slot->snapshot.get());
+}
+
+Result<ChannelPage> Snapshot::Channels(const ChannelQuery& query) const {
+  RK_OPEN_IMPL(impl);
+  return store::ListChannels(impl.context(), query, state_->slot->snapshot.get());
+}
+
+#undef RK_OPEN_IMPL
+
+}  // namespace rookery

@@ -1,0 +1,146 @@
+#include "assembly/store_directory.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <charconv>
+#include <cstdio>
+#include <fstream>
+#include <map>
+#include <random>
+#include <sstream>
+
+#include "assembly/system_error.h"
+#include "base/macros.h"
+#include "base/text.h"
+#include "rookery/version.h"
+
+namespace rookery::assembly {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kFirstLine = "rookery store";
+constexpr std::size_t kMaxIdentityBytes = 4096;
+
+Status SyncPath(const fs::path& path, int flags) {
+  const int descriptor = ::open(path.c_str(), flags | O_CLOEXEC);
+  if (descriptor < 0) return SystemError(errno, "cannot open", path);
+  const int result = ::fsync(descriptor);
+  const int error = errno;
+  ::close(descriptor);
+  return result == 0 ? Status{} : SystemError(error, "cannot sync", path);
+}
+
+Status WriteFile(const fs::path& path, std::string_view text) {
+  const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  if (descriptor < 0) return SystemError(errno, "cannot create", path);
+  const bool written = ::write(descriptor, text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
+                       ::fsync(descriptor) == 0;
+  const int error = errno;
+  ::close(descriptor);
+  return written ? Status{} : SystemError(error, "cannot write", path);
+}
+
+template <typename T>
+bool ReadNumber(const std::map<std::string, std::string>& fields, const std::string& name, T* value) {
+  const auto field = fields.find(name);
+  if (field == fields.end()) return false;
+  const std::string& text = field->second;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), *value);
+  return error == std::errc{} && end == text.data() + text.size();
+}
+
+}  // namespace
+
+std::string NewStoreId() {
+  std::random_device random;
+  std::string id;
+  for (int i = 0; i < 4; ++i) {
+    std::array<char, 9> digits{};
+    std::snprintf(digits.data(), digits.size(), "%08x", random());
+    id += digits.data();
+  }
+  return id;
+}
+
+Result<StoreDirectory::Content> StoreDirectory::Look() const {
+  std::error_code error;
+  const fs::file_status status = fs::status(path_, error);
+  if (status.type() == fs::file_type::not_found) return Content::kNothing;
+  if (error) return SystemError(error.value(), "cannot look at", path_);
+  if (status.type() != fs::file_type::directory) return Content::kOther;
+  if (fs::exists(identity_path(), error)) return Content::kStore;
+  if (error) return SystemError(error.value(), "cannot look at", identity_path());
+  const bool empty = fs::is_empty(path_, error);
+  if (error) return SystemError(error.value(), "cannot read", path_);
+  return empty ? Content::kNothing : Content::kOther;
+}
+
+Status StoreDirectory::Make() const {
+  if (::mkdir(path_.c_str(), 0700) == 0) return {};
+  if (errno != EEXIST) return SystemError(errno, "cannot create the directory", path_);
+  if (::chmod(path_.c_str(), 0700) != 0) return SystemError(errno, "cannot set the mode of", path_);
+  return {};
+}
+
+void StoreDirectory::Unmake() const {
+  std::error_code ignored;
+  fs::remove_all(engine_path(), ignored);
+  fs::remove(lock_path(), ignored);
+  fs::remove(path_, ignored);  // fails, as it should, if anything else is in it
+}
+
+Status StoreDirectory::WriteIdentity(const Identity& identity) const {
+  std::ostringstream text;
+  text << kFirstLine << "\nformat " << identity.format << "\nstore " << identity.store_id << "\nepoch_ms "
+       << identity.epoch.time_since_epoch().count() << "\ncreated_ms "
+       << identity.created_at.time_since_epoch().count() << "\nmade_by " << ROOKERY_VERSION_STRING << "\n";
+  const fs::path draft = path_ / "ROOKERY.new";
+  RK_TRY(WriteFile(draft, text.str()));
+  if (::rename(draft.c_str(), identity_path().c_str()) != 0) return SystemError(errno, "cannot rename", draft);
+  return SyncPath(path_, O_RDONLY | O_DIRECTORY);
+}
+
+Result<Identity> StoreDirectory::ReadIdentity() const {
+  std::ifstream file(identity_path(), std::ios::binary);
+  if (!file) return SystemError(errno, "cannot open", identity_path());
+  std::string text(kMaxIdentityBytes, '\0');
+  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(file.gcount()));
+
+  std::istringstream lines(text);
+  std::string line;
+  std::getline(lines, line);
+  const bool is_identity = line == kFirstLine;
+  std::map<std::string, std::string> fields;
+  while (std::getline(lines, line)) {
+    const std::size_t space = line.find(' ');
+    if (space != std::string::npos) fields[line.substr(0, space)] = line.substr(space + 1);
+  }
+  Identity identity;
+  if (!is_identity || !ReadNumber(fields, "format", &identity.format)) {
+    return Status(StatusCode::kCorruption, identity_path().string() + " is not an identity file; restore it from a copy");
+  }
+  if (identity.format > kStoreFormat) {
+    return Status(StatusCode::kFormatNewer, path_.string() + " has store format " + std::to_string(identity.format) +
+                                                ", made by rookery " + fields["made_by"] + "; this is rookery " +
+                                                ROOKERY_VERSION_STRING + ", which reads up to format " +
+                                                std::to_string(kStoreFormat));
+  }
+  std::int64_t epoch = 0;
+  std::int64_t created = 0;
+  identity.store_id = fields["store"];
+  constexpr std::size_t kIdLength = 32;
+  if (identity.store_id.size() != kIdLength || !ReadNumber(fields, "epoch_ms", &epoch) ||
+      !ReadNumber(fields, "created_ms", &created)) {
+    return Status(StatusCode::kCorruption, identity_path().string() + " is damaged; restore it from a copy");
+  }
+  identity.epoch = Timestamp{std::chrono::milliseconds{epoch}};
+  identity.created_at = Timestamp{std::chrono::milliseconds{created}};
+  return identity;
+}
+
+}  // namespace rookery::assembly

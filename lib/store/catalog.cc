@@ -1,0 +1,108 @@
+#include "store/catalog.h"
+
+#include "base/macros.h"
+#include "base/text.h"
+#include "codec/key_format.h"
+
+namespace rookery::store {
+namespace {
+
+Status Damaged(std::string_view row) {
+  return {StatusCode::kCorruption, "the catalog's " + std::string(row) +
+                                       " is missing or cannot be decoded; restore the store from a copy"};
+}
+
+Timestamp FromMillis(std::uint64_t ms) { return Timestamp{std::chrono::milliseconds{static_cast<std::int64_t>(ms)}}; }
+
+}  // namespace
+
+Result<std::optional<std::string>> Catalog::Read(std::string_view key) const {
+  RK_ASSIGN_OR_RETURN(auto value, engine_.Get(keyspace_, key));
+  if (value == nullptr) return std::optional<std::string>();
+  return std::optional<std::string>(value->view());
+}
+
+Status Catalog::Initialize(const codec::StoreIdentity& identity, const routing::ShardMap& map,
+                           const std::vector<std::pair<std::string, ShardId>>& directory_entries) {
+  const auto batch = engine_.NewBatch();
+  batch->Put(keyspace_, codec::kIdentityKey, codec::EncodeIdentity(identity));
+  batch->Put(keyspace_, codec::kShardMapKey, routing::EncodeShardMap(map));
+  for (const auto& [channel, shard] : directory_entries) PutDirectoryEntry(batch.get(), channel, shard);
+  return engine_.Write(*batch, /*sync=*/true);
+}
+
+Result<codec::StoreIdentity> Catalog::ReadIdentity() const {
+  RK_ASSIGN_OR_RETURN(const auto bytes, Read(codec::kIdentityKey));
+  auto identity = bytes ? codec::DecodeIdentity(*bytes) : std::nullopt;
+  if (!identity) return Damaged("identity row");
+  return *std::move(identity);
+}
+
+Result<routing::ShardMap> Catalog::ReadShardMap() const {
+  RK_ASSIGN_OR_RETURN(const auto bytes, Read(codec::kShardMapKey));
+  auto map = bytes ? routing::DecodeShardMap(*bytes) : std::nullopt;
+  if (!map) return Damaged("shard map");
+  return *std::move(map);
+}
+
+Result<std::optional<Timestamp>> Catalog::ReadIdHorizon() const {
+  RK_ASSIGN_OR_RETURN(const auto bytes, Read(codec::kIdHorizonKey));
+  if (!bytes) return std::optional<Timestamp>();
+  const auto ms = codec::DecodeU64(*bytes);
+  if (!ms) return Damaged("id horizon");
+  return std::optional<Timestamp>(FromMillis(*ms));
+}
+
+Result<std::optional<MessageId>> Catalog::ReadHighestSuppliedId() const {
+  RK_ASSIGN_OR_RETURN(const auto bytes, Read(codec::kHighestSuppliedIdKey));
+  if (!bytes) return std::optional<MessageId>();
+  const auto id = codec::DecodeU64(*bytes);
+  if (!id) return Damaged("highest supplied id");
+  return std::optional<MessageId>(MessageId{*id});
+}
+
+Status Catalog::TeachRouter(routing::Router* router) const {
+  const std::uint32_t shards = router->map().shards;
+  const std::string upper = codec::PrefixEnd(codec::kDirectoryPrefix);
+  const auto cursor = engine_.NewCursor(
+      keyspace_, {.lower = codec::kDirectoryPrefix, .upper = upper, .access = engine::Access::kScan});
+  for (cursor->SeekToFirst(); cursor->valid(); cursor->Next()) {
+    const std::string_view channel = cursor->key().substr(codec::kDirectoryPrefix.size());
+    const auto shard = codec::DecodeShardId(cursor->value());
+    if (!shard || shard->value >= shards) return Damaged("directory entry of channel " + base::Quoted(channel));
+    router->Learn(channel, *shard);
+  }
+  RK_TRY(cursor->status());
+
+  RK_ASSIGN_OR_RETURN(const auto bytes, Read(codec::kLoadsKey));
+  if (!bytes) return {};
+  const auto loads = codec::DecodeLoads(*bytes);
+  if (!loads || loads->size() != shards) return Damaged("loads of the shards");
+  // The channels are counted by Learn; only the bytes are not to be had from the entries.
+  for (std::uint32_t shard = 0; shard < shards; ++shard) router->NoteWritten(ShardId{shard}, (*loads)[shard].second);
+  return {};
+}
+
+void Catalog::PutIdHorizon(engine::Batch* batch, Timestamp horizon) const {
+  batch->Put(keyspace_, codec::kIdHorizonKey,
+             codec::EncodeU64(static_cast<std::uint64_t>(horizon.time_since_epoch().count())));
+}
+
+void Catalog::PutHighestSuppliedId(engine::Batch* batch, MessageId id) const {
+  batch->Put(keyspace_, codec::kHighestSuppliedIdKey, codec::EncodeU64(id.value));
+}
+
+void Catalog::PutDirectoryEntry(engine::Batch* batch, std::string_view channel, ShardId shard) const {
+  batch->Put(keyspace_, codec::DirectoryKey(channel), codec::EncodeShardId(shard));
+}
+
+void Catalog::PutLoads(engine::Batch* batch, const routing::Router& router) const {
+  const std::vector<routing::ShardLoad> loads = router.Loads();
+  if (loads.empty()) return;
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> pairs;
+  pairs.reserve(loads.size());
+  for (const routing::ShardLoad& load : loads) pairs.emplace_back(load.channels, load.bytes_written);
+  batch->Put(keyspace_, codec::kLoadsKey, codec::EncodeLoads(pairs));
+}
+
+}  // namespace rookery::store

@@ -1,0 +1,50 @@
+// The catalog of a store: reads and writes the rows in which the store keeps what it must know about itself.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "codec/catalog_format.h"
+#include "engine/engine.h"
+#include "rookery/routing.h"
+#include "rookery/status.h"
+#include "rookery/types.h"
+#include "routing/router.h"
+#include "routing/shard_map.h"
+
+namespace rookery::store {
+
+/// Thread-safe; stateless beside the engine, which must outlive it. Errors name the row.
+class Catalog {
+ public:
+  Catalog(engine::Engine* engine, engine::KeyspaceId keyspace) : engine_(*engine), keyspace_(keyspace) {}
+
+  /// Writes the rows of a new store, durably and at once.
+  Status Initialize(const codec::StoreIdentity& identity, const routing::ShardMap& map,
+                    const std::vector<std::pair<std::string, ShardId>>& directory_entries);
+
+  Result<codec::StoreIdentity> ReadIdentity() const;
+  Result<routing::ShardMap> ReadShardMap() const;
+  Result<std::optional<Timestamp>> ReadIdHorizon() const;
+  Result<std::optional<MessageId>> ReadHighestSuppliedId() const;
+  /// Hands the directory's entries and the shards' loads to the router.
+  Status TeachRouter(routing::Router* router) const;
+
+  // Additions to a batch that is written by somebody else.
+  void PutIdHorizon(engine::Batch* batch, Timestamp horizon) const;
+  void PutHighestSuppliedId(engine::Batch* batch, MessageId id) const;
+  void PutDirectoryEntry(engine::Batch* batch, std::string_view channel, ShardId shard) const;
+  void PutLoads(engine::Batch* batch, const routing::Router& router) const;
+
+ private:
+  /// The row's bytes, or nullopt if there is none.
+  Result<std::optional<std::string>> Read(std::string_view key) const;
+
+  engine::Engine& engine_;
+  engine::KeyspaceId keyspace_;
+};
+
+}  // namespace rookery::store

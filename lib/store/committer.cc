@@ -1,0 +1,69 @@
+#include "store/committer.h"
+
+#include <utility>
+
+namespace rookery::store {
+namespace {
+
+// A scratch that grew beyond this (one giant batch) is not kept.
+constexpr std::size_t kMaxKeptBytes = std::size_t{4} << 20;
+constexpr std::size_t kMaxKept = 64;
+
+}  // namespace
+
+Committer::Lease::~Lease() { committer_->TakeBack(std::move(scratch_)); }
+
+Committer::Lease Committer::NewScratch() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!free_.empty()) {
+      auto scratch = std::move(free_.back());
+      free_.pop_back();
+      return {this, std::move(scratch)};
+    }
+  }
+  auto scratch = std::make_unique<WriteScratch>();
+  scratch->batch = context_.engine->NewBatch();
+  return {this, std::move(scratch)};
+}
+
+void Committer::TakeBack(std::unique_ptr<WriteScratch> scratch) {
+  if (scratch->batch->byte_size() > kMaxKeptBytes) return;
+  scratch->batch->Clear();
+  const std::lock_guard lock(mutex_);
+  if (free_.size() < kMaxKept) free_.push_back(std::move(scratch));
+}
+
+Status Committer::CheckWritable() const {
+  if (context_.read_only) {
+    return {StatusCode::kPermission, "the store was opened read-only; open it for writing"};
+  }
+  if (!poisoned_.load(std::memory_order_acquire)) return {};
+  return {StatusCode::kUnavailable, "writes are refused since one failed (" + unavailable_reason() +
+                                        "); reads go on; close the store, mend the cause and reopen it"};
+}
+
+Status Committer::Commit(engine::Batch& batch, std::optional<Durability> durability) {
+  Status status = context_.engine->Write(batch, durability.value_or(context_.durability) == Durability::kSync);
+  if (!status.ok()) return Poison(std::move(status));
+  context_.counters.bytes_written.Add(batch.byte_size());
+  return {};
+}
+
+Status Committer::Sync() {
+  Status status = context_.engine->Sync();
+  return status.ok() ? Status{} : Poison(std::move(status));
+}
+
+Status Committer::Poison(Status cause) {
+  const std::lock_guard lock(mutex_);
+  if (!poisoned_.exchange(true, std::memory_order_acq_rel)) cause_ = cause;
+  return cause;
+}
+
+std::string Committer::unavailable_reason() const {
+  const std::lock_guard lock(mutex_);
+  return cause_.ok() ? std::string() : cause_.ToString();
+}
+
+}  // namespace rookery::store

@@ -1,0 +1,71 @@
+// The one door to the engine's log: hands out scratch space for writes, applies batches, and poisons the store when one fails.
+//
+// Invariant: after a write failed, what is in the log is unknown, so no further write is acknowledged until the store is
+// reopened and the log has been read back. Reads go on.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "codec/message_codec.h"
+#include "engine/engine.h"
+#include "rookery/options.h"
+#include "rookery/status.h"
+#include "store/context.h"
+
+namespace rookery::store {
+
+/// What a writer needs and would be dear to make anew for each call.
+struct WriteScratch {
+  std::unique_ptr<engine::Batch> batch;
+  codec::RowEncoder encoder;
+  std::string key;
+};
+
+/// Thread-safe.
+class Committer {
+ public:
+  explicit Committer(Context* context) : context_(*context) {}
+
+  /// Scratch space with an empty batch; goes back when the handle is destroyed.
+  class Lease {
+   public:
+    Lease(Committer* committer, std::unique_ptr<WriteScratch> scratch)
+        : committer_(committer), scratch_(std::move(scratch)) {}
+    ~Lease();
+    Lease(const Lease&) = delete;
+    Lease& operator=(const Lease&) = delete;
+    WriteScratch* operator->() const { return scratch_.get(); }
+
+   private:
+    Committer* committer_;
+    std::unique_ptr<WriteScratch> scratch_;
+  };
+  Lease NewScratch();
+
+  /// OK, or why writes are refused: kUnavailable after a failed write, kPermission in a read-only store.
+  Status CheckWritable() const;
+  /// Applies the batch. An error poisons the store.
+  Status Commit(engine::Batch& batch, std::optional<Durability> durability);
+  Status Sync();
+
+  /// Why writes are refused; empty while they are not.
+  std::string unavailable_reason() const;
+
+ private:
+  Status Poison(Status cause);
+  void TakeBack(std::unique_ptr<WriteScratch> scratch);
+
+  Context& context_;
+  std::atomic<bool> poisoned_{false};
+  mutable std::mutex mutex_;  // guards what follows
+  Status cause_;
+  std::vector<std::unique_ptr<WriteScratch>> free_;
+};
+
+}  // namespace rookery::store

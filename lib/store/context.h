@@ -1,0 +1,34 @@
+// What the parts of an open store share: its engine, its router and the constants fixed at open.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "codec/id_generator.h"
+#include "engine/engine.h"
+#include "rookery/clock.h"
+#include "rookery/options.h"
+#include "rookery/types.h"
+#include "routing/router.h"
+#include "store/counters.h"
+
+namespace rookery::store {
+
+/// Owned by StoreImpl, which outlives all who hold a reference. The members are set once; each is thread-safe by itself.
+struct Context {
+  std::unique_ptr<engine::Engine> engine;
+  std::unique_ptr<routing::Router> router;
+  std::unique_ptr<codec::IdGenerator> ids;
+  std::shared_ptr<const Clock> clock;
+  engine::KeyspaceId catalog;
+  std::vector<engine::KeyspaceId> shards;  // indexed by ShardId
+  Timestamp epoch;                         // of message ids
+  Limits limits;
+  Durability durability = Durability::kBuffered;
+  bool read_only = false;
+  mutable Counters counters;
+
+  engine::KeyspaceId KeyspaceOf(ShardId shard) const { return shards[shard.value]; }
+};
+
+}  // namespace rookery::store

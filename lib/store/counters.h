@@ -1,0 +1,48 @@
+// The store's counters: one relaxed add per event, read as a snapshot by Stats().
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+#include "rookery/stats.h"
+
+namespace rookery::store {
+
+class Counter {
+ public:
+  void Add(std::uint64_t n = 1) { value_.fetch_add(n, std::memory_order_relaxed); }
+  std::uint64_t value() const { return value_.load(std::memory_order_relaxed); }
+
+ private:
+  std::atomic<std::uint64_t> value_{0};
+};
+
+struct Counters {
+  Counter messages_posted;
+  Counter posts_deduplicated;
+  Counter messages_edited;
+  Counter messages_deleted;
+  Counter records_written;
+  Counter records_deleted;
+  Counter version_conflicts;
+  Counter bytes_written;
+  Counter message_reads;
+  Counter page_reads;
+  Counter channels_placed;
+
+  StoreCounters Read() const {
+    return {.messages_posted = messages_posted.value(),
+            .posts_deduplicated = posts_deduplicated.value(),
+            .messages_edited = messages_edited.value(),
+            .messages_deleted = messages_deleted.value(),
+            .records_written = records_written.value(),
+            .records_deleted = records_deleted.value(),
+            .version_conflicts = version_conflicts.value(),
+            .bytes_written = bytes_written.value(),
+            .message_reads = message_reads.value(),
+            .page_reads = page_reads.value(),
+            .channels_placed = channels_placed.value()};
+  }
+};
+
+}  // namespace rookery::store

@@ -1,0 +1,29 @@
+// What callers may ask for: every argument of the API is checked here, before anything is read or written.
+// Each answers OK, or kInvalidArgument with a message that names the argument, its value and the limit.
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+#include "rookery/message.h"
+#include "rookery/options.h"
+#include "rookery/query.h"
+#include "rookery/status.h"
+
+namespace rookery::store {
+
+inline constexpr std::size_t kMaxAuthorBytes = 1024;
+inline constexpr std::size_t kMaxNonceBytes = 255;
+inline constexpr std::size_t kMaxAttributeNameBytes = 255;
+inline constexpr std::size_t kMaxRecordKeyBytes = 1024;
+
+Status CheckChannel(std::string_view channel);
+Status CheckMessageId(MessageId id, std::string_view argument);
+Status CheckMessage(const NewMessage& message, const Limits& limits);
+Status CheckEdit(const MessageEdit& edit, const Limits& limits);
+Status CheckRecordKey(std::string_view key);
+Status CheckRecordValue(std::string_view value, const Limits& limits);
+Status CheckPageSize(std::size_t limit);
+Status CheckHistoryQuery(const HistoryQuery& query);
+
+}  // namespace rookery::store

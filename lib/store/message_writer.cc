@@ -1,0 +1,93 @@
+#include "store/message_writer.h"
+
+#include <algorithm>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/macros.h"
+#include "base/text.h"
+#include "codec/key_format.h"
+#include "codec/message_codec.h"
+#include "store/limits.h"
+#include "store/row_error.h"
+#include "store/version_check.h"
+
+namespace rookery::store {
+
+Result<Version> MessageWriter::Edit(std::string_view channel, MessageId id, const MessageEdit& edit,
+                                    const WriteOptions& options) {
+  RK_TRY(CheckChannel(channel));
+  RK_TRY(CheckMessageId(id, "id"));
+  RK_TRY(CheckEdit(edit, context_.limits));
+  RK_TRY(committer_.CheckWritable());
+  const Status not_found(StatusCode::kNotFound,
+                         "channel " + base::Quoted(channel) + " has no message " + std::to_string(id.value));
+  const auto shard = context_.router->Find(channel);
+  if (!shard) return not_found;
+
+  const engine::KeyspaceId keyspace = context_.KeyspaceOf(*shard);
+  const std::string key = codec::MessageKeyOf(channel, id);
+  const std::lock_guard lock(locks_.For(key));
+  RK_ASSIGN_OR_RETURN(const auto value, context_.engine->Get(keyspace, key));
+  if (value == nullptr) return not_found;
+  const auto stored = codec::DecodeMessage(value->view(), id, context_.epoch);
+  if (!stored) return UnreadableMessage(*shard, channel, id, value->view());
+  if (Status status = CheckVersion(edit.expected_version, stored->version()); !status.ok()) {
+    context_.counters.version_conflicts.Add();
+    return status;
+  }
+
+  std::vector<Attribute> attributes;
+  codec::MessageFields fields = codec::FieldsOf(*stored, &attributes);
+  if (edit.content) fields.content = *edit.content;
+  if (edit.flags) fields.flags = *edit.flags;
+  if (edit.attributes) {
+    attributes = *edit.attributes;
+    std::sort(attributes.begin(), attributes.end(),
+              [](const Attribute& a, const Attribute& b) { return a.name < b.name; });
+    fields.attributes = attributes;
+  }
+  fields.edited_at = edit.edited_at.value_or(context_.clock->Now());
+  fields.version = Version{stored->version().value + 1};
+
+  const auto scratch = committer_.NewScratch();
+  scratch->batch->Put(keyspace, key, scratch->encoder.EncodeMessage(fields));
+  RK_TRY(committer_.Commit(*scratch->batch, options.durability));
+  context_.counters.messages_edited.Add();
+  return fields.version;
+}
+
+Result<bool> MessageWriter::Delete(std::string_view channel, MessageId id, const DeleteOptions& options) {
+  RK_TRY(CheckChannel(channel));
+  RK_TRY(CheckMessageId(id, "id"));
+  RK_TRY(committer_.CheckWritable());
+  const std::string key = codec::MessageKeyOf(channel, id);
+  const std::lock_guard lock(locks_.For(key));
+  const auto shard = context_.router->Find(channel);
+  std::unique_ptr<engine::PinnedValue> value;
+  if (shard) {
+    RK_ASSIGN_OR_RETURN(value, context_.engine->Get(context_.KeyspaceOf(*shard), key));
+  }
+  const auto stored = value ? codec::DecodeMessage(value->view(), id, context_.epoch) : std::nullopt;
+  // A row that cannot be decoded may be deleted, unless its version matters.
+  if (value && !stored && options.expected_version) return UnreadableMessage(*shard, channel, id, value->view());
+  if (Status status = CheckVersion(options.expected_version, stored ? stored->version() : Version{}); !status.ok()) {
+    context_.counters.version_conflicts.Add();
+    return status;
+  }
+  if (!value) return false;
+
+  const engine::KeyspaceId keyspace = context_.KeyspaceOf(*shard);
+  const auto scratch = committer_.NewScratch();
+  scratch->batch->Delete(keyspace, key);
+  if (stored && stored->nonce_remembered()) {
+    scratch->batch->Delete(keyspace, codec::NonceKeyOf(channel, stored->nonce()));
+  }
+  RK_TRY(committer_.Commit(*scratch->batch, options.durability));
+  context_.counters.messages_deleted.Add();
+  return true;
+}
+
+}  // namespace rookery::store

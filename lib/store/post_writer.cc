@@ -1,0 +1,173 @@
+#include "store/post_writer.h"
+
+#include <algorithm>
+#include <mutex>
+#include <shared_mutex>
+#include <utility>
+
+#include "base/macros.h"
+#include "codec/key_format.h"
+#include "store/channel_guard.h"
+#include "store/duplicate_finder.h"
+#include "store/limits.h"
+
+namespace rookery::store {
+
+Result<MessageId> PostWriter::Post(const NewMessage& message, const WriteOptions& options) {
+  if (!MustLook(message)) return PostPlain(message, options.durability);
+  RK_ASSIGN_OR_RETURN(const std::vector<Posted> posted,
+                      PostBatch({&message, 1}, {.durability = options.durability}));
+  return posted.front().id;
+}
+
+Result<MessageId> PostWriter::PostPlain(const NewMessage& message, std::optional<Durability> durability) {
+  RK_TRY(CheckMessage(message, context_.limits));
+  RK_TRY(committer_.CheckWritable());
+  const std::shared_lock lock(locks_.For(message.channel));
+  const NewMessage* const messages[] = {&message};
+  MessageId ids[1];
+  std::optional<Timestamp> horizon;
+  RK_TRY(MakeIds(messages, {}, ids, &horizon));
+
+  const auto scratch = committer_.NewScratch();
+  const routing::WriteRoute route = context_.router->FindOrPlace(message.channel);
+  AddRows(message, ids[0], route, scratch.operator->());
+  AddBookkeeping(horizon, scratch.operator->());
+  RK_TRY(committer_.Commit(*scratch->batch, durability));
+
+  if (horizon) context_.ids->HorizonStored(*horizon);
+  if (route.remember) context_.router->EntryStored(message.channel);
+  if (route.remember) context_.counters.channels_placed.Add();
+  context_.counters.messages_posted.Add();
+  return ids[0];
+}
+
+Result<std::vector<Posted>> PostWriter::PostBatch(std::span<const NewMessage> messages, const BatchOptions& options) {
+  for (const NewMessage& message : messages) RK_TRY(CheckMessage(message, context_.limits));
+  RK_TRY(committer_.CheckWritable());
+  std::vector<Posted> posted(messages.size());
+  if (messages.empty()) return posted;
+
+  const ChannelGuard guard(&locks_, messages);
+  std::vector<Draft> drafts(messages.size());
+  if (std::any_of(messages.begin(), messages.end(), MustLook)) {
+    RK_TRY(DuplicateFinder(context_, messages, options.id_collision).Run(&drafts));
+  }
+
+  std::vector<const NewMessage*> nameless;
+  std::vector<MessageId> supplied;  // ids that the batch brings and that are not stored yet
+  for (std::size_t i = 0; i < messages.size(); ++i) {
+    if (drafts[i].existed) continue;
+    drafts[i].id.value == 0 ? nameless.push_back(&messages[i]) : supplied.push_back(drafts[i].id);
+  }
+  context_.counters.posts_deduplicated.Add(messages.size() - nameless.size() - supplied.size());
+  std::sort(supplied.begin(), supplied.end());
+  const auto scratch = committer_.NewScratch();
+  const auto raise_lock = RaiseHighestSupplied(supplied, scratch.operator->());
+  std::vector<MessageId> ids(nameless.size());
+  std::optional<Timestamp> horizon;
+  RK_TRY(MakeIds(nameless, supplied, ids, &horizon));
+
+  std::vector<std::string_view> remembered;
+  for (std::size_t i = 0, next = 0; i < messages.size(); ++i) {
+    Draft& draft = drafts[i];
+    posted[i].existed = draft.existed;
+    if (draft.same_as) draft.id = drafts[*draft.same_as].id;
+    if (!draft.existed) {
+      if (draft.id.value == 0) draft.id = ids[next++];
+      const routing::WriteRoute route = context_.router->FindOrPlace(messages[i].channel);
+      if (route.remember) remembered.push_back(messages[i].channel);
+      AddRows(messages[i], draft.id, route, scratch.operator->());
+    }
+    posted[i].id = draft.id;
+  }
+  if (nameless.empty() && supplied.empty()) return posted;
+
+  AddBookkeeping(horizon, scratch.operator->());
+  RK_TRY(committer_.Commit(*scratch->batch, options.durability));
+  if (horizon) context_.ids->HorizonStored(*horizon);
+  for (const std::string_view channel : remembered) context_.router->EntryStored(channel);
+  context_.counters.channels_placed.Add(remembered.size());
+  context_.counters.messages_posted.Add(nameless.size() + supplied.size());
+  return posted;
+}
+
+std::unique_lock<std::mutex> PostWriter::RaiseHighestSupplied(std::span<const MessageId> sorted_ids,
+                                                              WriteScratch* scratch) {
+  if (sorted_ids.empty() || sorted_ids.back().value <= highest_supplied_.load(std::memory_order_relaxed)) return {};
+  // Held until the batch is written, so that the stored value never falls.
+  std::unique_lock lock(raise_mutex_);
+  if (sorted_ids.back().value > highest_supplied_.load(std::memory_order_relaxed)) {
+    // Before the write: a post that gets the lock of one of these channels afterwards must see it.
+    highest_supplied_.store(sorted_ids.back().value, std::memory_order_release);
+    catalog_.PutHighestSuppliedId(scratch->batch.get(), sorted_ids.back());
+  }
+  return lock;
+}
+
+Status PostWriter::MakeIds(std::span<const NewMessage* const> messages, std::span<const MessageId> supplied,
+                           std::span<MessageId> ids, std::optional<Timestamp>* horizon) {
+  if (messages.empty()) return {};
+  RK_TRY(context_.ids->Next(ids, horizon));
+  // Ids that importers brought from the future can stand in the way; before them no id is checked.
+  for (std::size_t i = 0; i < messages.size(); ++i) {
+    while (ids[i].value <= highest_supplied_.load(std::memory_order_acquire)) {
+      RK_ASSIGN_OR_RETURN(const bool stored, Exists(messages[i]->channel, ids[i]));
+      if (!stored && !std::binary_search(supplied.begin(), supplied.end(), ids[i])) break;
+      RK_TRY(context_.ids->Next(ids.subspan(i), horizon));
+    }
+  }
+  return {};
+}
+
+Result<bool> PostWriter::Exists(std::string_view channel, MessageId id) const {
+  const auto shard = context_.router->Find(channel);
+  if (!shard) return false;
+  RK_ASSIGN_OR_RETURN(const auto value,
+                      context_.engine->Get(context_.KeyspaceOf(*shard), codec::MessageKeyOf(channel, id)));
+  return value != nullptr;
+}
+
+void PostWriter::AddRows(const NewMessage& message, MessageId id, const routing::WriteRoute& route,
+                         WriteScratch* scratch) {
+  std::vector<Attribute> sorted;
+  std::span<const Attribute> attributes = message.attributes;
+  const auto by_name = [](const Attribute& a, const Attribute& b) { return a.name < b.name; };
+  if (!std::is_sorted(attributes.begin(), attributes.end(), by_name)) {
+    sorted = message.attributes;
+    std::sort(sorted.begin(), sorted.end(), by_name);
+    attributes = sorted;
+  }
+  const bool nonce_remembered = !message.nonce.empty() && message.remember_nonce;
+  const bool own_time = message.created_at && *message.created_at != id.time(context_.epoch);
+  const codec::MessageFields fields = {.author = message.author,
+                                       .content = message.content,
+                                       .reply_to = message.reply_to,
+                                       .nonce = message.nonce,
+                                       .nonce_remembered = nonce_remembered,
+                                       .attributes = attributes,
+                                       .created_at = own_time ? message.created_at : std::nullopt,
+                                       .edited_at = message.edited_at,
+                                       .version = message.version,
+                                       .flags = message.flags};
+  const engine::KeyspaceId keyspace = context_.KeyspaceOf(route.shard);
+  scratch->key.clear();
+  codec::AppendChannelPrefix(&scratch->key, codec::KeyKind::kMessage, message.channel);
+  codec::AppendMessageId(&scratch->key, id);
+  const std::string_view row = scratch->encoder.EncodeMessage(fields);
+  scratch->batch->Put(keyspace, scratch->key, row);
+  context_.router->NoteWritten(route.shard, scratch->key.size() + row.size());
+  if (nonce_remembered) {
+    scratch->batch->Put(keyspace, codec::NonceKeyOf(message.channel, message.nonce), scratch->encoder.EncodeNonce(id));
+  }
+  if (route.remember) catalog_.PutDirectoryEntry(scratch->batch.get(), message.channel, route.shard);
+}
+
+void PostWriter::AddBookkeeping(const std::optional<Timestamp>& horizon, WriteScratch* scratch) const {
+  if (!horizon) return;
+  catalog_.PutIdHorizon(scratch->batch.get(), *horizon);
+  // About once a second, so that placement after a crash goes on from loads that are nearly right.
+  catalog_.PutLoads(scratch->batch.get(), *context_.router);
+}
+
+}  // namespace rookery::store

@@ -1,0 +1,210 @@
+#include "store/read_path.h"
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "base/macros.h"
+#include "codec/key_format.h"
+#include "codec/message_codec.h"
+#include "store/limits.h"
+#include "store/page_builder.h"
+#include "store/row_error.h"
+
+namespace rookery::store {
+namespace {
+
+using codec::KeyKind;
+
+/// A copy of `value` with a life of its own, as a message.
+Result<Message> OwnedMessage(std::string_view value, std::string_view channel, MessageId id, ShardId shard,
+                             Timestamp epoch) {
+  auto owner = std::make_shared<std::string>(value);
+  const std::optional<MessageView> view = codec::DecodeMessage(*owner, id, epoch);
+  if (!view) return UnreadableMessage(shard, channel, id, value);
+  return Message(*view, std::move(owner));
+}
+
+/// The keys of a channel's messages with after < id < before, as [lower, upper): ids are inverted, so newest first.
+struct KeyRange {
+  std::string lower;
+  std::string upper;
+  bool empty = false;
+};
+
+KeyRange RangeOf(std::string_view channel, std::optional<MessageId> before, std::optional<MessageId> after) {
+  const std::string prefix = codec::ChannelPrefix(KeyKind::kMessage, channel);
+  KeyRange range;
+  range.lower = prefix;
+  if (before) {
+    if (before->value <= 1) range.empty = true;
+    codec::AppendMessageId(&range.lower, MessageId{before->value - 1});
+  }
+  if (after) {
+    range.upper = prefix;
+    codec::AppendMessageId(&range.upper, *after);
+  } else {
+    range.upper = codec::PrefixEnd(prefix);
+  }
+  if (before && after && before->value <= after->value + 1) range.empty = true;
+  return range;
+}
+
+/// Adds up to `limit` rows from the cursor on, towards older (Next) or newer (Prev) messages.
+void Collect(engine::Cursor* cursor, std::size_t limit, bool towards_older, PageBuilder* page) {
+  for (std::size_t i = 0; i < limit && cursor->valid(); ++i) {
+    page->Add(codec::MessageIdOf(cursor->key()), cursor->value());
+    towards_older ? cursor->Next() : cursor->Prev();
+  }
+}
+
+Result<Page> PageAround(engine::Cursor* cursor, const HistoryQuery& query, ShardId shard, std::string_view channel,
+                        Timestamp epoch) {
+  const MessageId around = *query.around;
+  const std::string target = codec::MessageKeyOf(channel, around);
+  const std::size_t older = query.limit / 2;
+  PageBuilder page(query.limit);
+
+  cursor->Seek(target);
+  const bool found = cursor->valid() && codec::MessageIdOf(cursor->key()) == around;
+  // Newest first: the newer half is walked upwards and turned round, then the message itself, then the older half.
+  if (cursor->valid()) {
+    cursor->Prev();
+  } else {
+    RK_TRY(cursor->status());
+    cursor->SeekToLast();
+  }
+  Collect(cursor, query.limit - older - 1, /*towards_older=*/false, &page);
+  RK_TRY(cursor->status());
+  page.ReverseFrom(0);
+  cursor->Seek(target);
+  Collect(cursor, older + (found ? 1 : 0), /*towards_older=*/true, &page);
+  RK_TRY(cursor->status());
+  if (query.order == Order::kOldestFirst) page.ReverseFrom(0);
+  return std::move(page).Build(shard, channel, epoch, /*has_more=*/false);
+}
+
+Record ToRecord(std::string_view key, const codec::RecordFields& fields) {
+  return {std::string(key), std::string(fields.value), fields.version, fields.updated_at};
+}
+
+}  // namespace
+
+Result<std::optional<Message>> ReadPath::Get(std::string_view channel, MessageId id,
+                                             const engine::Snapshot* snapshot) const {
+  RK_TRY(CheckChannel(channel));
+  RK_TRY(CheckMessageId(id, "id"));
+  context_.counters.message_reads.Add();
+  const std::optional<ShardId> shard = context_.router->Find(channel);
+  if (!shard) return std::optional<Message>();
+  RK_ASSIGN_OR_RETURN(auto value, context_.engine->Get(context_.KeyspaceOf(*shard),
+                                                       codec::MessageKeyOf(channel, id), snapshot));
+  if (value == nullptr) return std::optional<Message>();
+  RK_ASSIGN_OR_RETURN(Message message, OwnedMessage(value->view(), channel, id, *shard, context_.epoch));
+  return std::optional<Message>(std::move(message));
+}
+
+Result<std::vector<std::optional<Message>>> ReadPath::GetMany(std::span<const MessageKey> keys,
+                                                              const engine::Snapshot* snapshot) const {
+  std::map<ShardId, std::vector<std::size_t>> by_shard;
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    RK_TRY(CheckChannel(keys[i].channel));
+    RK_TRY(CheckMessageId(keys[i].id, "id"));
+    if (const auto shard = context_.router->Find(keys[i].channel)) by_shard[*shard].push_back(i);
+  }
+  context_.counters.message_reads.Add(keys.size());
+
+  std::shared_ptr<const engine::Snapshot> one_state;
+  if (snapshot == nullptr && by_shard.size() > 1) {
+    one_state = context_.engine->NewSnapshot();
+    snapshot = one_state.get();
+  }
+  std::vector<std::optional<Message>> messages(keys.size());
+  for (const auto& [shard, indexes] : by_shard) {
+    std::vector<std::string> encoded;
+    encoded.reserve(indexes.size());
+    for (const std::size_t i : indexes) encoded.push_back(codec::MessageKeyOf(keys[i].channel, keys[i].id));
+    const std::vector<std::string_view> views(encoded.begin(), encoded.end());
+    Status unreadable;
+    const auto found = [&, shard = shard, &indexes = indexes](std::size_t index, std::string_view value) {
+      const MessageKey& key = keys[indexes[index]];
+      auto message = OwnedMessage(value, key.channel, key.id, shard, context_.epoch);
+      if (message) {
+        messages[indexes[index]] = *std::move(message);
+      } else {
+        unreadable = std::move(message).error();
+      }
+    };
+    RK_TRY(context_.engine->GetMany(context_.KeyspaceOf(shard), views, snapshot, found));
+    RK_TRY(std::move(unreadable));
+  }
+  return messages;
+}
+
+Result<Page> ReadPath::History(std::string_view channel, const HistoryQuery& query,
+                               const engine::Snapshot* snapshot) const {
+  RK_TRY(CheckChannel(channel));
+  RK_TRY(CheckHistoryQuery(query));
+  context_.counters.page_reads.Add();
+  const std::optional<ShardId> shard = context_.router->Find(channel);
+  if (!shard) return Page();
+  const KeyRange range = RangeOf(channel, query.before, query.after);
+  if (range.empty) return Page();
+  const auto cursor = context_.engine->NewCursor(
+      context_.KeyspaceOf(*shard), {.lower = range.lower, .upper = range.upper, .snapshot = snapshot});
+  if (query.around) return PageAround(cursor.get(), query, *shard, channel, context_.epoch);
+
+  const bool newest_first = query.order == Order::kNewestFirst;
+  newest_first ? cursor->SeekToFirst() : cursor->SeekToLast();
+  PageBuilder page(query.limit);
+  Collect(cursor.get(), query.limit, /*towards_older=*/newest_first, &page);
+  RK_TRY(cursor->status());
+  const bool has_more = cursor->valid();
+  return std::move(page).Build(*shard, channel, context_.epoch, has_more);
+}
+
+Result<std::optional<Record>> ReadPath::GetRecord(std::string_view channel, std::string_view key,
+                                                  const engine::Snapshot* snapshot) const {
+  RK_TRY(CheckChannel(channel));
+  RK_TRY(CheckRecordKey(key));
+  const std::optional<ShardId> shard = context_.router->Find(channel);
+  if (!shard) return std::optional<Record>();
+  RK_ASSIGN_OR_RETURN(auto value, context_.engine->Get(context_.KeyspaceOf(*shard), codec::RecordKeyOf(channel, key),
+                                                       snapshot));
+  if (value == nullptr) return std::optional<Record>();
+  const auto fields = codec::DecodeRecord(value->view());
+  if (!fields) return UnreadableRecord(*shard, channel, key, value->view());
+  return std::optional<Record>(ToRecord(key, *fields));
+}
+
+Result<RecordPage> ReadPath::ListRecords(std::string_view channel, const RecordQuery& query,
+                                         const engine::Snapshot* snapshot) const {
+  RK_TRY(CheckChannel(channel));
+  RK_TRY(CheckPageSize(query.limit));
+  RecordPage page;
+  const std::optional<ShardId> shard = context_.router->Find(channel);
+  if (!shard) return page;
+  const std::string channel_prefix = codec::ChannelPrefix(KeyKind::kRecord, channel);
+  const std::string prefix = channel_prefix + std::string(query.prefix);
+  std::string lower = prefix;
+  if (!query.after.empty()) {
+    // The smallest key greater than `after` is `after` and a zero byte.
+    lower = std::max(prefix, channel_prefix + std::string(query.after) + '\0');
+  }
+  const std::string upper = codec::PrefixEnd(prefix);
+  const auto cursor = context_.engine->NewCursor(context_.KeyspaceOf(*shard),
+                                                 {.lower = lower, .upper = upper, .snapshot = snapshot});
+  for (cursor->SeekToFirst(); cursor->valid() && page.records.size() < query.limit; cursor->Next()) {
+    const std::string_view key = cursor->key().substr(channel_prefix.size());
+    const auto fields = codec::DecodeRecord(cursor->value());
+    if (!fields) return UnreadableRecord(*shard, channel, key, cursor->value());
+    page.records.push_back(ToRecord(key, *fields));
+  }
+  RK_TRY(cursor->status());
+  page.has_more = cursor->valid();
+  return page;
+}
+
+}  // namespace rookery::store

@@ -1,0 +1,35 @@
+// The read path: routes a channel, reads its rows from the engine, and hands out views on memory of their own.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "engine/engine.h"
+#include "rookery/message.h"
+#include "rookery/query.h"
+#include "rookery/status.h"
+#include "store/context.h"
+
+namespace rookery::store {
+
+/// Stateless; thread-safe. `snapshot` may be null: the present state. What is returned needs neither engine nor store.
+class ReadPath {
+ public:
+  explicit ReadPath(const Context& context) : context_(context) {}
+
+  Result<std::optional<Message>> Get(std::string_view channel, MessageId id, const engine::Snapshot* snapshot) const;
+  Result<std::vector<std::optional<Message>>> GetMany(std::span<const MessageKey> keys,
+                                                      const engine::Snapshot* snapshot) const;
+  Result<Page> History(std::string_view channel, const HistoryQuery& query, const engine::Snapshot* snapshot) const;
+  Result<std::optional<Record>> GetRecord(std::string_view channel, std::string_view key,
+                                          const engine::Snapshot* snapshot) const;
+  Result<RecordPage> ListRecords(std::string_view channel, const RecordQuery& query,
+                                 const engine::Snapshot* snapshot) const;
+
+ private:
+  const Context& context_;
+};
+
+}  // namespace rookery::store

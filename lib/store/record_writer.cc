@@ -1,0 +1,84 @@
+#include "store/record_writer.h"
+
+#include <mutex>
+#include <string>
+
+#include "base/macros.h"
+#include "codec/key_format.h"
+#include "codec/message_codec.h"
+#include "store/limits.h"
+#include "store/row_error.h"
+#include "store/version_check.h"
+
+namespace rookery::store {
+
+Result<Version> RecordWriter::StoredVersion(ShardId shard, std::string_view channel, std::string_view key,
+                                            std::string_view row_key) const {
+  RK_ASSIGN_OR_RETURN(const auto value, context_.engine->Get(context_.KeyspaceOf(shard), row_key));
+  if (value == nullptr) return Version{};
+  const auto fields = codec::DecodeRecord(value->view());
+  if (!fields) return UnreadableRecord(shard, channel, key, value->view());
+  return fields->version;
+}
+
+Status RecordWriter::CheckExpected(const std::optional<Version>& expected, Version stored) {
+  Status status = CheckVersion(expected, stored);
+  if (!status.ok()) context_.counters.version_conflicts.Add();
+  return status;
+}
+
+Result<Version> RecordWriter::Put(std::string_view channel, std::string_view key, std::string_view value,
+                                  const PutOptions& options) {
+  RK_TRY(CheckChannel(channel));
+  RK_TRY(CheckRecordKey(key));
+  RK_TRY(CheckRecordValue(value, context_.limits));
+  if (options.version && options.version->value == 0) {
+    return Status(StatusCode::kInvalidArgument, "version is 0; versions begin at 1");
+  }
+  RK_TRY(committer_.CheckWritable());
+  const std::string row_key = codec::RecordKeyOf(channel, key);
+  const std::lock_guard lock(locks_.For(row_key));
+  Version stored;
+  if (const auto shard = context_.router->Find(channel)) {
+    RK_ASSIGN_OR_RETURN(stored, StoredVersion(*shard, channel, key, row_key));
+  }
+  RK_TRY(CheckExpected(options.expected_version, stored));
+
+  const Version version = options.version.value_or(Version{stored.value + 1});
+  const Timestamp now = options.updated_at.value_or(context_.clock->Now());
+  const auto scratch = committer_.NewScratch();
+  const routing::WriteRoute route = context_.router->FindOrPlace(channel);
+  const std::string_view row = scratch->encoder.EncodeRecord(value, version, now);
+  scratch->batch->Put(context_.KeyspaceOf(route.shard), row_key, row);
+  context_.router->NoteWritten(route.shard, row_key.size() + row.size());
+  if (route.remember) catalog_.PutDirectoryEntry(scratch->batch.get(), channel, route.shard);
+  RK_TRY(committer_.Commit(*scratch->batch, options.durability));
+  if (route.remember) {
+    context_.router->EntryStored(channel);
+    context_.counters.channels_placed.Add();
+  }
+  context_.counters.records_written.Add();
+  return version;
+}
+
+Result<bool> RecordWriter::Delete(std::string_view channel, std::string_view key, const DeleteOptions& options) {
+  RK_TRY(CheckChannel(channel));
+  RK_TRY(CheckRecordKey(key));
+  RK_TRY(committer_.CheckWritable());
+  const std::string row_key = codec::RecordKeyOf(channel, key);
+  const std::lock_guard lock(locks_.For(row_key));
+  const auto shard = context_.router->Find(channel);
+  Version stored;
+  if (shard) {
+    RK_ASSIGN_OR_RETURN(stored, StoredVersion(*shard, channel, key, row_key));
+  }
+  RK_TRY(CheckExpected(options.expected_version, stored));
+  if (stored.value == 0) return false;
+  const auto scratch = committer_.NewScratch();
+  scratch->batch->Delete(context_.KeyspaceOf(*shard), row_key);
+  RK_TRY(committer_.Commit(*scratch->batch, options.durability));
+  context_.counters.records_deleted.Add();
+  return true;
+}
+
+}  // namespace rookery::store

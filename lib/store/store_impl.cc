@@ -1,0 +1,155 @@
+#include "store/store_impl.h"
+
+#include <utility>
+
+#include "base/macros.h"
+#include "base/text.h"
+#include "store/limits.h"
+
+namespace rookery::store {
+
+Status InitializeStore(engine::Engine* engine, const codec::StoreIdentity& identity, const Routing& routing) {
+  const routing::ShardMap map = routing::MakeShardMap(routing);
+  std::vector<std::string> names{std::string(codec::kCatalogKeyspace)};
+  for (std::uint32_t shard = 0; shard < map.shards; ++shard) names.push_back(base::ShardName(ShardId{shard}));
+  RK_TRY(engine->CreateKeyspaces(names));
+  std::vector<std::pair<std::string, ShardId>> entries;
+  if (const auto* directory = std::get_if<DirectoryRouting>(&routing)) entries = directory->entries;
+  return Catalog(engine, *engine->FindKeyspace(codec::kCatalogKeyspace)).Initialize(identity, map, entries);
+}
+
+StoreImpl::StoreImpl(StoreParts parts) : info_(std::move(parts.info)), logger_(parts.options.logger) {
+  context_.engine = std::move(parts.engine);
+  context_.clock = std::move(parts.clock);
+  context_.epoch = info_.epoch;
+  context_.limits = parts.options.limits;
+  context_.durability = parts.options.durability;
+  context_.read_only = parts.options.mode == OpenMode::kReadOnly;
+}
+
+StoreImpl::~StoreImpl() {
+  const Status status = Close();
+  if (!status.ok() && logger_) logger_->Log(LogLevel::kError, "store", "closing failed: " + status.ToString());
+}
+
+Result<std::unique_ptr<StoreImpl>> StoreImpl::Open(StoreParts parts) {
+  const StoreOptions options = parts.options;
+  const codec::StoreIdentity identity{parts.info.format_version, parts.info.store_id};
+  std::unique_ptr<StoreImpl> store(new StoreImpl(std::move(parts)));
+  RK_TRY(store->Load(options, identity));
+  return store;
+}
+
+Status StoreImpl::Load(const StoreOptions& options, const codec::StoreIdentity& identity) {
+  const auto catalog_keyspace = context_.engine->FindKeyspace(codec::kCatalogKeyspace);
+  if (!catalog_keyspace) {
+    return {StatusCode::kCorruption, "the store has no catalog; restore it from a copy"};
+  }
+  catalog_.emplace(context_.engine.get(), *catalog_keyspace);
+  RK_ASSIGN_OR_RETURN(const codec::StoreIdentity stored, catalog_->ReadIdentity());
+  if (stored.store_id != identity.store_id) {
+    return {StatusCode::kCorruption, "the identity file says store " + identity.store_id + ", the catalog says " +
+                                         stored.store_id + "; pieces of two stores were mixed"};
+  }
+  RK_ASSIGN_OR_RETURN(const routing::ShardMap map, catalog_->ReadShardMap());
+  if (options.routing) RK_TRY(routing::CheckSameRouting(map, *options.routing));
+  for (std::uint32_t shard = 0; shard < map.shards; ++shard) {
+    const std::string name = base::ShardName(ShardId{shard});
+    const auto keyspace = context_.engine->FindKeyspace(name);
+    if (!keyspace) return {StatusCode::kCorruption, name + " is missing; restore the store from a copy"};
+    context_.shards.push_back(*keyspace);
+  }
+  context_.catalog = *catalog_keyspace;
+  context_.router = routing::Router::New(map);
+  RK_TRY(catalog_->TeachRouter(context_.router.get()));
+
+  RK_ASSIGN_OR_RETURN(const auto horizon, catalog_->ReadIdHorizon());
+  RK_ASSIGN_OR_RETURN(const auto highest_supplied, catalog_->ReadHighestSuppliedId());
+  IdOptions ids = options.ids;
+  ids.epoch = context_.epoch;
+  context_.ids = std::make_unique<codec::IdGenerator>(ids, context_.clock, horizon);
+  committer_.emplace(&context_);
+  posts_.emplace(&context_, &*catalog_, &*committer_, highest_supplied);
+  messages_.emplace(&context_, &*committer_);
+  records_.emplace(&context_, &*catalog_, &*committer_);
+  reads_.emplace(context_);
+
+  info_.engine = context_.engine->name();
+  info_.strategy = map.strategy();
+  info_.shard_map_epoch = map.epoch;
+  info_.shards = map.shards;
+  info_.worker = options.ids.worker;
+  return {};
+}
+
+Status StoreImpl::Close() {
+  if (closed_.exchange(true)) return {};
+  {
+    const std::lock_guard lock(snapshots_mutex_);
+    for (const auto& slot : snapshots_) slot->snapshot.reset();
+    snapshots_.clear();
+  }
+  Status status;
+  if (committer_ && committer_->CheckWritable().ok()) {
+    const auto scratch = committer_->NewScratch();
+    catalog_->PutLoads(scratch->batch.get(), *context_.router);
+    if (scratch->batch->count() > 0) status = committer_->Commit(*scratch->batch, Durability::kBuffered);
+  }
+  // Batches belong to the engine.
+  posts_.reset();
+  messages_.reset();
+  records_.reset();
+  reads_.reset();
+  committer_.reset();
+  Status closed = context_.engine->Close();
+  context_.engine.reset();
+  return status.ok() ? closed : status;
+}
+
+StoreStats StoreImpl::Stats() const {
+  StoreStats stats;
+  for (std::uint32_t shard = 0; shard < context_.shards.size(); ++shard) {
+    const engine::KeyspaceSize size = context_.engine->SizeOf(context_.shards[shard]);
+    stats.shards.push_back(
+        {ShardId{shard}, base::ShardName(ShardId{shard}), size.estimated_rows, size.disk_bytes, size.memory_bytes});
+  }
+  const engine::EngineSize size = context_.engine->Size();
+  stats.disk_bytes = size.disk_bytes;
+  stats.wal_bytes = size.wal_bytes;
+  stats.block_cache_bytes = size.block_cache_bytes;
+  stats.memtable_bytes = size.memtable_bytes;
+  stats.counters = context_.counters.Read();
+  stats.ids = context_.ids->stats();
+  stats.unavailable_reason = committer_->unavailable_reason();
+  return stats;
+}
+
+Result<RouteExplanation> StoreImpl::Explain(std::string_view channel) const {
+  RK_TRY(CheckChannel(channel));
+  return context_.router->Explain(channel);
+}
+
+Status StoreImpl::Sync() {
+  RK_TRY(committer_->CheckWritable());
+  return committer_->Sync();
+}
+
+Status StoreImpl::Compact() {
+  RK_TRY(committer_->CheckWritable());
+  return context_.engine->Compact();
+}
+
+std::shared_ptr<StoreImpl::SnapshotSlot> StoreImpl::NewSnapshot() {
+  auto slot = std::make_shared<SnapshotSlot>(SnapshotSlot{context_.engine->NewSnapshot()});
+  const std::lock_guard lock(snapshots_mutex_);
+  snapshots_.insert(slot);
+  return slot;
+}
+
+void StoreImpl::ReleaseSnapshot(const std::shared_ptr<SnapshotSlot>& slot) {
+  const std::lock_guard lock(snapshots_mutex_);
+  snapshots_.erase(slot);
+  slot->snapshot.reset();
+}
+
+}  // namespace rookery::store

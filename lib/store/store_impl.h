@@ -1,0 +1,87 @@
+// An open store: owns the context and the parts that read and write, and passes each call to the part that does it.
+//
+// Invariant: every engine snapshot that a caller holds is registered here, so that closing can let go of all of them
+// before the engine goes.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <vector>
+
+#include "engine/engine.h"
+#include "rookery/store.h"
+#include "store/catalog.h"
+#include "store/committer.h"
+#include "store/context.h"
+#include "store/message_writer.h"
+#include "store/post_writer.h"
+#include "store/read_path.h"
+#include "store/record_writer.h"
+
+namespace rookery::store {
+
+/// What assembly has prepared: an open engine that holds a store's keyspaces and catalog.
+struct StoreParts {
+  std::unique_ptr<engine::Engine> engine;
+  StoreOptions options;  // validated
+  StoreInfo info;        // but for what the shard map tells
+  std::shared_ptr<const Clock> clock;
+};
+
+/// Writes the catalog and makes the shards of a new store.
+Status InitializeStore(engine::Engine* engine, const codec::StoreIdentity& identity, const Routing& routing);
+
+/// Thread-safe, but for Close.
+class StoreImpl {
+ public:
+  static Result<std::unique_ptr<StoreImpl>> Open(StoreParts parts);
+  ~StoreImpl();
+
+  Status Close();
+  bool closed() const { return closed_.load(std::memory_order_acquire); }
+
+  PostWriter& posts() { return *posts_; }
+  MessageWriter& messages() { return *messages_; }
+  RecordWriter& records() { return *records_; }
+  const ReadPath& reads() const { return *reads_; }
+  const Context& context() const { return context_; }
+  Committer& committer() { return *committer_; }
+
+  StoreStats Stats() const;
+  const StoreInfo& info() const { return info_; }
+  Result<RouteExplanation> Explain(std::string_view channel) const;
+  Status Sync();
+  Status Compact();
+
+  /// A snapshot that Close can take away. The holder keeps the pointer's target alive, not the engine's snapshot.
+  struct SnapshotSlot {
+    std::shared_ptr<const engine::Snapshot> snapshot;
+  };
+  std::shared_ptr<SnapshotSlot> NewSnapshot();
+  void ReleaseSnapshot(const std::shared_ptr<SnapshotSlot>& slot);
+
+ private:
+  explicit StoreImpl(StoreParts parts);
+  Status Load(const StoreOptions& options, const codec::StoreIdentity& identity);
+
+  Context context_;
+  StoreInfo info_;
+  std::shared_ptr<Logger> logger_;
+  std::optional<Catalog> catalog_;
+  std::optional<Committer> committer_;
+  std::optional<PostWriter> posts_;
+  std::optional<MessageWriter> messages_;
+  std::optional<RecordWriter> records_;
+  std::optional<ReadPath> reads_;
+  std::atomic<bool> closed_{false};
+  std::mutex snapshots_mutex_;
+  std::unordered_set<std::shared_ptr<SnapshotSlot>> snapshots_;  // guarded by snapshots_mutex_
+};
+
+}  // namespace rookery::store

@@ -1,0 +1,40 @@
+// Locks by hash: a fixed number of mutexes that stand for any number of names.
+//
+// Lock order in the store: channel stripes ascending, then at most one row stripe; nothing else is locked while waiting
+// for either, and no callback runs under them.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <mutex>
+#include <shared_mutex>
+#include <string_view>
+#include <utility>
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+namespace rookery::store {
+
+template <typename Mutex, std::size_t kStripes>
+class StripedLocks {
+ public:
+  static std::size_t StripeOf(std::string_view name) { return XXH3_64bits(name.data(), name.size()) % kStripes; }
+  Mutex& At(std::size_t stripe) { return stripes_[stripe].mutex; }
+  Mutex& For(std::string_view name) { return At(StripeOf(name)); }
+
+ private:
+  struct alignas(64) Stripe {
+    Mutex mutex;
+  };
+  std::array<Stripe, kStripes> stripes_;
+};
+
+/// One per channel: posts whose id the store makes hold it shared; posts that bring an id or a nonce, and so must see
+/// that nobody else writes it, hold it exclusively.
+using ChannelLocks = StripedLocks<std::shared_mutex, 256>;
+
+/// One per row: held by who reads a version and writes the next one.
+using RowLocks = StripedLocks<std::mutex, 1024>;
+
+}  // namespace rookery::store

@@ -1,0 +1,213 @@
+#include "store/verifier.h"
+
+#include <algorithm>
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/macros.h"
+#include "base/text.h"
+#include "codec/key_format.h"
+#include "codec/message_codec.h"
+
+namespace rookery::store {
+namespace {
+
+using codec::KeyKind;
+
+/// Says how far the work is, about ten times a second.
+class Pace {
+ public:
+  Pace(const VerifyOptions& options, std::uint64_t total) : options_(options), total_(total) {}
+
+  /// False if the caller wants to stop.
+  bool Step() {
+    constexpr std::uint64_t kRowsBetweenLooks = 1024;
+    if (++done_ % kRowsBetweenLooks != 0 || !options_.progress) return true;
+    const auto now = std::chrono::steady_clock::now();
+    if (now - last_ < std::chrono::milliseconds{100}) return true;
+    last_ = now;
+    return options_.progress(done_, std::max(total_, done_));
+  }
+
+ private:
+  const VerifyOptions& options_;
+  std::uint64_t total_;
+  std::uint64_t done_ = 0;
+  std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
+};
+
+class ShardVerifier {
+ public:
+  ShardVerifier(const Context& context, const VerifyOptions& options, ShardId shard, const engine::Snapshot* snapshot,
+                VerifyReport* report)
+      : context_(context), options_(options), shard_(shard), snapshot_(snapshot), report_(*report) {
+    counts_.id = shard;
+    counts_.name = base::ShardName(shard);
+  }
+
+  Status Run(Pace* pace) {
+    const auto cursor = NewCursor(engine::Access::kScan);
+    for (cursor->SeekToFirst(); cursor->valid(); cursor->Next()) {
+      RK_TRY(CheckRow(cursor->key(), cursor->value()));
+      if (!pace->Step()) return {StatusCode::kInterrupted, "verify was stopped before it had read everything"};
+    }
+    RK_TRY(cursor->status());
+    report_.shards.push_back(counts_);
+    report_.channels += counts_.channels;
+    report_.messages += counts_.messages;
+    report_.records += counts_.records;
+    return {};
+  }
+
+ private:
+  std::unique_ptr<engine::Cursor> NewCursor(engine::Access access) const {
+    return context_.engine->NewCursor(context_.KeyspaceOf(shard_), {.snapshot = snapshot_, .access = access});
+  }
+
+  void Report(std::string_view row, std::string what) {
+    ++report_.problem_count;
+    if (report_.problems.size() >= options_.max_problems) return;
+    report_.problems.push_back({counts_.name + ", " + std::string(row), std::move(what)});
+  }
+
+  Status CheckRow(std::string_view key, std::string_view value) {
+    counts_.key_bytes += key.size();
+    counts_.value_bytes += value.size();
+    if (!last_key_.empty() && key <= last_key_) Report(base::Quoted(key), "the key is out of order");
+    last_key_.assign(key);
+    const auto decoded = codec::DecodeKey(key);
+    if (!decoded) {
+      Report("key " + base::Quoted(key), "the key cannot be decoded");
+      return {};
+    }
+    RK_TRY(EnterChannel(*decoded));
+    switch (decoded->kind) {
+      case KeyKind::kMessage:
+        return CheckMessage(*decoded, value);
+      case KeyKind::kRecord:
+        CheckRecord(*decoded, value);
+        return {};
+      case KeyKind::kNonce:
+        return CheckNonce(*decoded, value);
+    }
+    return {};
+  }
+
+  /// Once for each run of keys with the same kind and channel.
+  Status EnterChannel(const codec::DecodedKey& key) {
+    if (key.kind == kind_ && key.channel == channel_) return {};
+    kind_ = key.kind;
+    channel_ = key.channel;
+    const auto routed = context_.router->Find(channel_);
+    if (!routed) {
+      Report("channel " + base::Quoted(channel_), "the directory has no entry for it: its rows cannot be found");
+    } else if (*routed != shard_) {
+      Report("channel " + base::Quoted(channel_), "it belongs to " + base::ShardName(*routed));
+    }
+    if (kind_ == KeyKind::kMessage) {
+      ++counts_.channels;
+    } else if (kind_ == KeyKind::kRecord) {
+      RK_ASSIGN_OR_RETURN(const bool has_messages, HasMessages(channel_));
+      if (!has_messages) ++counts_.channels;
+    }
+    return {};
+  }
+
+  Result<bool> HasMessages(std::string_view channel) const {
+    const std::string prefix = codec::ChannelPrefix(KeyKind::kMessage, channel);
+    const auto cursor = NewCursor(engine::Access::kSkip);
+    cursor->Seek(prefix);
+    if (!cursor->valid()) RK_TRY(cursor->status());
+    return cursor->valid() && cursor->key().starts_with(prefix);
+  }
+
+  Status CheckMessage(const codec::DecodedKey& key, std::string_view value) {
+    ++counts_.messages;
+    const auto message = codec::DecodeMessage(value, key.id, context_.epoch);
+    if (!message) {
+      Report(NameOf(key), UndecodableValue(value));
+      return {};
+    }
+    if (message->version().value == 0) Report(NameOf(key), "its version is 0");
+    if (!message->nonce_remembered()) return {};
+    const std::string nonce_key = codec::NonceKeyOf(key.channel, message->nonce());
+    RK_ASSIGN_OR_RETURN(const auto row, context_.engine->Get(context_.KeyspaceOf(shard_), nonce_key, snapshot_));
+    if (row == nullptr || codec::DecodeNonce(row->view()) != key.id) {
+      Report(NameOf(key), "its nonce " + base::Quoted(message->nonce()) + " is not indexed to it");
+    }
+    return {};
+  }
+
+  void CheckRecord(const codec::DecodedKey& key, std::string_view value) {
+    ++counts_.records;
+    const auto record = codec::DecodeRecord(value);
+    if (!record) {
+      Report(NameOf(key), UndecodableValue(value));
+    } else if (record->version.value == 0) {
+      Report(NameOf(key), "its version is 0");
+    }
+  }
+
+  Status CheckNonce(const codec::DecodedKey& key, std::string_view value) {
+    ++counts_.nonces;
+    const auto id = codec::DecodeNonce(value);
+    if (!id) {
+      Report(NameOf(key), UndecodableValue(value));
+      return {};
+    }
+    const std::string row_key = codec::MessageKeyOf(key.channel, *id);
+    RK_ASSIGN_OR_RETURN(const auto row, context_.engine->Get(context_.KeyspaceOf(shard_), row_key, snapshot_));
+    const auto message = row ? codec::DecodeMessage(row->view(), *id, context_.epoch) : std::nullopt;
+    if (!message || message->nonce() != key.rest) {
+      Report(NameOf(key), "it names message " + std::to_string(id->value) + ", which does not carry it");
+    }
+    return {};
+  }
+
+  static std::string UndecodableValue(std::string_view value) {
+    return codec::IsNewerFormat(value) ? "its value was written by a newer version of rookery"
+                                       : "its value cannot be decoded";
+  }
+
+  static std::string NameOf(const codec::DecodedKey& key) {
+    const std::string channel = "channel " + base::Quoted(key.channel);
+    switch (key.kind) {
+      case KeyKind::kMessage:
+        return channel + ", message " + std::to_string(key.id.value);
+      case KeyKind::kRecord:
+        return channel + ", record " + base::Quoted(key.rest);
+      case KeyKind::kNonce:
+        return channel + ", nonce " + base::Quoted(key.rest);
+    }
+    return channel;
+  }
+
+  const Context& context_;
+  const VerifyOptions& options_;
+  ShardId shard_;
+  const engine::Snapshot* snapshot_;
+  VerifyReport& report_;
+  ShardCounts counts_;
+  std::string last_key_;
+  KeyKind kind_{};
+  std::string channel_;
+};
+
+}  // namespace
+
+Result<VerifyReport> VerifyStore(const Context& context, const VerifyOptions& options) {
+  VerifyReport report;
+  const auto snapshot = context.engine->NewSnapshot();
+  std::uint64_t total = 0;
+  for (const engine::KeyspaceId keyspace : context.shards) total += context.engine->SizeOf(keyspace).estimated_rows;
+  Pace pace(options, total);
+  for (std::uint32_t shard = 0; shard < context.shards.size(); ++shard) {
+    RK_TRY(ShardVerifier(context, options, ShardId{shard}, snapshot.get(), &report).Run(&pace));
+  }
+  return report;
+}
+
+}  // namespace rookery::store

@@ -1,0 +1,92 @@
+// What a store does when its engine cannot write: it says why, refuses further writes, and goes on reading.
+
+#include <gmock/gmock.h>
+
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "engine/memory/memory_engine.h"
+#include "store/store_impl.h"
+#include "tests/store/store_fixture.h"
+#include "tests/support/faulty_engine.h"
+
+namespace rookery::testing {
+namespace {
+
+using ::testing::HasSubstr;
+
+class FailureTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    auto engine = std::make_unique<FaultyEngine>(engine::NewMemoryEngine());
+    engine_ = engine.get();
+    const std::string id(32, 'a');
+    ASSERT_OK(store::InitializeStore(engine_, {1, id}, DirectoryRouting{.shards = 2}));
+    StoreInfo info;
+    info.store_id = id;
+    store::StoreParts parts{std::move(engine), {}, info, std::make_shared<ManualClock>()};
+    ASSERT_OK_AND_ASSIGN(store_, store::StoreImpl::Open(std::move(parts)));
+    ASSERT_OK_AND_ASSIGN(kept_, store_->posts().Post({.channel = "c", .content = "kept"}, {}));
+  }
+  Result<MessageId> Post(std::string_view content) {
+    return store_->posts().Post({.channel = "c", .content = content}, {});
+  }
+
+  FaultyEngine* engine_ = nullptr;
+  std::unique_ptr<store::StoreImpl> store_;
+  MessageId kept_;
+};
+
+TEST_F(FailureTest, AFailedWriteIsReportedAsItIs) {
+  engine_->FailWrites({StatusCode::kNoSpace, "the disk is full"});
+  const auto failed = Post("lost");
+  EXPECT_CODE(failed, StatusCode::kNoSpace);
+  EXPECT_THAT(failed.error().ToString(), HasSubstr("the disk is full"));
+}
+
+TEST_F(FailureTest, LaterWritesAreRefusedWithTheCause) {
+  engine_->FailWrites({StatusCode::kNoSpace, "the disk is full"});
+  EXPECT_CODE(Post("lost"), StatusCode::kNoSpace);
+  engine_->FailWrites({});
+  for (const Status& status :
+       {Post("later").status(), store_->messages().Edit("c", kept_, {.content = "e"}, {}).status(),
+        store_->messages().Delete("c", kept_, {}).status(), store_->records().Put("c", "k", "v", {}).status(),
+        store_->records().Delete("c", "k", {}).status(), store_->Sync(), store_->Compact()}) {
+    EXPECT_CODE(status, StatusCode::kUnavailable);
+    EXPECT_THAT(status.ToString(), HasSubstr("the disk is full"));
+  }
+  EXPECT_THAT(store_->Stats().unavailable_reason, HasSubstr("the disk is full"));
+}
+
+TEST_F(FailureTest, ReadsGoOnAndShowWhatWasAcknowledged) {
+  engine_->FailWrites({StatusCode::kIoError, "broken"});
+  EXPECT_CODE(Post("lost"), StatusCode::kIoError);
+  const auto page = store_->reads().History("c", {}, nullptr);
+  ASSERT_OK(page);
+  ASSERT_EQ(page->size(), 1U);
+  EXPECT_EQ((*page)[0].content(), "kept");
+}
+
+TEST_F(FailureTest, AFailedSyncPoisonsToo) {
+  engine_->FailWrites({StatusCode::kIoError, "broken"});
+  EXPECT_CODE(store_->Sync(), StatusCode::kIoError);
+  EXPECT_CODE(Post("x"), StatusCode::kUnavailable);
+}
+
+TEST_F(FailureTest, AConflictDoesNotPoison) {
+  EXPECT_CODE(store_->messages().Edit("c", kept_, {.content = "e", .expected_version = 9}, {}), StatusCode::kConflict);
+  EXPECT_OK(Post("fine"));
+}
+
+TEST_F(FailureTest, AChannelWhoseFirstWriteFailedHasNoEntry) {
+  engine_->FailWrites({StatusCode::kIoError, "broken"});
+  EXPECT_CODE(store_->posts().Post({.channel = "new", .content = "x"}, {}), StatusCode::kIoError);
+  const auto cursor = engine_->NewCursor(store_->context().catalog, {.access = engine::Access::kScan});
+  int entries = 0;
+  for (cursor->SeekToFirst(); cursor->valid(); cursor->Next()) entries += cursor->key().starts_with("\x10") ? 1 : 0;
+  EXPECT_EQ(entries, 1) << "only channel c was stored";
+}
+
+}  // namespace
+}  // namespace rookery::testing

@@ -1,0 +1,339 @@
+// Random operations on the real store beside ModelStore, with reopening: every answer must agree.
+//
+// The weights of the operations are drawn anew for each round ("swarm"), so that some rounds only post and delete, others
+// only page, and so on. The seed is printed; ROOKERY_MODEL_SEED repeats a run, ROOKERY_MODEL_OPERATIONS makes it longer.
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <cstdlib>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "tests/store/model_store.h"
+#include "tests/store/store_fixture.h"
+
+namespace rookery::testing {
+namespace {
+
+std::uint64_t FromEnvironment(const char* name, std::uint64_t fallback) {
+  const char* text = std::getenv(name);
+  return text != nullptr ? std::strtoull(text, nullptr, 10) : fallback;
+}
+
+enum Operation : std::size_t {
+  kPost,
+  kPostBatch,
+  kPostNonce,
+  kSupplyId,
+  kEdit,
+  kDelete,
+  kGet,
+  kGetMany,
+  kHistory,
+  kPutRecord,
+  kDeleteRecord,
+  kListRecords,
+  kListChannels,
+  kOperations,
+};
+
+class ModelTest : public StoreKindTest {
+ protected:
+  void SetUp() override {
+    options_.ids.max_clock_lead = std::chrono::hours{24};
+    StoreKindTest::SetUp();
+    seed_ = FromEnvironment("ROOKERY_MODEL_SEED", std::random_device{}());
+    random_.seed(seed_);
+    RecordProperty("seed", std::to_string(seed_));
+    std::printf("model seed %llu\n", static_cast<unsigned long long>(seed_));
+    // Names that differ in length, zeros and high bytes, and so in where their keys lie.
+    channels_ = {"general", "generak", std::string("general\0", 8), "a", std::string("a\0b", 3), "\xff\xff", "x"};
+    for (int i = 0; i < 20; ++i) channels_.push_back("guild/" + std::to_string(i * 7919));
+  }
+
+  std::uint64_t Below(std::uint64_t bound) { return random_() % bound; }
+  const std::string& AnyChannel() { return channels_[Below(channels_.size())]; }
+  std::string AnyText() { return std::string(Below(40), static_cast<char>('a' + Below(26))); }
+
+  /// An id of the channel, or nearly so; sometimes one that never was.
+  MessageId AnyId(const std::string& channel) {
+    const auto messages = model_.channels().find(channel);
+    if (messages == model_.channels().end() || messages->second.empty() || Below(10) == 0) {
+      return MessageId{1 + Below(MessageId::kMax)};
+    }
+    auto at = messages->second.lower_bound(MessageId{Below(messages->second.rbegin()->first.value + 1)});
+    if (at == messages->second.end()) --at;
+    return Below(8) == 0 ? MessageId{at->first.value + 1} : at->first;
+  }
+
+  void Run(Operation operation);
+  void DoPost(bool with_nonce);
+  void DoPostBatch();
+  void DoSupplyId();
+  void DoEdit();
+  void DoDelete();
+  void DoGet();
+  void DoGetMany();
+  void DoHistory();
+  void DoPutRecord();
+  void DoDeleteRecord();
+  void DoListRecords();
+  void DoListChannels();
+  void ExpectSame(const std::optional<Message>& real, const ModelMessage* model);
+  void ExpectSameCounts();
+
+  std::uint64_t seed_ = 0;
+  std::mt19937_64 random_;
+  std::vector<std::string> channels_;
+  ModelStore model_;
+};
+INSTANTIATE_TEST_SUITE_P(Kinds, ModelTest, ::testing::ValuesIn(AllStoreKinds()), KindName);
+
+void ModelTest::ExpectSame(const std::optional<Message>& real, const ModelMessage* model) {
+  ASSERT_EQ(real.has_value(), model != nullptr);
+  if (model == nullptr) return;
+  EXPECT_EQ(real->author(), model->author);
+  EXPECT_EQ(real->content(), model->content);
+  EXPECT_EQ(real->nonce(), model->nonce);
+  EXPECT_EQ(real->version().value, model->version);
+  EXPECT_EQ(real->nonce_remembered(), model->nonce_remembered);
+}
+
+void ModelTest::DoPost(bool with_nonce) {
+  const std::string& channel = AnyChannel();
+  ModelMessage message{.author = AnyText(), .content = AnyText()};
+  if (with_nonce) message.nonce = "n" + std::to_string(Below(50));
+  message.nonce_remembered = with_nonce;
+  const auto earlier = model_.FindNonce(channel, message.nonce);
+  const auto id = store().Post(
+      {.channel = channel, .author = message.author, .content = message.content, .nonce = message.nonce});
+  ASSERT_OK(id);
+  if (with_nonce && earlier) {
+    EXPECT_EQ(*id, *earlier);
+  } else {
+    ASSERT_EQ(model_.Find(channel, *id), nullptr) << "the id was made before";
+    model_.Post(channel, *id, message);
+  }
+}
+
+void ModelTest::DoPostBatch() {
+  std::vector<std::string> texts;
+  for (std::uint64_t i = 0; i < 1 + Below(20); ++i) texts.push_back(AnyText());
+  std::vector<NewMessage> batch;
+  for (const std::string& text : texts) batch.push_back({.channel = AnyChannel(), .content = text});
+  const auto posted = store().PostBatch(batch);
+  ASSERT_OK(posted);
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    model_.Post(std::string(batch[i].channel), (*posted)[i].id, {.author = "", .content = texts[i]});
+  }
+}
+
+void ModelTest::DoSupplyId() {
+  const std::string& channel = AnyChannel();
+  const MessageId wanted = AnyId(channel);
+  const std::string nonce = "s" + std::to_string(Below(3));
+  const NewMessage message = {.channel = channel, .nonce = nonce, .id = wanted, .remember_nonce = false};
+  const auto posted = store().PostBatch({&message, 1}, {.id_collision = IdCollision::kNextFreeId});
+  ASSERT_OK(posted);
+  MessageId expected = wanted;
+  const ModelMessage* there = model_.Find(channel, expected);
+  while (there != nullptr && there->nonce != nonce) there = model_.Find(channel, expected = MessageId{expected.value + 1});
+  EXPECT_EQ(posted->front().id, expected);
+  EXPECT_EQ(posted->front().existed, there != nullptr);
+  if (there == nullptr) model_.Post(channel, expected, {.author = "", .content = "", .nonce = nonce});
+}
+
+void ModelTest::DoEdit() {
+  const std::string& channel = AnyChannel();
+  const MessageId id = AnyId(channel);
+  ModelMessage* model = model_.Find(channel, id);
+  const std::string content = AnyText();
+  const std::uint64_t expected = 1 + Below(3);
+  const auto version = store().Edit(channel, id, {.content = content, .expected_version = expected});
+  if (model == nullptr) {
+    EXPECT_CODE(version, StatusCode::kNotFound);
+  } else if (model->version != expected) {
+    EXPECT_CODE(version, StatusCode::kConflict);
+    EXPECT_EQ(version.error().current_version(), model->version);
+  } else {
+    ASSERT_OK(version);
+    model->content = content;
+    EXPECT_EQ(version->value, ++model->version);
+  }
+}
+
+void ModelTest::DoDelete() {
+  const std::string& channel = AnyChannel();
+  const MessageId id = AnyId(channel);
+  const auto deleted = store().Delete(channel, id);
+  ASSERT_OK(deleted);
+  EXPECT_EQ(*deleted, model_.Delete(channel, id));
+}
+
+void ModelTest::DoGet() {
+  const std::string& channel = AnyChannel();
+  const MessageId id = AnyId(channel);
+  ExpectSame(Get(channel, id), model_.Find(channel, id));
+}
+
+void ModelTest::DoGetMany() {
+  std::vector<MessageKey> keys;
+  for (std::uint64_t i = 0; i < Below(10); ++i) {
+    const std::string& channel = AnyChannel();
+    keys.push_back({channel, AnyId(channel)});
+  }
+  const auto found = store().GetMany(keys);
+  ASSERT_OK(found);
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    ExpectSame((*found)[i], model_.Find(std::string(keys[i].channel), keys[i].id));
+  }
+}
+
+void ModelTest::DoHistory() {
+  const std::string& channel = AnyChannel();
+  HistoryQuery query = {.limit = 1 + Below(30), .order = Below(2) == 0 ? Order::kNewestFirst : Order::kOldestFirst};
+  switch (Below(5)) {
+    case 0:
+      query.around = AnyId(channel);
+      break;
+    case 1:
+      query.before = AnyId(channel);
+      break;
+    case 2:
+      query.after = AnyId(channel);
+      break;
+    case 3:
+      query.before = AnyId(channel);
+      query.after = AnyId(channel);
+      break;
+    default:
+      break;
+  }
+  const Page page = History(channel, query);
+  const std::vector<MessageId> expected = model_.History(channel, query);
+  ASSERT_EQ(page.size(), expected.size());
+  for (std::size_t i = 0; i < page.size(); ++i) {
+    ASSERT_EQ(page[i].id(), expected[i]);
+    EXPECT_EQ(page[i].content(), model_.Find(channel, expected[i])->content);
+  }
+}
+
+void ModelTest::DoPutRecord() {
+  const std::string& channel = AnyChannel();
+  const std::string key = "k" + std::to_string(Below(20));
+  auto& records = model_.records(channel);
+  const std::uint64_t stored = records.contains(key) ? records[key].version : 0;
+  const std::string value = AnyText();
+  const bool guarded = Below(2) == 0;
+  const std::uint64_t expected = Below(4);
+  const auto version = guarded ? store().Put(channel, key, value, {.expected_version = expected})
+                               : store().Put(channel, key, value);
+  if (guarded && expected != stored) {
+    EXPECT_CODE(version, StatusCode::kConflict);
+    return;
+  }
+  ASSERT_OK(version);
+  EXPECT_EQ(version->value, stored + 1);
+  records[key] = {value, stored + 1};
+}
+
+void ModelTest::DoDeleteRecord() {
+  const std::string& channel = AnyChannel();
+  const std::string key = "k" + std::to_string(Below(20));
+  const auto deleted = store().DeleteRecord(channel, key);
+  ASSERT_OK(deleted);
+  EXPECT_EQ(*deleted, model_.records(channel).erase(key) > 0);
+}
+
+void ModelTest::DoListRecords() {
+  const std::string& channel = AnyChannel();
+  const std::string prefix = Below(2) == 0 ? "k1" : "";
+  const auto page = store().ListRecords(channel, {.prefix = prefix, .limit = kMaxPageSize});
+  ASSERT_OK(page);
+  std::size_t at = 0;
+  for (const auto& [key, record] : model_.records(channel)) {
+    if (!key.starts_with(prefix)) continue;
+    ASSERT_LT(at, page->records.size());
+    EXPECT_EQ(page->records[at].key, key);
+    EXPECT_EQ(page->records[at].value, record.value);
+    EXPECT_EQ(page->records[at++].version.value, record.version);
+  }
+  EXPECT_EQ(at, page->records.size());
+}
+
+void ModelTest::DoListChannels() {
+  const std::string after = Below(2) == 0 ? AnyChannel() : "";
+  const std::string prefix = Below(3) == 0 ? "gui" : "";
+  const ChannelQuery query = {.prefix = prefix, .after = after, .limit = 1 + Below(30)};
+  const auto page = store().Channels(query);
+  ASSERT_OK(page);
+  EXPECT_EQ(page->channels, model_.Channels(query));
+}
+
+void ModelTest::Run(Operation operation) {
+  switch (operation) {
+    case kPost:
+      return DoPost(/*with_nonce=*/false);
+    case kPostBatch:
+      return DoPostBatch();
+    case kPostNonce:
+      return DoPost(/*with_nonce=*/true);
+    case kSupplyId:
+      return DoSupplyId();
+    case kEdit:
+      return DoEdit();
+    case kDelete:
+      return DoDelete();
+    case kGet:
+      return DoGet();
+    case kGetMany:
+      return DoGetMany();
+    case kHistory:
+      return DoHistory();
+    case kPutRecord:
+      return DoPutRecord();
+    case kDeleteRecord:
+      return DoDeleteRecord();
+    case kListRecords:
+      return DoListRecords();
+    case kListChannels:
+      return DoListChannels();
+    case kOperations:
+      break;
+  }
+}
+
+void ModelTest::ExpectSameCounts() {
+  ASSERT_OK_AND_ASSIGN(const VerifyReport report, store().Verify());
+  EXPECT_TRUE(report.ok());
+  EXPECT_EQ(report.messages, model_.message_count());
+  EXPECT_EQ(report.records, model_.record_count());
+}
+
+TEST_P(ModelTest, AnswersAgreeWithAMap) {
+  // Over all kinds of store more than a million operations.
+  const std::uint64_t operations = FromEnvironment("ROOKERY_MODEL_OPERATIONS", 150'000);
+  constexpr std::uint64_t kRoundLength = 5'000;
+  std::array<double, kOperations> weights{};
+  std::discrete_distribution<std::size_t> pick;
+  for (std::uint64_t i = 0; i < operations; ++i) {
+    if (i % kRoundLength == 0) {
+      for (double& weight : weights) weight = Below(3) == 0 ? 0.05 : static_cast<double>(1 + Below(8));
+      weights[kListChannels] *= 0.05;  // dear: a seek per channel and shard
+      pick = std::discrete_distribution<std::size_t>(weights.begin(), weights.end());
+      ASSERT_NO_FATAL_FAILURE(ExpectSameCounts());
+      if (durable() && i > 0) {
+        ASSERT_NO_FATAL_FAILURE(Reopen());
+      }
+      clock().Advance(std::chrono::milliseconds{static_cast<std::int64_t>(Below(200'000)) - 50'000});
+    }
+    if (i % 64 == 0) clock().Advance(std::chrono::milliseconds{Below(50)});
+    ASSERT_NO_FATAL_FAILURE(Run(static_cast<Operation>(pick(random_)))) << "seed " << seed_ << ", operation " << i;
+    ASSERT_FALSE(HasFailure()) << "seed " << seed_ << ", operation " << i;
+  }
+}
+
+}  // namespace
+}  // namespace rookery::testing
