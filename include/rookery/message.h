@@ -33,20 +33,20 @@ enum MessageFlag : std::uint32_t {
 
 /// A message to be stored. The views need to live only until the call returns.
 struct NewMessage {
-  std::string_view channel;         // 1..1024 bytes
-  std::string_view author = {};     // at most 1,024 bytes
-  std::string_view content = {};    // at most Limits::max_content_bytes
-  MessageId reply_to = {};          // 0: not a reply. Not checked: it may name a message that was deleted.
-  std::string_view nonce = {};      // at most 255 bytes; makes the post idempotent, see Store::Post
+  std::string_view channel;       // 1..1024 bytes
+  std::string_view author = {};   // at most 1,024 bytes
+  std::string_view content = {};  // at most Limits::max_content_bytes
+  MessageId reply_to = {};        // 0: not a reply. Not checked: it may name a message that was deleted.
+  std::string_view nonce = {};    // at most 255 bytes; makes the post idempotent, see Store::Post
   std::vector<Attribute> attributes = {};
-  std::uint32_t flags = 0;          // MessageFlag bits
+  std::uint32_t flags = 0;  // MessageFlag bits
 
   // For importers and copies; leave them out to post a new message now.
-  MessageId id = {};                               // 0: the store makes one
-  std::optional<Timestamp> created_at = {};        // default: the id's time
+  MessageId id = {};                         // 0: the store makes one
+  std::optional<Timestamp> created_at = {};  // default: the id's time
   std::optional<Timestamp> edited_at = {};
   Version version = 1;
-  bool remember_nonce = true;                      // false: `nonce` is kept as a field but not indexed
+  bool remember_nonce = true;  // false: `nonce` is kept as a field but not indexed
 };
 
 /// A change of a stored message. What is left out stays as it is.
@@ -54,8 +54,8 @@ struct MessageEdit {
   std::optional<std::string_view> content = {};
   std::optional<std::vector<Attribute>> attributes = {};  // replaces all of them
   std::optional<std::uint32_t> flags = {};
-  std::optional<Version> expected_version = {};           // kConflict if another version is stored
-  std::optional<Timestamp> edited_at = {};                // default: now
+  std::optional<Version> expected_version = {};  // kConflict if another version is stored
+  std::optional<Timestamp> edited_at = {};       // default: now
 };
 
 /// Names one message of the store.

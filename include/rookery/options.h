@@ -21,8 +21,8 @@ namespace rookery {
 enum class OpenMode : std::uint8_t {
   kOpenOrCreate,  // creates only where nothing is: a missing or empty directory
   kOpen,
-  kCreate,        // kAlreadyExists if there is a store
-  kReadOnly,      // opens an existing store; several processes may, while none has it open for writing
+  kCreate,    // kAlreadyExists if there is a store
+  kReadOnly,  // opens an existing store; several processes may, while none has it open for writing
 };
 
 enum class EngineKind : std::uint8_t {
@@ -54,7 +54,7 @@ struct Limits {
 
 /// The engine's memory and disk. One named profile sets the rest; docs/tuning.md says what it sets and why.
 struct TuningOptions {
-  std::string profile = "chat";                           // "chat" is the only one so far
+  std::string profile = "chat";  // "chat" is the only one so far
   std::size_t block_cache_bytes = std::size_t{256} << 20;
   std::size_t write_buffer_bytes = std::size_t{128} << 20;  // memtables of all shards together
   std::uint64_t max_wal_bytes = std::uint64_t{256} << 20;   // bounds the log and so the time to recover

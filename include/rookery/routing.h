@@ -15,7 +15,8 @@ namespace rookery {
 /// The most shards that a store may have.
 inline constexpr std::uint32_t kMaxShards = 4096;
 
-/// xxh3_64(channel) mod 4096 names a slot, a table maps slots to shards. Even without knowing the channels: the default.
+/// xxh3_64(channel) mod 4096 names a slot, a table maps slots to shards. Even without knowing the channels: the
+/// default.
 struct HashRouting {
   std::uint32_t shards = 16;
 };
@@ -34,13 +35,13 @@ enum class Placement : std::uint8_t {
   kHash = 3,         // xxh3_64(channel) mod shards
 };
 
-/// Every channel has an entry that names its shard; an unseen channel is placed by a policy and remembered together with
-/// its first write.
+/// Every channel has an entry that names its shard; an unseen channel is placed by a policy and remembered together
+/// with its first write.
 struct DirectoryRouting {
   std::uint32_t shards = 16;
   Placement placement = Placement::kLeastLoaded;
-  std::vector<std::uint32_t> weights = {};                        // kWeighted: one per shard, at least 1
-  std::vector<std::pair<std::string, ShardId>> entries = {};      // channels whose shard is given from the start
+  std::vector<std::uint32_t> weights = {};                    // kWeighted: one per shard, at least 1
+  std::vector<std::pair<std::string, ShardId>> entries = {};  // channels whose shard is given from the start
 };
 
 using Routing = std::variant<HashRouting, RangeRouting, DirectoryRouting>;
@@ -58,7 +59,7 @@ struct RouteExplanation {
   Epoch epoch;
   ShardId shard;
   std::string shard_name;
-  bool placed = true;    // false: an unseen channel of a directory, `shard` is where its first write would go now
+  bool placed = true;  // false: an unseen channel of a directory, `shard` is where its first write would go now
   std::vector<RouteStep> steps;
 };
 

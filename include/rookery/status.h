@@ -1,7 +1,7 @@
 // Status and Result<T>: how every fallible call of Rookery answers. No call throws.
 //
-// A code exists to tell the caller what to do (see status_codes.def); the message names the thing that is wrong and what
-// helps. Absence is not an error: reads return std::optional.
+// A code exists to tell the caller what to do (see status_codes.def); the message names the thing that is wrong and
+// what helps. Absence is not an error: reads return std::optional.
 #pragma once
 
 #include <chrono>
@@ -93,10 +93,10 @@ class [[nodiscard]] Result {
   using error_type = Status;
 
   template <typename U = T>
-    requires(std::is_constructible_v<T, U &&> && !std::is_same_v<std::remove_cvref_t<U>, Result> &&
-             !std::is_same_v<std::remove_cvref_t<U>, Status>)
-  Result(U&& value) : state_(std::in_place_index<0>, std::forward<U>(value)) {}  // NOLINT(google-explicit-constructor)
-  Result(Status error) : state_(std::in_place_index<1>, std::move(error)) {      // NOLINT(google-explicit-constructor)
+  requires(std::is_constructible_v<T, U&&> && !std::is_same_v<std::remove_cvref_t<U>, Result> &&
+           !std::is_same_v<std::remove_cvref_t<U>, Status>) Result(U&& value)
+      : state_(std::in_place_index<0>, std::forward<U>(value)) {}            // NOLINT(google-explicit-constructor)
+  Result(Status error) : state_(std::in_place_index<1>, std::move(error)) {  // NOLINT(google-explicit-constructor)
     if (std::get<1>(state_).ok()) Die("Result made from an OK status");
   }
 

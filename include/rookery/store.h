@@ -63,9 +63,9 @@ class ROOKERY_EXPORT Store final : public Reader {
   // --- Messages ------------------------------------------------------------------------------------------------
 
   /// Stores a message and returns its id, greater than all ids that this store made before.
-  /// With a nonce the post is idempotent: if a message with this nonce is in the channel, its id is returned and nothing
-  /// is written. With an id: if a message has that id already, it is returned if the nonces agree, else kAlreadyExists.
-  /// kBusy: ids ran ahead of the clock by IdOptions::max_clock_lead; see Status::retry_after.
+  /// With a nonce the post is idempotent: if a message with this nonce is in the channel, its id is returned and
+  /// nothing is written. With an id: if a message has that id already, it is returned if the nonces agree, else
+  /// kAlreadyExists. kBusy: ids ran ahead of the clock by IdOptions::max_clock_lead; see Status::retry_after.
   Result<MessageId> Post(const NewMessage& message, const WriteOptions& options = {});
 
   /// Stores all messages or none, whatever shards they go to; one answer per message, in order. As Post otherwise.
@@ -77,7 +77,8 @@ class ROOKERY_EXPORT Store final : public Reader {
 
   /// Changes a message and returns its new version. kNotFound: there is none. kConflict: `expected_version` is not the
   /// stored one, which Status::current_version tells.
-  Result<Version> Edit(std::string_view channel, MessageId id, const MessageEdit& edit, const WriteOptions& options = {});
+  Result<Version> Edit(std::string_view channel, MessageId id, const MessageEdit& edit,
+                       const WriteOptions& options = {});
 
   /// Deletes a message. False if there was none. kConflict: as Edit (0 current: there is none).
   Result<bool> Delete(std::string_view channel, MessageId id, const DeleteOptions& options = {});

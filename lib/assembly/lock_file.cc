@@ -27,7 +27,9 @@ std::string HostName() {
 }
 
 /// "process 4711 (chatd) on host alpha". Read by those who find the store locked.
-std::string Holder() { return "process " + std::to_string(::getpid()) + " (" + ProcessName() + ") on host " + HostName(); }
+std::string Holder() {
+  return "process " + std::to_string(::getpid()) + " (" + ProcessName() + ") on host " + HostName();
+}
 
 std::string ReadHolder(int descriptor) {
   std::array<char, 512> text{};

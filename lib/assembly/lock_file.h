@@ -1,6 +1,7 @@
 // The lock of a store's directory: one writer or several readers, across processes and within one.
 //
-// Idea: flock() on a file of its own, so that the kernel lets go when a process dies; the holder's name is text in the file.
+// Idea: flock() on a file of its own, so that the kernel lets go when a process dies; the holder's name is text in the
+// file.
 #pragma once
 
 #include <filesystem>

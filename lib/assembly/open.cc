@@ -45,10 +45,8 @@ StoreInfo InfoOf(const std::filesystem::path& path, const Identity& identity) {
 Result<std::unique_ptr<store::StoreImpl>> OpenImpl(const std::filesystem::path& path, const StoreOptions& options,
                                                    const Identity& identity, std::shared_ptr<const Clock> clock,
                                                    std::unique_ptr<engine::Engine> engine) {
-  return store::StoreImpl::Open({.engine = std::move(engine),
-                                 .options = options,
-                                 .info = InfoOf(path, identity),
-                                 .clock = std::move(clock)});
+  return store::StoreImpl::Open(
+      {.engine = std::move(engine), .options = options, .info = InfoOf(path, identity), .clock = std::move(clock)});
 }
 
 Status InitializeEngine(engine::Engine* engine, const Identity& identity, const StoreOptions& options) {
@@ -81,10 +79,12 @@ Result<bool> MustCreate(const StoreDirectory& directory, OpenMode mode) {
       return false;
     case Content::kOther:
       return Status(StatusCode::kNotAStore,
-                    path + " is not a store, and not an empty directory; choose another path. If creating a store was "
-                           "cut short there, nothing was stored yet: remove it and create the store again");
+                    path +
+                        " is not a store, and not an empty directory; choose another path. If creating a store was "
+                        "cut short there, nothing was stored yet: remove it and create the store again");
     case Content::kNothing:
-      if (!may_create) return Status(StatusCode::kNotAStore, "there is no store at " + path + "; create one there first");
+      if (!may_create)
+        return Status(StatusCode::kNotAStore, "there is no store at " + path + "; create one there first");
       return true;
   }
   return false;

@@ -33,8 +33,8 @@ struct Snapshot::State {
 };
 
 // Every call begins with this: `impl` is the open store, or the caller is told that it is closed.
-#define RK_OPEN_IMPL(impl)                                 \
-  if (!state_ || state_->impl->closed()) return Closed();  \
+#define RK_OPEN_IMPL(impl)                                \
+  if (!state_ || state_->impl->closed()) return Closed(); \
   store::StoreImpl& impl = *state_->impl  // NOLINT(bugprone-macro-parentheses)
 
 // --- Store ---------------------------------------------------------------------------------------------------------

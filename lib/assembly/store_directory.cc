@@ -37,8 +37,8 @@ Status SyncPath(const fs::path& path, int flags) {
 Status WriteFile(const fs::path& path, std::string_view text) {
   const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
   if (descriptor < 0) return SystemError(errno, "cannot create", path);
-  const bool written = ::write(descriptor, text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
-                       ::fsync(descriptor) == 0;
+  const bool written =
+      ::write(descriptor, text.data(), text.size()) == static_cast<ssize_t>(text.size()) && ::fsync(descriptor) == 0;
   const int error = errno;
   ::close(descriptor);
   return written ? Status{} : SystemError(error, "cannot write", path);
@@ -96,8 +96,8 @@ void StoreDirectory::Unmake() const {
 Status StoreDirectory::WriteIdentity(const Identity& identity) const {
   std::ostringstream text;
   text << kFirstLine << "\nformat " << identity.format << "\nstore " << identity.store_id << "\nepoch_ms "
-       << identity.epoch.time_since_epoch().count() << "\ncreated_ms "
-       << identity.created_at.time_since_epoch().count() << "\nmade_by " << ROOKERY_VERSION_STRING << "\n";
+       << identity.epoch.time_since_epoch().count() << "\ncreated_ms " << identity.created_at.time_since_epoch().count()
+       << "\nmade_by " << ROOKERY_VERSION_STRING << "\n";
   const fs::path draft = path_ / "ROOKERY.new";
   RK_TRY(WriteFile(draft, text.str()));
   if (::rename(draft.c_str(), identity_path().c_str()) != 0) return SystemError(errno, "cannot rename", draft);
@@ -122,7 +122,8 @@ Result<Identity> StoreDirectory::ReadIdentity() const {
   }
   Identity identity;
   if (!is_identity || !ReadNumber(fields, "format", &identity.format)) {
-    return Status(StatusCode::kCorruption, identity_path().string() + " is not an identity file; restore it from a copy");
+    return Status(StatusCode::kCorruption,
+                  identity_path().string() + " is not an identity file; restore it from a copy");
   }
   if (identity.format > kStoreFormat) {
     return Status(StatusCode::kFormatNewer, path_.string() + " has store format " + std::to_string(identity.format) +

@@ -32,7 +32,7 @@ class StoreDirectory {
   enum class Content {
     kNothing,  // missing, or an empty directory
     kStore,
-    kOther,    // files, but no identity: something else, or a creation that was cut short
+    kOther,  // files, but no identity: something else, or a creation that was cut short
   };
 
   explicit StoreDirectory(std::filesystem::path path) : path_(std::move(path)) {}

@@ -13,7 +13,8 @@ struct Row {
 };
 
 constexpr auto kRows = std::to_array<Row>({
-#define ROOKERY_STATUS_CODE(enumerator, number, name, exit_code, retryable, advice) {name, exit_code, retryable, advice},
+#define ROOKERY_STATUS_CODE(enumerator, number, name, exit_code, retryable, advice) \
+  {name, exit_code, retryable, advice},
 #include "rookery/status_codes.def"
 #undef ROOKERY_STATUS_CODE
 });

@@ -20,7 +20,7 @@ static_assert(kSequenceBits + kWorkerBits == MessageId::kTimeShift);
 constexpr std::uint64_t kIdsPerMs = std::uint64_t{1} << kSequenceBits;
 constexpr Millis kMaxTime{(std::int64_t{1} << 41) - 1};
 
-/// Steps smaller than this are noise between the cores of a machine.
+/// Steps up to this are noise between the cores of a machine.
 constexpr Millis kClockNoise{1};
 
 constexpr std::uint64_t TickOf(Millis time) { return static_cast<std::uint64_t>(time.count()) << kSequenceBits; }

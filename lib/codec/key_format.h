@@ -26,10 +26,6 @@ enum class KeyKind : std::uint8_t {
   kNonce = 0x30,
 };
 
-/// The longest record key and nonce that a key is made of.
-inline constexpr std::size_t kMaxRecordKeyBytes = 1024;
-inline constexpr std::size_t kMaxNonceBytes = 255;
-
 /// Appends kind and escaped channel to *key: what all keys of that kind in that channel begin with.
 void AppendChannelPrefix(std::string* key, KeyKind kind, std::string_view channel);
 /// The same as a new string.

@@ -44,8 +44,8 @@ bool IsRowOf(std::string_view value) {
 
 std::size_t SizeOf(const flatbuffers::Vector<std::uint8_t>* field) { return field == nullptr ? 0 : field->size(); }
 
-/// The bytes of all fields together, which is what a rewrite of the row would take. A hostile row can name the same bytes
-/// in many fields and so claim more than it holds.
+/// The bytes of all fields together, which is what a rewrite of the row would take. A hostile row can name the same
+/// bytes in many fields and so claim more than it holds.
 std::size_t ClaimedBytes(const row::Message& message) {
   std::size_t bytes = SizeOf(message.author()) + SizeOf(message.content()) + SizeOf(message.nonce());
   if (message.attributes() == nullptr) return bytes;

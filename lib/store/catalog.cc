@@ -8,8 +8,8 @@ namespace rookery::store {
 namespace {
 
 Status Damaged(std::string_view row) {
-  return {StatusCode::kCorruption, "the catalog's " + std::string(row) +
-                                       " is missing or cannot be decoded; restore the store from a copy"};
+  return {StatusCode::kCorruption,
+          "the catalog's " + std::string(row) + " is missing or cannot be decoded; restore the store from a copy"};
 }
 
 Timestamp FromMillis(std::uint64_t ms) { return Timestamp{std::chrono::milliseconds{static_cast<std::int64_t>(ms)}}; }
@@ -64,8 +64,8 @@ Result<std::optional<MessageId>> Catalog::ReadHighestSuppliedId() const {
 Status Catalog::TeachRouter(routing::Router* router) const {
   const std::uint32_t shards = router->map().shards;
   const std::string upper = codec::PrefixEnd(codec::kDirectoryPrefix);
-  const auto cursor = engine_.NewCursor(
-      keyspace_, {.lower = codec::kDirectoryPrefix, .upper = upper, .access = engine::Access::kScan});
+  const auto cursor =
+      engine_.NewCursor(keyspace_, {.lower = codec::kDirectoryPrefix, .upper = upper, .access = engine::Access::kScan});
   for (cursor->SeekToFirst(); cursor->valid(); cursor->Next()) {
     const std::string_view channel = cursor->key().substr(codec::kDirectoryPrefix.size());
     const auto shard = codec::DecodeShardId(cursor->value());

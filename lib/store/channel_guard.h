@@ -1,4 +1,5 @@
-// Holds the locks of all channels that a batch posts to: shared, or exclusive where a message must look before it writes.
+// Holds the locks of all channels that a batch posts to: shared, or exclusive where a message must look before it
+// writes.
 #pragma once
 
 #include <algorithm>
@@ -23,7 +24,8 @@ class ChannelGuard {
     stripes_.reserve(messages.size());
     for (const NewMessage& message : messages) {
       // Sorts exclusive before shared, so that unique() keeps the stronger of the two.
-      stripes_.emplace_back(ChannelLocks::StripeOf(message.channel), MustLook(message) ? Mode::kExclusive : Mode::kShared);
+      stripes_.emplace_back(ChannelLocks::StripeOf(message.channel),
+                            MustLook(message) ? Mode::kExclusive : Mode::kShared);
     }
     std::sort(stripes_.begin(), stripes_.end());
     const auto same_stripe = [](const auto& a, const auto& b) { return a.first == b.first; };

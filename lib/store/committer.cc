@@ -15,7 +15,7 @@ Committer::Lease::~Lease() { committer_->TakeBack(std::move(scratch_)); }
 
 Committer::Lease Committer::NewScratch() {
   {
-    const std::lock_guard lock(mutex_);
+    const base::MutexLock lock(mutex_);
     if (!free_.empty()) {
       auto scratch = std::move(free_.back());
       free_.pop_back();
@@ -30,7 +30,7 @@ Committer::Lease Committer::NewScratch() {
 void Committer::TakeBack(std::unique_ptr<WriteScratch> scratch) {
   if (scratch->batch->byte_size() > kMaxKeptBytes) return;
   scratch->batch->Clear();
-  const std::lock_guard lock(mutex_);
+  const base::MutexLock lock(mutex_);
   if (free_.size() < kMaxKept) free_.push_back(std::move(scratch));
 }
 
@@ -56,13 +56,13 @@ Status Committer::Sync() {
 }
 
 Status Committer::Poison(Status cause) {
-  const std::lock_guard lock(mutex_);
+  const base::MutexLock lock(mutex_);
   if (!poisoned_.exchange(true, std::memory_order_acq_rel)) cause_ = cause;
   return cause;
 }
 
 std::string Committer::unavailable_reason() const {
-  const std::lock_guard lock(mutex_);
+  const base::MutexLock lock(mutex_);
   return cause_.ok() ? std::string() : cause_.ToString();
 }
 

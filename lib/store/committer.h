@@ -1,17 +1,18 @@
-// The one door to the engine's log: hands out scratch space for writes, applies batches, and poisons the store when one fails.
+// The one door to the engine's log: hands out scratch space for writes, applies batches, and poisons the store when one
+// fails.
 //
-// Invariant: after a write failed, what is in the log is unknown, so no further write is acknowledged until the store is
-// reopened and the log has been read back. Reads go on.
+// Invariant: after a write failed, what is in the log is unknown, so no further write is acknowledged until the store
+// is reopened and the log has been read back. Reads go on.
 #pragma once
 
 #include <atomic>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/mutex.h"
 #include "codec/message_codec.h"
 #include "engine/engine.h"
 #include "rookery/options.h"
@@ -63,9 +64,9 @@ class Committer {
 
   Context& context_;
   std::atomic<bool> poisoned_{false};
-  mutable std::mutex mutex_;  // guards what follows
-  Status cause_;
-  std::vector<std::unique_ptr<WriteScratch>> free_;
+  mutable base::Mutex mutex_;
+  Status cause_ RK_GUARDED_BY(mutex_);
+  std::vector<std::unique_ptr<WriteScratch>> free_ RK_GUARDED_BY(mutex_);
 };
 
 }  // namespace rookery::store

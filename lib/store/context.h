@@ -14,7 +14,8 @@
 
 namespace rookery::store {
 
-/// Owned by StoreImpl, which outlives all who hold a reference. The members are set once; each is thread-safe by itself.
+/// Owned by StoreImpl, which outlives all who hold a reference. The members are set once; each is thread-safe by
+/// itself.
 struct Context {
   std::unique_ptr<engine::Engine> engine;
   std::unique_ptr<routing::Router> router;

@@ -65,8 +65,8 @@ Status DuplicateFinder::ResolveNonce(std::size_t index, Draft* draft) {
   if (value == nullptr) return {};
   const auto id = codec::DecodeNonce(value->view());
   if (!id) {
-    return UnreadableRow(*shard, "nonce " + base::Quoted(message.nonce) + " of channel " + base::Quoted(message.channel),
-                         value->view());
+    return UnreadableRow(
+        *shard, "nonce " + base::Quoted(message.nonce) + " of channel " + base::Quoted(message.channel), value->view());
   }
   draft->existed = true;
   draft->id = *id;
@@ -117,8 +117,9 @@ Result<DuplicateFinder::Answer> DuplicateFinder::AskEngine(const std::string& ro
 }
 
 Status DuplicateFinder::Taken(const NewMessage& message, MessageId id) const {
-  return {StatusCode::kAlreadyExists, "id " + std::to_string(id.value) + " of channel " + base::Quoted(message.channel) +
-                                          " is taken by a message with another nonce; leave the id out to get a new one"};
+  return {StatusCode::kAlreadyExists,
+          "id " + std::to_string(id.value) + " of channel " + base::Quoted(message.channel) +
+              " is taken by a message with another nonce; leave the id out to get a new one"};
 }
 
 }  // namespace rookery::store

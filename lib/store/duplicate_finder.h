@@ -20,7 +20,7 @@ namespace rookery::store {
 
 /// What is known of one message of a batch before it gets its id. Owned by one call.
 struct Draft {
-  MessageId id;                        // 0: the store is to make it
+  MessageId id;  // 0: the store is to make it
   bool existed = false;
   std::optional<std::size_t> same_as;  // an earlier message of the batch, whose id it shares
 };

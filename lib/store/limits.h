@@ -12,11 +12,6 @@
 
 namespace rookery::store {
 
-inline constexpr std::size_t kMaxAuthorBytes = 1024;
-inline constexpr std::size_t kMaxNonceBytes = 255;
-inline constexpr std::size_t kMaxAttributeNameBytes = 255;
-inline constexpr std::size_t kMaxRecordKeyBytes = 1024;
-
 Status CheckChannel(std::string_view channel);
 Status CheckMessageId(MessageId id, std::string_view argument);
 Status CheckMessage(const NewMessage& message, const Limits& limits);

@@ -15,8 +15,7 @@ namespace rookery::store {
 
 Result<MessageId> PostWriter::Post(const NewMessage& message, const WriteOptions& options) {
   if (!MustLook(message)) return PostPlain(message, options.durability);
-  RK_ASSIGN_OR_RETURN(const std::vector<Posted> posted,
-                      PostBatch({&message, 1}, {.durability = options.durability}));
+  RK_ASSIGN_OR_RETURN(const std::vector<Posted> posted, PostBatch({&message, 1}, {.durability = options.durability}));
   return posted.front().id;
 }
 
@@ -32,10 +31,11 @@ Result<MessageId> PostWriter::PostPlain(const NewMessage& message, std::optional
   const auto scratch = committer_.NewScratch();
   const routing::WriteRoute route = context_.router->FindOrPlace(message.channel);
   AddRows(message, ids[0], route, scratch.operator->());
-  AddBookkeeping(horizon, scratch.operator->());
+  std::unique_lock<std::mutex> catalog_lock;
+  if (horizon) AddHorizon(*horizon, scratch.operator->(), &catalog_lock);
   RK_TRY(committer_.Commit(*scratch->batch, durability));
 
-  if (horizon) context_.ids->HorizonStored(*horizon);
+  if (horizon) HorizonStored(*horizon);
   if (route.remember) context_.router->EntryStored(message.channel);
   if (route.remember) context_.counters.channels_placed.Add();
   context_.counters.messages_posted.Add();
@@ -45,64 +45,91 @@ Result<MessageId> PostWriter::PostPlain(const NewMessage& message, std::optional
 Result<std::vector<Posted>> PostWriter::PostBatch(std::span<const NewMessage> messages, const BatchOptions& options) {
   for (const NewMessage& message : messages) RK_TRY(CheckMessage(message, context_.limits));
   RK_TRY(committer_.CheckWritable());
-  std::vector<Posted> posted(messages.size());
-  if (messages.empty()) return posted;
+  if (messages.empty()) return std::vector<Posted>();
 
   const ChannelGuard guard(&locks_, messages);
   std::vector<Draft> drafts(messages.size());
   if (std::any_of(messages.begin(), messages.end(), MustLook)) {
     RK_TRY(DuplicateFinder(context_, messages, options.id_collision).Run(&drafts));
   }
-
-  std::vector<const NewMessage*> nameless;
-  std::vector<MessageId> supplied;  // ids that the batch brings and that are not stored yet
-  for (std::size_t i = 0; i < messages.size(); ++i) {
-    if (drafts[i].existed) continue;
-    drafts[i].id.value == 0 ? nameless.push_back(&messages[i]) : supplied.push_back(drafts[i].id);
-  }
-  context_.counters.posts_deduplicated.Add(messages.size() - nameless.size() - supplied.size());
-  std::sort(supplied.begin(), supplied.end());
   const auto scratch = committer_.NewScratch();
-  const auto raise_lock = RaiseHighestSupplied(supplied, scratch.operator->());
-  std::vector<MessageId> ids(nameless.size());
+  std::unique_lock<std::mutex> catalog_lock;
   std::optional<Timestamp> horizon;
-  RK_TRY(MakeIds(nameless, supplied, ids, &horizon));
+  RK_TRY(AssignIds(messages, &drafts, scratch.operator->(), &catalog_lock, &horizon));
+  if (horizon) AddHorizon(*horizon, scratch.operator->(), &catalog_lock);
+  RK_ASSIGN_OR_RETURN(const std::size_t written, WriteDrafts(messages, drafts, scratch.operator->(), options));
+  if (horizon) HorizonStored(*horizon);
+  context_.counters.messages_posted.Add(written);
+  context_.counters.posts_deduplicated.Add(messages.size() - written);
 
-  std::vector<std::string_view> remembered;
-  for (std::size_t i = 0, next = 0; i < messages.size(); ++i) {
-    Draft& draft = drafts[i];
-    posted[i].existed = draft.existed;
-    if (draft.same_as) draft.id = drafts[*draft.same_as].id;
-    if (!draft.existed) {
-      if (draft.id.value == 0) draft.id = ids[next++];
-      const routing::WriteRoute route = context_.router->FindOrPlace(messages[i].channel);
-      if (route.remember) remembered.push_back(messages[i].channel);
-      AddRows(messages[i], draft.id, route, scratch.operator->());
-    }
-    posted[i].id = draft.id;
-  }
-  if (nameless.empty() && supplied.empty()) return posted;
-
-  AddBookkeeping(horizon, scratch.operator->());
-  RK_TRY(committer_.Commit(*scratch->batch, options.durability));
-  if (horizon) context_.ids->HorizonStored(*horizon);
-  for (const std::string_view channel : remembered) context_.router->EntryStored(channel);
-  context_.counters.channels_placed.Add(remembered.size());
-  context_.counters.messages_posted.Add(nameless.size() + supplied.size());
+  std::vector<Posted> posted;
+  posted.reserve(drafts.size());
+  for (const Draft& draft : drafts) posted.push_back({draft.id, draft.existed});
   return posted;
 }
 
-std::unique_lock<std::mutex> PostWriter::RaiseHighestSupplied(std::span<const MessageId> sorted_ids,
-                                                              WriteScratch* scratch) {
-  if (sorted_ids.empty() || sorted_ids.back().value <= highest_supplied_.load(std::memory_order_relaxed)) return {};
-  // Held until the batch is written, so that the stored value never falls.
-  std::unique_lock lock(raise_mutex_);
+Status PostWriter::AssignIds(std::span<const NewMessage> messages, std::vector<Draft>* drafts, WriteScratch* scratch,
+                             std::unique_lock<std::mutex>* catalog_lock, std::optional<Timestamp>* horizon) {
+  std::vector<const NewMessage*> nameless;
+  std::vector<MessageId> supplied;
+  for (std::size_t i = 0; i < messages.size(); ++i) {
+    const Draft& draft = (*drafts)[i];
+    if (draft.existed) continue;
+    draft.id.value == 0 ? nameless.push_back(&messages[i]) : supplied.push_back(draft.id);
+  }
+  std::sort(supplied.begin(), supplied.end());
+  RaiseHighestSupplied(supplied, scratch, catalog_lock);
+  std::vector<MessageId> ids(nameless.size());
+  RK_TRY(MakeIds(nameless, supplied, ids, horizon));
+
+  auto next = ids.begin();
+  for (Draft& draft : *drafts) {
+    if (draft.same_as) draft.id = (*drafts)[*draft.same_as].id;
+    if (draft.id.value == 0) draft.id = *next++;
+  }
+  return {};
+}
+
+Result<std::size_t> PostWriter::WriteDrafts(std::span<const NewMessage> messages, std::span<const Draft> drafts,
+                                            WriteScratch* scratch, const BatchOptions& options) {
+  std::size_t written = 0;
+  std::vector<std::string_view> placed;
+  for (std::size_t i = 0; i < messages.size(); ++i) {
+    if (drafts[i].existed) continue;
+    const routing::WriteRoute route = context_.router->FindOrPlace(messages[i].channel);
+    if (route.remember) placed.push_back(messages[i].channel);
+    AddRows(messages[i], drafts[i].id, route, scratch);
+    ++written;
+  }
+  if (written == 0) return written;
+  RK_TRY(committer_.Commit(*scratch->batch, options.durability));
+  for (const std::string_view channel : placed) context_.router->EntryStored(channel);
+  context_.counters.channels_placed.Add(placed.size());
+  return written;
+}
+
+void PostWriter::RaiseHighestSupplied(std::span<const MessageId> sorted_ids, WriteScratch* scratch,
+                                      std::unique_lock<std::mutex>* catalog_lock) {
+  if (sorted_ids.empty() || sorted_ids.back().value <= highest_supplied_.load(std::memory_order_relaxed)) return;
+  *catalog_lock = std::unique_lock(catalog_mutex_);
   if (sorted_ids.back().value > highest_supplied_.load(std::memory_order_relaxed)) {
     // Before the write: a post that gets the lock of one of these channels afterwards must see it.
     highest_supplied_.store(sorted_ids.back().value, std::memory_order_release);
     catalog_.PutHighestSuppliedId(scratch->batch.get(), sorted_ids.back());
   }
-  return lock;
+}
+
+void PostWriter::AddHorizon(Timestamp horizon, WriteScratch* scratch, std::unique_lock<std::mutex>* catalog_lock) {
+  if (!catalog_lock->owns_lock()) *catalog_lock = std::unique_lock(catalog_mutex_);
+  if (horizon <= stored_horizon_) return;  // another batch stored a later one while this one waited
+  catalog_.PutIdHorizon(scratch->batch.get(), horizon);
+  // About once a second, so that placement after a crash goes on from loads that are nearly right.
+  catalog_.PutLoads(scratch->batch.get(), *context_.router);
+}
+
+void PostWriter::HorizonStored(Timestamp horizon) {
+  stored_horizon_ = std::max(stored_horizon_, horizon);
+  context_.ids->HorizonStored(horizon);
 }
 
 Status PostWriter::MakeIds(std::span<const NewMessage* const> messages, std::span<const MessageId> supplied,
@@ -161,13 +188,6 @@ void PostWriter::AddRows(const NewMessage& message, MessageId id, const routing:
     scratch->batch->Put(keyspace, codec::NonceKeyOf(message.channel, message.nonce), scratch->encoder.EncodeNonce(id));
   }
   if (route.remember) catalog_.PutDirectoryEntry(scratch->batch.get(), message.channel, route.shard);
-}
-
-void PostWriter::AddBookkeeping(const std::optional<Timestamp>& horizon, WriteScratch* scratch) const {
-  if (!horizon) return;
-  catalog_.PutIdHorizon(scratch->batch.get(), *horizon);
-  // About once a second, so that placement after a crash goes on from loads that are nearly right.
-  catalog_.PutLoads(scratch->batch.get(), *context_.router);
 }
 
 }  // namespace rookery::store

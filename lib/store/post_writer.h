@@ -1,7 +1,7 @@
 // Posting: turns new messages into rows of one engine batch, whatever shards they go to.
 //
-// Invariant: a (channel, id) is written once. Ids that the store makes are unique by the generator; a message that brings
-// its id or a nonce holds its channel exclusively while it looks for an earlier one and writes.
+// Invariant: a (channel, id) is written once. Ids that the store makes are unique by the generator; a message that
+// brings its id or a nonce holds its channel exclusively while it looks for an earlier one and writes.
 #pragma once
 
 #include <atomic>
@@ -17,6 +17,7 @@
 #include "store/catalog.h"
 #include "store/committer.h"
 #include "store/context.h"
+#include "store/duplicate_finder.h"
 #include "store/striped_locks.h"
 
 namespace rookery::store {
@@ -37,22 +38,35 @@ class PostWriter {
  private:
   /// One message whose id the store makes and that needs no look at what is stored: the hot path.
   Result<MessageId> PostPlain(const NewMessage& message, std::optional<Durability> durability);
-  /// Fills in ids for messages that have none, past any that a caller supplied before or with the same batch.
+  /// Gives every draft its id: the one that was found or supplied, its twin's, or a new one.
+  Status AssignIds(std::span<const NewMessage> messages, std::vector<Draft>* drafts, WriteScratch* scratch,
+                   std::unique_lock<std::mutex>* catalog_lock, std::optional<Timestamp>* horizon);
+  /// Writes those that are not stored yet and returns how many they were.
+  Result<std::size_t> WriteDrafts(std::span<const NewMessage> messages, std::span<const Draft> drafts,
+                                  WriteScratch* scratch, const BatchOptions& options);
+  /// Makes ids for messages that have none, past any that a caller supplied before or with the same batch.
   Status MakeIds(std::span<const NewMessage* const> messages, std::span<const MessageId> supplied,
                  std::span<MessageId> ids, std::optional<Timestamp>* horizon);
-  /// Remembers that callers brought these ids. The lock, if any, is to be held until the batch is written.
-  std::unique_lock<std::mutex> RaiseHighestSupplied(std::span<const MessageId> sorted_ids, WriteScratch* scratch);
+  /// Remembers that callers brought these ids.
+  void RaiseHighestSupplied(std::span<const MessageId> sorted_ids, WriteScratch* scratch,
+                            std::unique_lock<std::mutex>* catalog_lock);
+  /// Adds the id horizon, and what else is stored about once a second.
+  void AddHorizon(Timestamp horizon, WriteScratch* scratch, std::unique_lock<std::mutex>* catalog_lock);
+  /// REQUIRES: catalog_mutex_ is held since AddHorizon.
+  void HorizonStored(Timestamp horizon);
   /// Adds the message's rows to the batch.
   void AddRows(const NewMessage& message, MessageId id, const routing::WriteRoute& route, WriteScratch* scratch);
-  void AddBookkeeping(const std::optional<Timestamp>& horizon, WriteScratch* scratch) const;
   Result<bool> Exists(std::string_view channel, MessageId id) const;
 
   Context& context_;
   const Catalog& catalog_;
   Committer& committer_;
   ChannelLocks locks_;
-  std::mutex raise_mutex_;
-  std::atomic<std::uint64_t> highest_supplied_;
+  std::atomic<std::uint64_t> highest_supplied_;  // raised under catalog_mutex_
+  /// Held from adding a catalog row that only grows until its batch is written, so that the stored value never falls.
+  /// Locked after channels, before nothing.
+  std::mutex catalog_mutex_;
+  Timestamp stored_horizon_ = Timestamp::min();  // guarded by catalog_mutex_
 };
 
 }  // namespace rookery::store

@@ -99,8 +99,8 @@ Result<std::optional<Message>> ReadPath::Get(std::string_view channel, MessageId
   context_.counters.message_reads.Add();
   const std::optional<ShardId> shard = context_.router->Find(channel);
   if (!shard) return std::optional<Message>();
-  RK_ASSIGN_OR_RETURN(auto value, context_.engine->Get(context_.KeyspaceOf(*shard),
-                                                       codec::MessageKeyOf(channel, id), snapshot));
+  RK_ASSIGN_OR_RETURN(auto value,
+                      context_.engine->Get(context_.KeyspaceOf(*shard), codec::MessageKeyOf(channel, id), snapshot));
   if (value == nullptr) return std::optional<Message>();
   RK_ASSIGN_OR_RETURN(Message message, OwnedMessage(value->view(), channel, id, *shard, context_.epoch));
   return std::optional<Message>(std::move(message));
@@ -152,8 +152,8 @@ Result<Page> ReadPath::History(std::string_view channel, const HistoryQuery& que
   if (!shard) return Page();
   const KeyRange range = RangeOf(channel, query.before, query.after);
   if (range.empty) return Page();
-  const auto cursor = context_.engine->NewCursor(
-      context_.KeyspaceOf(*shard), {.lower = range.lower, .upper = range.upper, .snapshot = snapshot});
+  const auto cursor = context_.engine->NewCursor(context_.KeyspaceOf(*shard),
+                                                 {.lower = range.lower, .upper = range.upper, .snapshot = snapshot});
   if (query.around) return PageAround(cursor.get(), query, *shard, channel, context_.epoch);
 
   const bool newest_first = query.order == Order::kNewestFirst;
@@ -171,8 +171,8 @@ Result<std::optional<Record>> ReadPath::GetRecord(std::string_view channel, std:
   RK_TRY(CheckRecordKey(key));
   const std::optional<ShardId> shard = context_.router->Find(channel);
   if (!shard) return std::optional<Record>();
-  RK_ASSIGN_OR_RETURN(auto value, context_.engine->Get(context_.KeyspaceOf(*shard), codec::RecordKeyOf(channel, key),
-                                                       snapshot));
+  RK_ASSIGN_OR_RETURN(auto value,
+                      context_.engine->Get(context_.KeyspaceOf(*shard), codec::RecordKeyOf(channel, key), snapshot));
   if (value == nullptr) return std::optional<Record>();
   const auto fields = codec::DecodeRecord(value->view());
   if (!fields) return UnreadableRecord(*shard, channel, key, value->view());
@@ -194,8 +194,8 @@ Result<RecordPage> ReadPath::ListRecords(std::string_view channel, const RecordQ
     lower = std::max(prefix, channel_prefix + std::string(query.after) + '\0');
   }
   const std::string upper = codec::PrefixEnd(prefix);
-  const auto cursor = context_.engine->NewCursor(context_.KeyspaceOf(*shard),
-                                                 {.lower = lower, .upper = upper, .snapshot = snapshot});
+  const auto cursor =
+      context_.engine->NewCursor(context_.KeyspaceOf(*shard), {.lower = lower, .upper = upper, .snapshot = snapshot});
   for (cursor->SeekToFirst(); cursor->valid() && page.records.size() < query.limit; cursor->Next()) {
     const std::string_view key = cursor->key().substr(channel_prefix.size());
     const auto fields = codec::DecodeRecord(cursor->value());

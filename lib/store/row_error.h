@@ -15,7 +15,8 @@ namespace rookery::store {
 inline Status UnreadableRow(ShardId shard, std::string_view what, std::string_view value) {
   const std::string where = base::ShardName(shard) + ": " + std::string(what);
   if (codec::IsNewerFormat(value)) {
-    return {StatusCode::kFormatNewer, where + " was written by a newer version of rookery; open the store with that one"};
+    return {StatusCode::kFormatNewer,
+            where + " was written by a newer version of rookery; open the store with that one"};
   }
   return {StatusCode::kCorruption, where + " cannot be decoded; run verify to see what else is damaged"};
 }

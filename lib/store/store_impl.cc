@@ -85,7 +85,7 @@ Status StoreImpl::Load(const StoreOptions& options, const codec::StoreIdentity& 
 Status StoreImpl::Close() {
   if (closed_.exchange(true)) return {};
   {
-    const std::lock_guard lock(snapshots_mutex_);
+    const base::MutexLock lock(mutex_);
     for (const auto& slot : snapshots_) slot->snapshot.reset();
     snapshots_.clear();
   }
@@ -141,13 +141,13 @@ Status StoreImpl::Compact() {
 
 std::shared_ptr<StoreImpl::SnapshotSlot> StoreImpl::NewSnapshot() {
   auto slot = std::make_shared<SnapshotSlot>(SnapshotSlot{context_.engine->NewSnapshot()});
-  const std::lock_guard lock(snapshots_mutex_);
+  const base::MutexLock lock(mutex_);
   snapshots_.insert(slot);
   return slot;
 }
 
 void StoreImpl::ReleaseSnapshot(const std::shared_ptr<SnapshotSlot>& slot) {
-  const std::lock_guard lock(snapshots_mutex_);
+  const base::MutexLock lock(mutex_);
   snapshots_.erase(slot);
   slot->snapshot.reset();
 }

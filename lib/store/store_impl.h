@@ -6,7 +6,6 @@
 
 #include <atomic>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <span>
 #include <string>
@@ -14,6 +13,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "base/mutex.h"
 #include "engine/engine.h"
 #include "rookery/store.h"
 #include "store/catalog.h"
@@ -80,8 +80,8 @@ class StoreImpl {
   std::optional<RecordWriter> records_;
   std::optional<ReadPath> reads_;
   std::atomic<bool> closed_{false};
-  std::mutex snapshots_mutex_;
-  std::unordered_set<std::shared_ptr<SnapshotSlot>> snapshots_;  // guarded by snapshots_mutex_
+  base::Mutex mutex_;
+  std::unordered_set<std::shared_ptr<SnapshotSlot>> snapshots_ RK_GUARDED_BY(mutex_);
 };
 
 }  // namespace rookery::store

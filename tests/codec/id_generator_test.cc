@@ -230,6 +230,7 @@ TEST_F(IdGeneratorTest, ThreadsGetDifferentIds) {
   constexpr std::size_t kEach = 5000;
   std::vector<std::vector<MessageId>> made(kThreads);
   std::vector<std::thread> threads;
+  threads.reserve(kThreads);
   for (auto& mine : made) {
     threads.emplace_back([this, &mine] {
       std::optional<Timestamp> horizon;

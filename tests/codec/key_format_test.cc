@@ -55,6 +55,7 @@ TEST(KeyFormat, SortsByChannelThenNewestFirst) {
   SeededRandom random(3);
   SCOPED_TRACE(random.trace());
   std::vector<std::pair<std::string, MessageId>> messages;
+  messages.reserve(kRounds);
   for (int i = 0; i < kRounds; ++i) messages.emplace_back(random.HostileName(8), RandomId(&random));
   const auto newest_first = [](const auto& a, const auto& b) {
     return a.first != b.first ? a.first < b.first : a.second > b.second;

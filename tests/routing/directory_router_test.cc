@@ -66,6 +66,7 @@ TEST(DirectoryRouter, ThreadsThatPlaceTogetherKeepRoundRobinEven) {
   constexpr int kEach = 1000;
   const auto router = NewDirectory(Placement::kRoundRobin, 4);
   std::vector<std::thread> threads;
+  threads.reserve(kThreads);
   for (int thread = 0; thread < kThreads; ++thread) {
     threads.emplace_back([&router, thread] {
       for (int i = 0; i < kEach; ++i) router->FindOrPlace(std::to_string(thread) + "/" + std::to_string(i));

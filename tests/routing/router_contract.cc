@@ -148,6 +148,7 @@ TEST_P(RouterContract, ThreadsThatMeetAtAChannelAgree) {
   const auto channels = testing::RealLookingChannels(2000);
   std::vector<std::vector<ShardId>> answers(kThreads);
   std::vector<std::thread> threads;
+  threads.reserve(kThreads);
   for (auto& mine : answers) {
     threads.emplace_back([&] {
       for (const std::string& channel : channels) {

@@ -48,6 +48,7 @@ TEST(ValidateRouting, NamesABadSplitPoint) {
 
 TEST(ValidateRouting, RefusesTooManySplitPoints) {
   std::vector<std::string> splits;
+  splits.reserve(kMaxShards);
   for (int i = 0; i < 4096; ++i) splits.push_back(std::to_string(100'000 + i));
   ExpectInvalid(RangeRouting{splits}, "routing.splits: 4096 split points make more than 4096 shards");
   splits.pop_back();

@@ -44,8 +44,13 @@ TEST_P(ChannelsTest, FiltersByPrefixAndPages) {
 }
 
 TEST_P(ChannelsTest, NamesWithZerosAndHighBytesKeepTheirOrder) {
-  const std::vector<std::string> names = {std::string(1, '\0'), std::string("a"), std::string("a\0", 2),
-                                          std::string("a\0\xff", 3), std::string("a\x01"), "\xff", "\xff\xff"};
+  const std::vector<std::string> names = {std::string(1, '\0'),
+                                          std::string("a"),
+                                          std::string("a\0", 2),
+                                          std::string("a\0\xff", 3),
+                                          std::string("a\x01"),
+                                          "\xff",
+                                          "\xff\xff"};
   for (const std::string& name : names) Post(name, "x");
   EXPECT_EQ(List(), names);
   EXPECT_THAT(List({.prefix = std::string_view("a\0", 2)}), ElementsAre(names[2], names[3]));

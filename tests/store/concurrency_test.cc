@@ -72,6 +72,23 @@ TEST_P(ConcurrencyTest, ExpectedVersionLetsOneWriterThrough) {
   EXPECT_EQ(Get("c", id)->version(), Version{static_cast<std::uint64_t>(edits) + 1});
 }
 
+TEST_P(ConcurrencyTest, IdsGrowAcrossReopenWhateverOrderWritesTook) {
+  if (!durable()) GTEST_SKIP() << "the memory engine forgets when it is closed";
+  std::atomic<std::uint64_t> highest{0};
+  InParallel([&](int) {
+    for (int i = 0; i < 100; ++i) {
+      clock().Advance(std::chrono::milliseconds{700});  // so that the id horizon moves all the time
+      const std::uint64_t id = Post("c", "x").value;
+      std::uint64_t seen = highest;
+      while (id > seen && !highest.compare_exchange_weak(seen, id)) {
+      }
+    }
+  });
+  clock().Advance(-std::chrono::seconds{20});
+  Reopen();
+  EXPECT_GT(Post("c", "y").value, highest);
+}
+
 TEST_P(ConcurrencyTest, ReadersSeeBatchesWhole) {
   // Every batch writes the same number of messages to two channels of different shards.
   std::atomic<bool> done{false};

@@ -1,7 +1,8 @@
 // Random operations on the real store beside ModelStore, with reopening: every answer must agree.
 //
-// The weights of the operations are drawn anew for each round ("swarm"), so that some rounds only post and delete, others
-// only page, and so on. The seed is printed; ROOKERY_MODEL_SEED repeats a run, ROOKERY_MODEL_OPERATIONS makes it longer.
+// The weights of the operations are drawn anew for each round ("swarm"), so that some rounds only post and delete,
+// others only page, and so on. The seed is printed; ROOKERY_MODEL_SEED repeats a run, ROOKERY_MODEL_OPERATIONS makes it
+// longer.
 
 #include <gtest/gtest.h>
 
@@ -107,8 +108,8 @@ void ModelTest::DoPost(bool with_nonce) {
   if (with_nonce) message.nonce = "n" + std::to_string(Below(50));
   message.nonce_remembered = with_nonce;
   const auto earlier = model_.FindNonce(channel, message.nonce);
-  const auto id = store().Post(
-      {.channel = channel, .author = message.author, .content = message.content, .nonce = message.nonce});
+  const auto id =
+      store().Post({.channel = channel, .author = message.author, .content = message.content, .nonce = message.nonce});
   ASSERT_OK(id);
   if (with_nonce && earlier) {
     EXPECT_EQ(*id, *earlier);
@@ -139,7 +140,8 @@ void ModelTest::DoSupplyId() {
   ASSERT_OK(posted);
   MessageId expected = wanted;
   const ModelMessage* there = model_.Find(channel, expected);
-  while (there != nullptr && there->nonce != nonce) there = model_.Find(channel, expected = MessageId{expected.value + 1});
+  while (there != nullptr && there->nonce != nonce)
+    there = model_.Find(channel, expected = MessageId{expected.value + 1});
   EXPECT_EQ(posted->front().id, expected);
   EXPECT_EQ(posted->front().existed, there != nullptr);
   if (there == nullptr) model_.Post(channel, expected, {.author = "", .content = "", .nonce = nonce});
@@ -228,8 +230,8 @@ void ModelTest::DoPutRecord() {
   const std::string value = AnyText();
   const bool guarded = Below(2) == 0;
   const std::uint64_t expected = Below(4);
-  const auto version = guarded ? store().Put(channel, key, value, {.expected_version = expected})
-                               : store().Put(channel, key, value);
+  const auto version =
+      guarded ? store().Put(channel, key, value, {.expected_version = expected}) : store().Put(channel, key, value);
   if (guarded && expected != stored) {
     EXPECT_CODE(version, StatusCode::kConflict);
     return;

@@ -134,7 +134,8 @@ TEST_P(PostingTest, BadMessagesAreNamed) {
   EXPECT_THAT(post({.channel = long_name}).ToString(), HasSubstr("1025 bytes"));
   const std::string big((1 << 20) + 1, 'x');
   EXPECT_THAT(post({.channel = "c", .content = big}).ToString(), HasSubstr("max_content_bytes"));
-  EXPECT_THAT(post({.channel = "c", .attributes = {{"a", "1"}, {"a", "2"}}}).ToString(), HasSubstr("\"a\" is given twice"));
+  EXPECT_THAT(post({.channel = "c", .attributes = {{"a", "1"}, {"a", "2"}}}).ToString(),
+              HasSubstr("\"a\" is given twice"));
   EXPECT_CODE(post({.channel = "c", .id = MessageId{~std::uint64_t{0}}}), StatusCode::kInvalidArgument);
   EXPECT_CODE(post({.channel = "c", .version = 0}), StatusCode::kInvalidArgument);
 }

@@ -24,7 +24,8 @@ TEST_P(RoutingTest, ExplainsTheSameAnswerBeforeAndAfterReopen) {
   if (!durable()) GTEST_SKIP() << "the memory engine forgets when it is closed";
   std::vector<std::string> channels;
   for (int i = 0; i < 200; ++i) channels.push_back("channel-" + std::to_string(i));
-  for (int i = 0; i < 100; ++i) Post(channels[static_cast<std::size_t>(i)], std::string(static_cast<std::size_t>(i), 'x'));
+  for (int i = 0; i < 100; ++i)
+    Post(channels[static_cast<std::size_t>(i)], std::string(static_cast<std::size_t>(i), 'x'));
   std::vector<RouteExplanation> before;
   for (const std::string& channel : channels) before.push_back(Explain(channel));
   Reopen();

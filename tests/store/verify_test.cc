@@ -1,7 +1,5 @@
 // What verify says of a healthy store and of one into which rows were smuggled behind the store's back.
 
-#include "store/verifier.h"
-
 #include <gmock/gmock.h>
 
 #include <memory>
@@ -11,6 +9,7 @@
 #include "codec/message_codec.h"
 #include "engine/memory/memory_engine.h"
 #include "store/store_impl.h"
+#include "store/verifier.h"
 #include "tests/store/store_fixture.h"
 
 namespace rookery::testing {

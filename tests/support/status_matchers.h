@@ -19,10 +19,10 @@ Status StatusOf(const Result<T>& result) {
 
 #define ASSERT_OK(expression) ASSERT_EQ(::rookery::Status::Ok(), ::rookery::testing::StatusOf(expression))
 #define EXPECT_OK(expression) EXPECT_EQ(::rookery::Status::Ok(), ::rookery::testing::StatusOf(expression))
-#define EXPECT_CODE(expression, expected)                                        \
-  do {                                                                           \
+#define EXPECT_CODE(expression, expected)                                              \
+  do {                                                                                 \
     const ::rookery::Status rk_test_status = ::rookery::testing::StatusOf(expression); \
-    EXPECT_EQ(rk_test_status.code(), expected) << rk_test_status;                \
+    EXPECT_EQ(rk_test_status.code(), expected) << rk_test_status;                      \
   } while (false)
 
 #define RK_TEST_CONCAT_INNER(a, b) a##b
