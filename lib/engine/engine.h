@@ -1,0 +1,144 @@
+// The engine: an ordered byte key-value store with keyspaces. It knows no message, no channel and no shard.
+//
+// Invariant: a Batch is applied whole or not at all, over all keyspaces it touches, and is seen by readers whole or not
+// at all. Every implementation passes tests/engine/engine_contract.cc.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "rookery/status.h"
+
+namespace rookery::engine {
+
+/// Names a keyspace of an open engine. Stable while the engine is open; not stored anywhere.
+struct KeyspaceId {
+  std::uint32_t value = 0;
+  friend constexpr auto operator<=>(KeyspaceId, KeyspaceId) = default;
+};
+
+/// What an engine can do beyond the contract. The store chooses by these, never by the engine's name.
+struct Capabilities {
+  bool durable = false;          // what was written is there after reopening
+  bool bulk_keyspaces = false;   // creating many keyspaces at once is cheap
+};
+
+/// A repeatable view. Opaque; released by its destructor, which must run before the engine's.
+class Snapshot {
+ public:
+  virtual ~Snapshot() = default;
+};
+
+/// Bytes read from an engine and whatever keeps them in memory. Move-only, so that an engine may pin in place of copying.
+class PinnedValue {
+ public:
+  virtual ~PinnedValue() = default;
+  virtual std::string_view view() const = 0;
+};
+
+/// Writes that belong together. Made by Engine::NewBatch, for use with that engine only. Owned by one thread.
+/// Keys and values are copied by each call. A later entry for the same key wins.
+class Batch {
+ public:
+  virtual ~Batch() = default;
+  virtual void Put(KeyspaceId keyspace, std::string_view key, std::string_view value) = 0;
+  virtual void Delete(KeyspaceId keyspace, std::string_view key) = 0;
+  /// Deletes every key with begin <= key < end.
+  virtual void DeleteRange(KeyspaceId keyspace, std::string_view begin, std::string_view end) = 0;
+  virtual void Clear() = 0;
+  virtual std::size_t count() const = 0;       // entries
+  virtual std::size_t byte_size() const = 0;   // about what the write costs the log
+};
+
+/// How a cursor will be used; the engine may use it to read less.
+enum class Access : std::uint8_t {
+  kPage,  // a short run of keys that share the prefix of `lower` (codec::kChannelPrefix...): prefix filters may serve
+  kScan,  // a long run in total order: reads ahead, leaves the cache alone
+  kSkip,  // far jumps in total order, a few keys each: no read-ahead
+};
+
+struct CursorOptions {
+  std::string_view lower = {};           // inclusive; must outlive the cursor
+  std::string_view upper = {};           // exclusive, empty: no bound; must outlive the cursor
+  const Snapshot* snapshot = nullptr;    // null: the state when the cursor is made
+  Access access = Access::kPage;
+};
+
+/// A position in one keyspace, within [lower, upper). Sees one state of the store, fixed when it is made.
+/// Owned by one thread; must not outlive the engine. key() and value() are valid until the next move.
+class Cursor {
+ public:
+  virtual ~Cursor() = default;
+  virtual void SeekToFirst() = 0;
+  virtual void SeekToLast() = 0;
+  virtual void Seek(std::string_view target) = 0;         // first key >= target
+  virtual void SeekForPrev(std::string_view target) = 0;  // last key <= target
+  virtual void Next() = 0;                                // REQUIRES: valid()
+  virtual void Prev() = 0;                                // REQUIRES: valid()
+  virtual bool valid() const = 0;
+  virtual std::string_view key() const = 0;    // REQUIRES: valid()
+  virtual std::string_view value() const = 0;  // REQUIRES: valid()
+  /// When not valid(): OK at an end, else why reading failed.
+  virtual Status status() const = 0;
+};
+
+struct KeyspaceSize {
+  std::uint64_t estimated_rows = 0;
+  std::uint64_t disk_bytes = 0;
+  std::uint64_t memory_bytes = 0;
+};
+
+struct EngineSize {
+  std::uint64_t disk_bytes = 0;
+  std::uint64_t wal_bytes = 0;
+  std::uint64_t block_cache_bytes = 0;
+  std::uint64_t memtable_bytes = 0;
+};
+
+/// Thread-safe, but for the objects it makes. Errors: kIoError, kNoSpace, kCorruption, kPermission, kUnavailable.
+class Engine {
+ public:
+  virtual ~Engine() = default;
+
+  virtual std::string_view name() const = 0;
+  virtual Capabilities capabilities() const = 0;
+
+  /// The keyspaces that exist, sorted by name.
+  virtual std::vector<std::string> ListKeyspaces() const = 0;
+  /// kAlreadyExists if one of the names exists; then none is made. Names are not empty.
+  virtual Status CreateKeyspaces(std::span<const std::string> names) = 0;
+  virtual Status DropKeyspace(KeyspaceId keyspace) = 0;
+  virtual std::optional<KeyspaceId> FindKeyspace(std::string_view name) const = 0;
+
+  virtual std::unique_ptr<Batch> NewBatch() = 0;
+  /// Applies the batch. `sync`: it is on disk before the call returns. The batch may be cleared and used again.
+  virtual Status Write(Batch& batch, bool sync) = 0;
+  /// Returns when every write acknowledged so far is on disk.
+  virtual Status Sync() = 0;
+
+  /// Null if the key is absent.
+  virtual Result<std::unique_ptr<PinnedValue>> Get(KeyspaceId keyspace, std::string_view key,
+                                                   const Snapshot* snapshot = nullptr) const = 0;
+  /// Calls found(i, value) for each key that exists, in the order of i; `keys` may be in any order. All reads are of one
+  /// state.
+  virtual Status GetMany(KeyspaceId keyspace, std::span<const std::string_view> keys, const Snapshot* snapshot,
+                         const std::function<void(std::size_t index, std::string_view value)>& found) const = 0;
+  virtual std::unique_ptr<Cursor> NewCursor(KeyspaceId keyspace, const CursorOptions& options) const = 0;
+  virtual std::shared_ptr<const Snapshot> NewSnapshot() const = 0;
+
+  virtual Status Flush() = 0;
+  virtual Status Compact() = 0;
+  virtual KeyspaceSize SizeOf(KeyspaceId keyspace) const = 0;
+  virtual EngineSize Size() const = 0;
+  /// Flushes and closes. After it only the destructor may be called. All snapshots and cursors must be gone.
+  virtual Status Close() = 0;
+};
+
+}  // namespace rookery::engine

@@ -1,0 +1,116 @@
+#include "engine/rocksdb/directory.h"
+
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <system_error>
+
+#include "base/macros.h"
+
+namespace rookery::engine {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// What is in a directory, as far as it matters.
+struct Content {
+  bool missing = false;
+  bool has_current = false;
+  std::optional<std::string> remnant;  // a file of RocksDB's
+  std::optional<std::string> other;    // anything else
+};
+
+bool IsNumber(std::string_view text) {
+  return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+bool IsRocksDbFile(const fs::path& name) {
+  const std::string text = name.string();
+  const std::string extension = name.extension().string();
+  if (extension == ".sst" || extension == ".log" || extension == ".blob" || extension == ".dbtmp") {
+    return IsNumber(name.stem().string());
+  }
+  return text == "CURRENT" || text == "IDENTITY" || text == "LOCK" || text.starts_with("MANIFEST-") ||
+         text.starts_with("OPTIONS-");
+}
+
+Status FileError(const fs::path& path, std::string_view action, const std::error_code& error) {
+  const bool permission = error == std::errc::permission_denied || error == std::errc::operation_not_permitted ||
+                          error == std::errc::read_only_file_system;
+  const bool full = error == std::errc::no_space_on_device;
+  const StatusCode code = permission ? StatusCode::kPermission : full ? StatusCode::kNoSpace : StatusCode::kIoError;
+  std::string message = "cannot ";
+  message.append(action).append(" ").append(path.string()).append(": ").append(error.message());
+  message += permission ? "; check its owner and mode" : full ? "; free space on its disk" : "; check its disk";
+  return {code, std::move(message)};
+}
+
+Result<Content> Look(const fs::path& directory) {
+  Content content;
+  std::error_code error;
+  const fs::file_status status = fs::status(directory, error);
+  if (status.type() == fs::file_type::not_found) {
+    content.missing = true;
+    return content;
+  }
+  if (error) return FileError(directory, "look at", error);
+  if (!fs::is_directory(status)) {
+    return Status(StatusCode::kNotAStore, directory.string() + " is not a directory; give the directory of a store");
+  }
+  fs::directory_iterator entry(directory, error);
+  for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
+    const fs::path name = entry->path().filename();
+    if (name == "CURRENT") content.has_current = true;
+    (IsRocksDbFile(name) ? content.remnant : content.other) = name.string();
+  }
+  if (error) return FileError(directory, "read the directory", error);
+  return content;
+}
+
+Status MissingCurrent(const fs::path& directory, const std::string& remnant) {
+  return {StatusCode::kCorruption,
+          directory.string() + " has lost its file CURRENT but still holds " + remnant +
+              "; put CURRENT back or restore a copy. If the store was never finished, remove the directory."};
+}
+
+Status CheckForCreation(const fs::path& directory, const Content& content) {
+  if (content.has_current) {
+    return {StatusCode::kAlreadyExists, "there is a store in " + directory.string() + " already"};
+  }
+  if (content.remnant.has_value()) return MissingCurrent(directory, *content.remnant);
+  if (content.other.has_value()) {
+    return {StatusCode::kNotAStore, directory.string() + " is not empty: it holds " + *content.other +
+                                        "; a store is only created in a missing or empty directory"};
+  }
+  return {};
+}
+
+Status MakePrivate(const fs::path& directory, bool missing) {
+  if (missing && ::mkdir(directory.c_str(), S_IRWXU) != 0) {
+    return FileError(directory, "make the directory", {errno, std::generic_category()});
+  }
+  // A directory that is someone else's but open to us stays as it is: its files will be private anyway.
+  if (!missing && ::chmod(directory.c_str(), S_IRWXU) != 0 && errno != EPERM) {
+    return FileError(directory, "make private", {errno, std::generic_category()});
+  }
+  return {};
+}
+
+}  // namespace
+
+Status CheckDirectory(const fs::path& directory, RocksDbOptions::Mode mode) {
+  RK_ASSIGN_OR_RETURN(const Content content, Look(directory));
+  if (mode == RocksDbOptions::Mode::kCreate) {
+    RK_TRY(CheckForCreation(directory, content));
+    return MakePrivate(directory, content.missing);
+  }
+  if (content.has_current) return {};
+  if (content.remnant.has_value()) return MissingCurrent(directory, *content.remnant);
+  return {StatusCode::kNotAStore,
+          content.missing ? directory.string() + " does not exist" : "there is no store in " + directory.string()};
+}
+
+}  // namespace rookery::engine

@@ -1,0 +1,20 @@
+// What lies in the directory of a database, looked at before RocksDB is let in.
+//
+// Idea: RocksDB that is told to create and finds no file CURRENT takes the directory for empty and deletes the files of
+// the database that was there. So creation is only ever allowed where nothing is, and a database without CURRENT is
+// damage. Nothing here deletes or renames.
+#pragma once
+
+#include <filesystem>
+
+#include "engine/rocksdb/rocksdb_engine.h"
+#include "rookery/status.h"
+
+namespace rookery::engine {
+
+/// Makes sure that RocksDB may open (or create) a database in `directory`, and makes the directory for kCreate.
+/// kCreate: kAlreadyExists if there is a database, kCorruption if there are remnants of one, kNotAStore if something
+/// else is there. kOpen, kReadOnly: kNotAStore if there is nothing of a database, kCorruption if CURRENT is missing.
+Status CheckDirectory(const std::filesystem::path& directory, RocksDbOptions::Mode mode);
+
+}  // namespace rookery::engine

@@ -1,0 +1,21 @@
+// Makes errors of RocksDB's background work final and heard.
+//
+// Idea: after a failed flush RocksDB 7.8 can resume by itself, on a thread of its own, once the disk has space again.
+// The store promises something simpler: after a failed write, writes are refused until it is reopened. So recovery is
+// off.
+#pragma once
+
+#include <memory>
+
+#include "rookery/logger.h"
+
+namespace rocksdb {
+class EventListener;
+}
+
+namespace rookery::engine {
+
+/// `logger` may be null.
+std::shared_ptr<rocksdb::EventListener> NewErrorListener(std::shared_ptr<Logger> logger);
+
+}  // namespace rookery::engine

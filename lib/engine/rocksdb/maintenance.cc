@@ -1,0 +1,128 @@
+// The verbs that are not on a hot path: keyspaces, flushing, compacting, sizes and closing.
+#include <rocksdb/convenience.h>
+
+#include <filesystem>
+#include <set>
+#include <system_error>
+#include <utility>
+
+#include "base/macros.h"
+#include "base/text.h"
+#include "engine/failed_cursor.h"
+#include "engine/rocksdb/rocksdb_engine_impl.h"
+
+namespace rookery::engine {
+namespace {
+
+rocksdb::FlushOptions FlushNow() {
+  rocksdb::FlushOptions options;
+  options.wait = true;
+  options.allow_write_stall = true;
+  return options;
+}
+
+}  // namespace
+
+Status RocksDbEngine::CreateKeyspaces(std::span<const std::string> names) {
+  RK_TRY(CheckWritable());
+  const std::lock_guard lock(change_keyspaces_);
+  RK_TRY(CheckNewNames(names));
+  const std::size_t families = 1 + keyspaces_.size() + names.size();
+  std::vector<rocksdb::ColumnFamilyHandle*> raw;
+  const rocksdb::Status status =
+      database_->CreateColumnFamilies(profile_.family(families), {names.begin(), names.end()}, &raw);
+  std::vector<Handle> handles;
+  for (rocksdb::ColumnFamilyHandle* handle : raw) handles.emplace_back(handle, HandleRelease{database_.get()});
+  if (!status.ok()) {
+    // The first error is what the caller needs to know.
+    for (const Handle& handle : handles) database_->DropColumnFamily(handle.get()).PermitUncheckedError();
+    return Check(status, "create keyspaces in");
+  }
+  for (Handle& handle : handles) keyspaces_.Add(std::move(handle));
+  return {};
+}
+
+Status RocksDbEngine::CheckNewNames(std::span<const std::string> names) const {
+  std::set<std::string_view> fresh;
+  for (const std::string& name : names) {
+    if (name.empty()) return {StatusCode::kInvalidArgument, "the name of a keyspace must not be empty"};
+    const bool known = name == rocksdb::kDefaultColumnFamilyName || keyspaces_.Find(name).has_value();
+    if (known || !fresh.insert(name).second) {
+      return {StatusCode::kAlreadyExists, "keyspace " + base::Quoted(name) + " already exists"};
+    }
+  }
+  if (names.size() > keyspaces_.room()) {
+    return {StatusCode::kInvalidArgument, "an engine makes at most " + std::to_string(KeyspaceTable::kCapacity) +
+                                              " keyspaces while it is open; reopen it to make more"};
+  }
+  return {};
+}
+
+Status RocksDbEngine::DropKeyspace(KeyspaceId keyspace) {
+  RK_TRY(CheckWritable());
+  const std::lock_guard lock(change_keyspaces_);
+  rocksdb::ColumnFamilyHandle* handle = keyspaces_.Find(keyspace);
+  if (handle == nullptr) return NoSuchKeyspace(keyspace);
+  RK_TRY(Check(database_->DropColumnFamily(handle), "drop a keyspace of"));
+  keyspaces_.Remove(keyspace);
+  return {};
+}
+
+Status RocksDbEngine::Flush() {
+  if (read_only_) return {};
+  RK_TRY(write_failure_.first());
+  return write_failure_.Note(Check(database_->Flush(FlushNow(), keyspaces_.Handles()), "flush"));
+}
+
+Status RocksDbEngine::Compact() {
+  RK_TRY(CheckWritable());
+  RK_TRY(Flush());
+  rocksdb::CompactRangeOptions options;
+  options.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForceOptimized;
+  for (rocksdb::ColumnFamilyHandle* handle : keyspaces_.Handles()) {
+    RK_TRY(Check(database_->CompactRange(options, handle, nullptr, nullptr), "compact"));
+  }
+  return {};
+}
+
+KeyspaceSize RocksDbEngine::SizeOf(KeyspaceId keyspace) const {
+  KeyspaceSize size;
+  rocksdb::ColumnFamilyHandle* handle = keyspaces_.Find(keyspace);
+  if (handle == nullptr) return size;
+  // A property that is not available stays 0.
+  database_->GetIntProperty(handle, rocksdb::DB::Properties::kEstimateNumKeys, &size.estimated_rows);
+  database_->GetIntProperty(handle, rocksdb::DB::Properties::kLiveSstFilesSize, &size.disk_bytes);
+  database_->GetIntProperty(handle, rocksdb::DB::Properties::kCurSizeAllMemTables, &size.memory_bytes);
+  return size;
+}
+
+EngineSize RocksDbEngine::Size() const {
+  EngineSize size;
+  std::error_code error;
+  std::filesystem::directory_iterator entry(directory_, error);
+  for (; !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) {
+    std::error_code gone;  // a file may be deleted meanwhile
+    const std::uint64_t bytes = entry->file_size(gone);
+    if (gone) continue;
+    size.disk_bytes += bytes;
+    if (entry->path().extension() == ".log") size.wal_bytes += bytes;
+  }
+  const std::size_t charged = profile_.write_buffers().dummy_entries_in_cache_usage();
+  const std::size_t cached = profile_.cache().GetUsage();
+  size.block_cache_bytes = cached > charged ? cached - charged : 0;
+  size.memtable_bytes = profile_.write_buffers().memory_usage();
+  return size;
+}
+
+Status RocksDbEngine::Close() {
+  if (database_ == nullptr) return {};
+  // Makes everything durable and leaves nothing in the log to replay.
+  Status outcome = Flush();
+  keyspaces_.Clear();
+  default_family_.reset();
+  Status closed = Check(database_->Close(), "close");
+  database_.reset();
+  return outcome.ok() ? closed : outcome;
+}
+
+}  // namespace rookery::engine

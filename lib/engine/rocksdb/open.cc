@@ -1,0 +1,93 @@
+// Opening a database, step by step: look at the directory, make the options, list the families, open them all.
+#include <rocksdb/db.h>
+#include <rocksdb/env.h>
+#include <rocksdb/file_system.h>
+#include <rocksdb/version.h>
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/macros.h"
+#include "engine/rocksdb/directory.h"
+#include "engine/rocksdb/private_file_system.h"
+#include "engine/rocksdb/profile.h"
+#include "engine/rocksdb/rocksdb_engine.h"
+#include "engine/rocksdb/rocksdb_engine_impl.h"
+#include "engine/rocksdb/status_translation.h"
+
+namespace rookery::engine {
+namespace {
+
+using Mode = RocksDbOptions::Mode;
+using Families = std::vector<rocksdb::ColumnFamilyDescriptor>;
+
+std::unique_ptr<rocksdb::Env> NewPrivateEnv(rocksdb::Env* base) {
+  if (base == nullptr) base = rocksdb::Env::Default();
+  return rocksdb::NewCompositeEnv(NewPrivateFileSystem(base->GetFileSystem()));
+}
+
+rocksdb::DBOptions OptionsFor(Mode mode, const RocksDbEngine::Parts& parts) {
+  rocksdb::DBOptions options = parts.profile.database();
+  options.env = parts.env.get();
+  // Whatever the overrides say: creating is for empty directories, which CheckDirectory has seen to.
+  options.create_if_missing = mode == Mode::kCreate;
+  options.error_if_exists = mode == Mode::kCreate;
+  options.create_missing_column_families = false;
+  return options;
+}
+
+Result<Families> ListFamilies(const rocksdb::DBOptions& options, const RocksDbEngine::Parts& parts, Mode mode) {
+  std::vector<std::string> names{rocksdb::kDefaultColumnFamilyName};
+  if (mode != Mode::kCreate) {
+    names.clear();
+    RK_TRY(Translate(rocksdb::DB::ListColumnFamilies(options, parts.directory, &names), "open", parts.directory));
+  }
+  Families families;
+  const rocksdb::ColumnFamilyOptions family = parts.profile.family(names.size());
+  for (const std::string& name : names) families.emplace_back(name, family);
+  return families;
+}
+
+Status OpenFamilies(const rocksdb::DBOptions& options, const Families& families, RocksDbEngine::Parts* parts) {
+#if ROCKSDB_MAJOR >= 11
+  std::unique_ptr<rocksdb::DB>* const target = &parts->database;
+#else
+  rocksdb::DB* database = nullptr;
+  rocksdb::DB** const target = &database;
+#endif
+  std::vector<rocksdb::ColumnFamilyHandle*> handles;
+  const rocksdb::Status status =
+      parts->read_only ? rocksdb::DB::OpenForReadOnly(options, parts->directory, families, &handles, target)
+                       : rocksdb::DB::Open(options, parts->directory, families, &handles, target);
+#if ROCKSDB_MAJOR < 11
+  parts->database.reset(database);
+#endif
+  for (rocksdb::ColumnFamilyHandle* handle : handles) {
+    parts->handles.emplace_back(handle, HandleRelease{parts->database.get()});
+  }
+  return Translate(status, "open", parts->directory);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Engine>> OpenRocksDbEngine(const std::filesystem::path& directory,
+                                                  const RocksDbOptions& options) {
+  RK_ASSIGN_OR_RETURN(Profile profile, Profile::Make(options));
+  RK_TRY(CheckDirectory(directory, options.mode));
+  RocksDbEngine::Parts parts{.directory = directory.string(),
+                             .prefix = options.prefix,
+                             .read_only = options.mode == Mode::kReadOnly,
+                             .profile = std::move(profile),
+                             .env = NewPrivateEnv(options.env),
+                             .database = nullptr,
+                             .handles = {}};
+  const rocksdb::DBOptions database = OptionsFor(options.mode, parts);
+  RK_ASSIGN_OR_RETURN(const Families families, ListFamilies(database, parts, options.mode));
+  RK_TRY(OpenFamilies(database, families, &parts));
+  return std::unique_ptr<Engine>(std::make_unique<RocksDbEngine>(std::move(parts)));
+}
+
+}  // namespace rookery::engine

@@ -1,0 +1,166 @@
+#include "engine/rocksdb/profile.h"
+
+#include <rocksdb/filter_policy.h>
+#include <rocksdb/slice_transform.h>
+#include <rocksdb/table.h>
+#include <rocksdb/utilities/table_properties_collectors.h>
+#include <rocksdb/version.h>
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <string>
+#include <thread>
+#include <utility>
+
+#include "base/macros.h"
+#include "base/text.h"
+#include "engine/rocksdb/error_listener.h"
+#include "engine/rocksdb/info_log.h"
+#include "engine/rocksdb/memtable_sizes.h"
+#include "engine/rocksdb/prefix_transform.h"
+
+namespace rookery::engine {
+namespace {
+
+constexpr std::size_t kKiB = 1024;
+constexpr std::size_t kMiB = 1024 * kKiB;
+
+Status CheckSizes(const RocksDbOptions& options) {
+  if (options.write_buffer_bytes < kMiB) {
+    return {StatusCode::kInvalidArgument, "tuning.write_buffer_bytes must be at least 1 MiB"};
+  }
+  if (options.max_wal_bytes < kMiB) {
+    return {StatusCode::kInvalidArgument, "tuning.max_wal_bytes must be at least 1 MiB"};
+  }
+  return {};
+}
+
+std::shared_ptr<rocksdb::Cache> NewCache(const RocksDbOptions& options) {
+  rocksdb::LRUCacheOptions cache;
+  // Memtables are charged to the cache: what they do not use holds blocks.
+  cache.capacity = options.block_cache_bytes + options.write_buffer_bytes;
+  cache.high_pri_pool_ratio = 0.5;
+  return rocksdb::NewLRUCache(cache);
+}
+
+/// Half of the files that the process may open are left to the application.
+int MaxOpenFiles() {
+  constexpr rlim_t kFewest = 64;
+  constexpr rlim_t kMost = 16384;
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return static_cast<int>(kFewest);
+  return static_cast<int>(std::clamp<rlim_t>(limit.rlim_cur / 2, kFewest, kMost));
+}
+
+void SetBackgroundJobs(rocksdb::DBOptions* options) {
+  const int cores = static_cast<int>(std::thread::hardware_concurrency());
+  options->max_background_jobs = std::max(2, cores);
+#if ROCKSDB_MAJOR < 8 || (ROCKSDB_MAJOR == 8 && ROCKSDB_MINOR < 7)
+  // Before 8.7 a failed flush could delete what another one had just written: let there be one at a time.
+  options->max_background_flushes = 1;
+  options->max_background_compactions = std::max(1, cores - 1);
+#endif
+}
+
+rocksdb::DBOptions DatabaseOptions(const RocksDbOptions& from) {
+  rocksdb::DBOptions options;
+  // Safety: an open creates nothing, and damage is an error, never a silent loss.
+  options.create_if_missing = false;
+  options.create_missing_column_families = false;
+  options.paranoid_checks = true;
+  options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+  options.max_bgerror_resume_count = 0;
+  options.listeners.push_back(NewErrorListener(from.logger));
+  // Bounds: of the log and so of the time to recover, of open files, of the manifest.
+  options.max_total_wal_size = from.max_wal_bytes;
+  options.max_open_files = MaxOpenFiles();
+  options.max_manifest_file_size = 64 * kMiB;
+  // Work: flushes and compactions write steadily and never make a reader wait for the deletion of a file.
+  SetBackgroundJobs(&options);
+  options.bytes_per_sync = kMiB;
+  options.compaction_readahead_size = 2 * kMiB;
+  options.avoid_unnecessary_blocking_io = true;
+  options.skip_stats_update_on_db_open = true;
+  // Quiet: no log file, and nothing runs by the clock.
+  options.info_log = NewInfoLog(from.logger);
+  options.info_log_level = options.info_log->GetInfoLogLevel();
+  options.stats_dump_period_sec = 0;
+  options.stats_persist_period_sec = 0;
+  return options;
+}
+
+rocksdb::BlockBasedTableOptions TableOptions(std::shared_ptr<rocksdb::Cache> cache) {
+  rocksdb::BlockBasedTableOptions table;
+  table.block_cache = std::move(cache);
+  table.block_size = 16 * kKiB;
+  table.format_version = 5;
+  table.checksum = rocksdb::kXXH3;
+  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+  table.whole_key_filtering = true;
+  table.cache_index_and_filter_blocks = true;
+  table.cache_index_and_filter_blocks_with_high_priority = true;
+  table.pin_l0_filter_and_index_blocks_in_cache = true;
+  return table;
+}
+
+/// Young files are read and rewritten soon, so they cost no time to pack; the last level, where nearly all rows lie, is
+/// packed well: its dictionary holds what the small rows have in common.
+void SetCompression(rocksdb::ColumnFamilyOptions* options) {
+  options->compression_per_level = {rocksdb::kNoCompression,  rocksdb::kNoCompression,  rocksdb::kLZ4Compression,
+                                    rocksdb::kLZ4Compression, rocksdb::kLZ4Compression, rocksdb::kLZ4Compression,
+                                    rocksdb::kLZ4Compression};
+  options->bottommost_compression = rocksdb::kZSTD;
+  rocksdb::CompressionOptions& bottom = options->bottommost_compression_opts;
+  bottom.enabled = true;
+  bottom.max_dict_bytes = 16 * kKiB;
+  bottom.zstd_max_train_bytes = 100 * bottom.max_dict_bytes;
+  bottom.max_dict_buffer_bytes = 8 * kMiB;
+}
+
+rocksdb::ColumnFamilyOptions FamilyOptions(const RocksDbOptions& from, std::shared_ptr<rocksdb::Cache> cache) {
+  rocksdb::ColumnFamilyOptions options;
+  options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(TableOptions(std::move(cache))));
+  SetCompression(&options);
+  options.level_compaction_dynamic_level_bytes = true;
+  options.max_write_buffer_number = 4;
+  options.max_write_buffer_size_to_maintain = 0;
+  options.prefix_extractor = NewPrefixTransform(from.prefix);
+  options.memtable_prefix_bloom_size_ratio = 0.02;
+  options.memtable_whole_key_filtering = true;
+  options.table_properties_collector_factories.push_back(rocksdb::NewCompactOnDeletionCollectorFactory(4096, 2048));
+  return options;
+}
+
+}  // namespace
+
+Result<Profile> Profile::Make(const RocksDbOptions& options) {
+  if (options.profile != "chat") {
+    return Status(StatusCode::kInvalidArgument,
+                  "tuning.profile: there is no profile " + base::Quoted(options.profile) + "; the profiles are: chat");
+  }
+  RK_TRY(CheckSizes(options));
+  Profile profile;
+  RK_ASSIGN_OR_RETURN(profile.overrides_, Overrides::Parse(options.overrides));
+  profile.cache_ = NewCache(options);
+  profile.write_buffers_ =
+      std::make_shared<rocksdb::WriteBufferManager>(options.write_buffer_bytes, profile.cache_, /*allow_stall=*/false);
+  profile.database_ = DatabaseOptions(options);
+  profile.database_.write_buffer_manager = profile.write_buffers_;
+  profile.family_ = FamilyOptions(options, profile.cache_);
+  RK_TRY(profile.overrides_.ApplyTo(&profile.database_));
+  rocksdb::ColumnFamilyOptions scratch = profile.family_;
+  RK_TRY(profile.overrides_.ApplyTo(&scratch));
+  return profile;
+}
+
+rocksdb::ColumnFamilyOptions Profile::family(std::size_t families) const {
+  rocksdb::ColumnFamilyOptions options = family_;
+  const MemtableSizes sizes = DivideWriteBuffer(write_buffers_->buffer_size(), families);
+  options.write_buffer_size = sizes.write_buffer_bytes;
+  options.arena_block_size = sizes.arena_block_bytes;
+  // Make has applied them to the same options before.
+  static_cast<void>(overrides_.ApplyTo(&options));
+  return options;
+}
+
+}  // namespace rookery::engine

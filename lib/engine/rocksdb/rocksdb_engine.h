@@ -1,0 +1,49 @@
+// The engine on one RocksDB instance: a keyspace is a column family, all share one log, one cache and one memory
+// budget.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "engine/engine.h"
+#include "rookery/logger.h"
+
+namespace rocksdb {
+class Env;
+}
+
+namespace rookery::engine {
+
+/// How the engine finds the part of a key that filters and pages go by. Injected, as the engine knows no key format.
+struct PrefixRule {
+  std::string name;  // stored with the files: change it whenever `length` changes its answers
+  /// The length of the key's prefix, or 0 if the key has none.
+  std::size_t (*length)(std::string_view key) = nullptr;
+};
+
+struct RocksDbOptions {
+  enum class Mode : std::uint8_t { kCreate, kOpen, kReadOnly };
+  Mode mode = Mode::kOpen;
+  PrefixRule prefix;
+  std::string profile = "chat";
+  std::size_t block_cache_bytes = std::size_t{256} << 20;
+  std::size_t write_buffer_bytes = std::size_t{128} << 20;
+  std::uint64_t max_wal_bytes = std::uint64_t{256} << 20;
+  std::map<std::string, std::string> overrides;
+  std::shared_ptr<Logger> logger;  // null: silent
+  rocksdb::Env* env = nullptr;     // null: the default; tests inject faults here. Must outlive the engine.
+};
+
+/// Opens the RocksDB instance in `directory`, with all its column families. kCreate: the directory must be missing or
+/// empty, and is made with mode 0700. kOpen and kReadOnly: never create anything; kNotAStore if there is no instance,
+/// kCorruption if only remnants of one are there.
+Result<std::unique_ptr<Engine>> OpenRocksDbEngine(const std::filesystem::path& directory,
+                                                  const RocksDbOptions& options);
+
+}  // namespace rookery::engine

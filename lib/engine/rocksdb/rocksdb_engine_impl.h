@@ -1,0 +1,82 @@
+// The engine's verbs over an open RocksDB database.
+//
+// Reads do no more than look up the column family, set the read options and translate an error. Everything that decides
+// how RocksDB works is in profile.cc, everything about opening in open.cc.
+#pragma once
+
+#include <rocksdb/db.h>
+#include <rocksdb/env.h>
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/engine.h"
+#include "engine/rocksdb/failure_latch.h"
+#include "engine/rocksdb/keyspace_table.h"
+#include "engine/rocksdb/profile.h"
+#include "engine/rocksdb/rocksdb_engine.h"
+
+namespace rookery::engine {
+
+class RocksDbEngine final : public Engine {
+ public:
+  /// An open database and what must outlive it.
+  struct Parts {
+    std::string directory;
+    PrefixRule prefix;
+    bool read_only = false;
+    Profile profile;
+    std::unique_ptr<rocksdb::Env> env;
+    std::unique_ptr<rocksdb::DB> database;
+    std::vector<Handle> handles;
+  };
+
+  explicit RocksDbEngine(Parts parts);
+  ~RocksDbEngine() override;
+
+  std::string_view name() const override { return "rocksdb"; }
+  Capabilities capabilities() const override { return {.durable = true, .bulk_keyspaces = true}; }
+
+  std::vector<std::string> ListKeyspaces() const override { return keyspaces_.Names(); }
+  Status CreateKeyspaces(std::span<const std::string> names) override;
+  Status DropKeyspace(KeyspaceId keyspace) override;
+  std::optional<KeyspaceId> FindKeyspace(std::string_view name) const override { return keyspaces_.Find(name); }
+
+  std::unique_ptr<Batch> NewBatch() override;
+  Status Write(Batch& batch, bool sync) override;
+  Status Sync() override;
+
+  Result<std::unique_ptr<PinnedValue>> Get(KeyspaceId keyspace, std::string_view key,
+                                           const Snapshot* snapshot) const override;
+  Status GetMany(KeyspaceId keyspace, std::span<const std::string_view> keys, const Snapshot* snapshot,
+                 const std::function<void(std::size_t index, std::string_view value)>& found) const override;
+  std::unique_ptr<Cursor> NewCursor(KeyspaceId keyspace, const CursorOptions& options) const override;
+  std::shared_ptr<const Snapshot> NewSnapshot() const override;
+
+  Status Flush() override;
+  Status Compact() override;
+  KeyspaceSize SizeOf(KeyspaceId keyspace) const override;
+  EngineSize Size() const override;
+  Status Close() override;
+
+ private:
+  Status Check(const rocksdb::Status& status, std::string_view action) const;
+  Status CheckWritable() const;
+  Status CheckNewNames(std::span<const std::string> names) const;
+
+  const std::string directory_;
+  const PrefixRule prefix_;
+  const bool read_only_;
+  const Profile profile_;
+  const std::unique_ptr<rocksdb::Env> env_;
+  std::unique_ptr<rocksdb::DB> database_;  // null once closed
+  Handle default_family_;                  // always there, never listed
+  KeyspaceTable keyspaces_;
+  FailureLatch write_failure_;
+  std::mutex change_keyspaces_;  // held while families are made or dropped
+};
+
+}  // namespace rookery::engine

@@ -1,0 +1,100 @@
+// After a crash: what was acknowledged is there, a torn tail is normal, damage before it is an error and never a loss.
+#include <gmock/gmock.h>
+
+#include <fstream>
+
+#include "tests/engine/rocksdb_under_test.h"
+#include "tests/support/status_matchers.h"
+
+namespace rookery::engine {
+namespace {
+
+namespace fs = std::filesystem;
+
+class RocksDbRecoveryTest : public RocksDbTest {
+ protected:
+  /// A database of `rows` rows whose process ended: all rows are in the log.
+  void CrashWithRows(int rows) {
+    Create();
+    PutMany(rows);
+    Crash();
+  }
+  fs::path Log() const { return path() / FilesWith(".log").back(); }
+  void Flip(const fs::path& file, std::uintmax_t offset) {
+    std::fstream stream(file, std::ios::in | std::ios::out | std::ios::binary);
+    stream.seekg(static_cast<std::streamoff>(offset));
+    const int byte = stream.get();
+    stream.seekp(static_cast<std::streamoff>(offset));
+    stream.put(static_cast<char>(byte ^ 0x5A));
+  }
+};
+
+TEST_F(RocksDbRecoveryTest, BufferedWritesSurviveTheEndOfTheProcess) {
+  CrashWithRows(1000);
+  Open();
+  EXPECT_EQ(CountOfMany(), 1000);
+}
+
+TEST_F(RocksDbRecoveryTest, TornTailLosesOnlyTheTornBatch) {
+  CrashWithRows(1000);
+  fs::resize_file(Log(), fs::file_size(Log()) - 40);
+  Open();
+  EXPECT_EQ(CountOfMany(), 999);
+}
+
+TEST_F(RocksDbRecoveryTest, TornBatchIsNeverThereInPart) {
+  Create();
+  const auto batch = engine_->NewBatch();
+  for (int i = 0; i < 100; ++i) batch->Put(main_, "row/" + std::to_string(i), std::string(1000, 'v'));
+  ASSERT_OK(engine_->Write(*batch, /*sync=*/true));
+  Crash();
+  fs::resize_file(Log(), fs::file_size(Log()) / 2);
+  Open();
+  EXPECT_EQ(Get("row/0"), std::nullopt);
+  EXPECT_EQ(Get("row/99"), std::nullopt);
+}
+
+TEST_F(RocksDbRecoveryTest, DamageInTheMiddleOfTheLogIsAnError) {
+  CrashWithRows(1000);
+  const std::uintmax_t middle = fs::file_size(Log()) / 2;
+  Flip(Log(), middle);
+  Flip(Log(), middle + 1);
+  EXPECT_CODE(Opening(), StatusCode::kCorruption);
+  EXPECT_CODE(Opening(Mode::kReadOnly), StatusCode::kCorruption);
+}
+
+TEST_F(RocksDbRecoveryTest, DamagedRowIsReportedWhenItIsRead) {
+  Create();
+  PutMany(2000);
+  Close();
+  Flip(path() / FilesWith(".sst").back(), 2000);
+  Open();
+  EXPECT_CODE(engine_->Get(main_, "key/0"), StatusCode::kCorruption);
+  const auto cursor = engine_->NewCursor(main_, {.access = Access::kScan});
+  for (cursor->SeekToFirst(); cursor->valid();) cursor->Next();
+  EXPECT_CODE(cursor->status(), StatusCode::kCorruption);
+}
+
+TEST_F(RocksDbRecoveryTest, CleanlyClosedDatabaseHasNothingToReplay) {
+  Create();
+  PutMany(1000);
+  Close();
+  Open();
+  EXPECT_EQ(engine_->Size().wal_bytes, 0U);
+  EXPECT_EQ(CountOfMany(), 1000);
+}
+
+TEST_F(RocksDbRecoveryTest, LogStaysNearItsBoundThoughAFamilyIsIdle) {
+  options_.max_wal_bytes = std::uint64_t{2} << 20;
+  Create();
+  ASSERT_OK(engine_->CreateKeyspaces(std::vector<std::string>{"idle"}));
+  const auto batch = engine_->NewBatch();
+  batch->Put(engine_->FindKeyspace("idle").value(), "once", "and never again");
+  ASSERT_OK(engine_->Write(*batch, /*sync=*/false));
+  for (int round = 0; round < 20; ++round) PutMany(1000, 1000);
+  ASSERT_OK(engine_->Flush());
+  EXPECT_LE(engine_->Size().wal_bytes, options_.max_wal_bytes * 4);
+}
+
+}  // namespace
+}  // namespace rookery::engine
