@@ -1,0 +1,85 @@
+// Real chat and mail data, where it is at hand: exact counts, nothing new on a second import, and an export that a
+// store with another routing gives back unchanged. The data is not part of this project: ROOKERY_TEST_DATA names its
+// folder, whose README.md has a section "What counts" with a table row "| folder | messages | ..." for each set.
+#include <algorithm>
+#include <cstdlib>
+#include <fstream>
+
+#include "admin/text.h"
+#include "tests/admin/import_fixture.h"
+
+namespace rookery::admin {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct DataSet {
+  fs::path folder;
+  std::uint64_t messages = 0;
+};
+
+fs::path DataFolder() {
+  const char* const named = std::getenv("ROOKERY_TEST_DATA");
+  return named != nullptr ? fs::path(named) : fs::path(ROOKERY_SOURCE_DIR) / "../shared/data";
+}
+
+/// The folder and the count of a table row; nullopt: another line.
+std::optional<DataSet> ParseRow(std::string_view line, const fs::path& data) {
+  if (!line.starts_with('|')) return std::nullopt;
+  line.remove_prefix(1);
+  const std::string name(Trim(TakeUntil(&line, '|')));
+  std::string count(Trim(TakeUntil(&line, '|')));
+  count.erase(std::remove(count.begin(), count.end(), ','), count.end());
+  const auto messages = ParseUnsigned(count);
+  if (!messages || !fs::is_directory(data / name)) return std::nullopt;
+  return DataSet{data / name, *messages};
+}
+
+std::vector<DataSet> ReadDataSets(const fs::path& data) {
+  std::vector<DataSet> sets;
+  std::ifstream readme(data / "README.md");
+  bool counts = false;
+  for (std::string line; std::getline(readme, line);) {
+    if (line.starts_with("## ")) counts = line == "## What counts" || line.starts_with("## What counts ");
+    const auto row = counts ? ParseRow(line, data) : std::nullopt;
+    if (row) sets.push_back(*row);
+  }
+  return sets;
+}
+
+class RealDataTest : public ImportTest {
+ protected:
+  void SetUp() override {
+    sets_ = ReadDataSets(DataFolder());
+    if (sets_.empty()) GTEST_SKIP() << "there is no real data here; ROOKERY_TEST_DATA names the folder that has it";
+  }
+
+  std::vector<DataSet> sets_;
+};
+
+TEST_F(RealDataTest, EverySetGivesItsCountAndNothingMoreTheSecondTime) {
+  for (const DataSet& set : sets_) {
+    store = OpenMemoryStore();
+    ImportCleanly(set.folder);
+    EXPECT_EQ(report.messages_added, set.messages) << set.folder;
+    ImportCleanly(set.folder);
+    EXPECT_EQ(report.messages_added, 0U) << set.folder;
+    EXPECT_EQ(store.Verify()->messages, set.messages) << set.folder;
+  }
+}
+
+TEST_F(RealDataTest, AllSetsTogetherComeBackFromAnotherRouting) {
+  std::uint64_t expected = 0;
+  for (const DataSet& set : sets_) {
+    ImportCleanly(set.folder);
+    expected += set.messages;
+  }
+  const std::string text = ExportText(store);
+  store = OpenMemoryStore(RangeRouting{.splits = {"a", "m"}});
+  ImportCleanly(Write("export.jsonl", text));
+  EXPECT_EQ(report.messages_added, expected);
+  EXPECT_TRUE(ExportText(store) == text) << "the exports differ";
+}
+
+}  // namespace
+}  // namespace rookery::admin

@@ -1,0 +1,123 @@
+// init, info, channels, route, shards, stats and verify.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "tests/cli/cli_fixture.h"
+
+namespace rookery::testing {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::SizeIs;
+
+class StoreCommandsTest : public CliTest {
+ protected:
+  std::string Field(const Arguments& arguments, const std::string& name) const {
+    for (const std::string& line : Lines(Out(arguments))) {
+      if (Cells(line).at(0) == name) return Cells(line).at(1);
+    }
+    return "no field " + name;
+  }
+};
+
+TEST_F(StoreCommandsTest, InitCreatesWhatInfoTells) {
+  const Json made = OutJson({"init", "s", "--shards", "3", "--epoch", "discord", "--worker", "7"});
+  Json told = OutJson({"info", "s"});
+  EXPECT_EQ(made["schema"], "rookery.init.v1");
+  EXPECT_EQ(told["schema"], "rookery.info.v1");
+  EXPECT_EQ(told["store_id"], made["store_id"]);
+  EXPECT_EQ(told["shards"], 3);
+  EXPECT_EQ(told["routing"], "hash");
+  EXPECT_EQ(told["epoch"], "2015-01-01T00:00:00.000Z");
+  EXPECT_EQ(Field({"info", "s"}, "shards"), "3");
+}
+
+TEST_F(StoreCommandsTest, InitRefusesWhatIsThere) {
+  Init();
+  EXPECT_EQ(Rookery({"init", "s"}).exit_code, 5);
+  std::filesystem::create_directory(directory() / "full");
+  WriteFile("full/letter.txt", "dear");
+  EXPECT_EQ(Rookery({"init", "full"}).exit_code, 10);
+  EXPECT_EQ(ReadFile("full/letter.txt"), "dear");
+}
+
+TEST_F(StoreCommandsTest, InitMakesRangesFromSplitsAndFiles) {
+  EXPECT_EQ(OutJson({"init", "a", "--routing", "range", "--splits", "g,p"})["shards"], 3);
+  WriteFile("splits.txt", "d\nm\nt\n");
+  EXPECT_EQ(OutJson({"init", "b", "--routing", "range", "--splits-file", "splits.txt"})["shards"], 4);
+  EXPECT_EQ(OutJsonLines({"route", "a", "apple", "great", "zebra"})[2]["shard"], 2);
+}
+
+TEST_F(StoreCommandsTest, InitAssignsChannelsInADirectory) {
+  Out({"init", "s", "--routing", "directory", "--weights", "1,1,2", "--assign", "general=2", "--assign", "a=b=1"});
+  const std::vector<Json> routes = OutJsonLines({"route", "s", "general", "a=b", "unseen"});
+  EXPECT_EQ(routes.at(0)["shard"], 2);
+  EXPECT_EQ(routes.at(1)["shard"], 1);
+  EXPECT_EQ(routes.at(2)["placed"], false);
+}
+
+TEST_F(StoreCommandsTest, ChannelsAreSortedAndTakeAPrefix) {
+  Init();
+  for (const char* channel : {"dm/2", "general", "dm/1"}) Post(channel, "x");
+  EXPECT_THAT(Lines(Out({"channels", "s"})), ElementsAre("dm/1", "dm/2", "general"));
+  EXPECT_THAT(Lines(Out({"channels", "s", "--prefix", "dm/", "--after", "dm/1"})), ElementsAre("dm/2"));
+  EXPECT_THAT(Lines(Out({"channels", "s", "--limit", "1"})), ElementsAre("dm/1"));
+}
+
+TEST_F(StoreCommandsTest, ChannelsThatAreNotTextAreShownAsTheyAre) {
+  Init();
+  Post("caf\xe9\t", "x");
+  EXPECT_EQ(Out({"channels", "s"}), "caf\xe9\\t\n");
+  EXPECT_EQ(OutJsonLines({"channels", "s"}).at(0)["channel_b64"], "Y2Fm6Qk=");
+}
+
+TEST_F(StoreCommandsTest, RouteGivesTheSameAnswerEachTime) {
+  Init();
+  const std::string before = Out({"route", "s", "general", "random"});
+  Post("general", "x");
+  EXPECT_EQ(Out({"route", "s", "general", "random"}), before);
+  EXPECT_THAT(Lines(before), SizeIs(2));
+  EXPECT_THAT(before, HasSubstr("shard-000"));
+}
+
+TEST_F(StoreCommandsTest, ShardsCountChannelsAndExactlyMessages) {
+  Init();
+  for (const char* channel : {"a", "b", "c", "a"}) Post(channel, "x");
+  std::uint64_t channels = 0;
+  for (const Json& shard : OutJsonLines({"shards", "s"})) channels += shard["channels"].get<std::uint64_t>();
+  EXPECT_EQ(channels, 3);
+  std::uint64_t messages = 0;
+  for (const Json& shard : OutJsonLines({"shards", "s", "--exact"})) messages += shard["messages"].get<std::uint64_t>();
+  EXPECT_EQ(messages, 4);
+  EXPECT_THAT(Lines(Out({"shards", "s"})), SizeIs(2));
+}
+
+TEST_F(StoreCommandsTest, StatsTellSizes) {
+  Init();
+  const Json stats = OutJson({"stats", "s"});
+  EXPECT_EQ(stats["shards"].size(), 2);
+  EXPECT_GT(stats["disk_bytes"], 0);
+}
+
+TEST_F(StoreCommandsTest, VerifyCountsAndFindsNothingWrong) {
+  Init();
+  Post("general", "x");
+  Out({"put", "s", "general", "k", "v"});
+  const Json report = OutJson({"verify", "s"});
+  EXPECT_EQ(report["ok"], true);
+  EXPECT_EQ(report["messages"], 1);
+  EXPECT_EQ(report["records"], 1);
+  EXPECT_EQ(report["problems"], Json::array());
+}
+
+TEST_F(StoreCommandsTest, VerboseShowsTheStoresLogOnStderr) {
+  const Outcome outcome = Rookery({"init", "s", "--shards", "1", "--verbose"});
+  EXPECT_EQ(outcome.exit_code, 0);
+  EXPECT_EQ(Rookery({"info", "s"}).error, "");
+}
+
+}  // namespace
+}  // namespace rookery::testing

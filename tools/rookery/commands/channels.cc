@@ -1,0 +1,66 @@
+// channels: the names of all channels.
+#include <algorithm>
+
+#include "commands.h"
+#include "open_store.h"
+#include "options.h"
+#include "parse.h"
+#include "table.h"
+
+namespace rookery::cli {
+namespace {
+
+constexpr std::size_t kChannelsPerPage = 1000;
+
+class ChannelsCommand final : public Command {
+ public:
+  CommandText Text() const override {
+    return {
+        .name = "channels",
+        .summary = "List the channels that hold something",
+        .details = "In the order of their names' bytes.",
+        .examples = {"rookery channels chat.rook", "rookery channels chat.rook --prefix guild/ --limit 100 --json"}};
+  }
+
+  void Define(CLI::App& app) override {
+    AddStore(app, &store_);
+    AddText(app, {"--prefix", "TEXT", "only names that begin with it"}, &prefix_);
+    AddParsed(app, {"--limit", "N", "at most so many; default all"}, &limit_, ParsePositive);
+    AddText(app, {"--after", "NAME", "only names after this one"}, &after_);
+  }
+
+  Result<ExitCode> Run(Context& context) override {
+    const Result<Store> store = OpenForReading(context, store_);
+    if (!store) return store.error();
+    Table table(context, {"channel"});
+    const Status printed = PrintPages(*store, table);
+    table.Finish();
+    if (!printed.ok()) return printed;
+    return ExitCode::kOk;
+  }
+
+ private:
+  Status PrintPages(const Store& store, Table& table) {
+    for (std::uint64_t left = limit_; left > 0;) {
+      const Result<ChannelPage> page = store.Channels(
+          {.prefix = prefix_, .after = after_, .limit = std::min<std::uint64_t>(left, kChannelsPerPage)});
+      if (!page) return page.error();
+      for (const std::string& channel : page->channels) table.Row({Value::Text(channel)});
+      if (!page->has_more || page->channels.empty()) break;
+      left -= page->channels.size();
+      after_ = page->channels.back();
+    }
+    return Status::Ok();
+  }
+
+  std::string store_;
+  std::string prefix_;
+  std::string after_;
+  std::uint64_t limit_ = UINT64_MAX;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> MakeChannelsCommand() { return std::make_unique<ChannelsCommand>(); }
+
+}  // namespace rookery::cli

@@ -1,0 +1,98 @@
+// shards: how channels, rows and bytes are spread. Without --exact it reads the names of the channels and the engine's
+// estimates; with it every row.
+
+#include "commands.h"
+#include "open_store.h"
+#include "options.h"
+#include "progress.h"
+#include "table.h"
+#include "verify_run.h"
+
+namespace rookery::cli {
+namespace {
+
+constexpr std::size_t kChannelsPerPage = 1000;
+
+/// How many channels each shard has.
+Result<std::vector<std::uint64_t>> CountChannels(Context& context, const Store& store, std::size_t shards) {
+  Progress progress(context, "shards", "channels");
+  ProgressSample sample;
+  std::vector<std::uint64_t> counts(shards, 0);
+  std::string after;
+  while (true) {
+    const Result<ChannelPage> page = store.Channels({.after = after, .limit = kChannelsPerPage});
+    if (!page) return page.error();
+    for (const std::string& channel : page->channels) {
+      const Result<RouteExplanation> route = store.Explain(channel);
+      if (!route) return route.error();
+      if (route->shard.value < counts.size()) ++counts[route->shard.value];
+    }
+    if (!page->has_more || page->channels.empty()) return counts;
+    after = page->channels.back();
+    sample.items += page->channels.size();
+    progress.Update(sample);
+  }
+}
+
+class ShardsCommand final : public Command {
+ public:
+  CommandText Text() const override {
+    return {.name = "shards",
+            .summary = "Show how channels and messages are spread over the shards",
+            .details =
+                "Columns in a pipe: shard, name, channels, estimated_rows, disk_bytes, memory_bytes. With --exact,\n"
+                "which reads everything: shard, name, channels, messages, records, nonces, key_bytes, value_bytes.",
+            .examples = {"rookery shards chat.rook", "rookery shards chat.rook --exact --json"}};
+  }
+
+  void Define(CLI::App& app) override {
+    AddStore(app, &store_);
+    app.add_flag("--exact", exact_, "count every row instead of asking the engine for estimates");
+  }
+
+  Result<ExitCode> Run(Context& context) override {
+    const Result<Store> store = OpenForReading(context, store_);
+    if (!store) return store.error();
+    return exact_ ? PrintExact(context, *store) : PrintEstimates(context, *store);
+  }
+
+ private:
+  static Result<ExitCode> PrintEstimates(Context& context, const Store& store) {
+    const Result<StoreStats> stats = store.Stats();
+    if (!stats) return stats.error();
+    const auto channels = CountChannels(context, store, stats->shards.size());
+    if (!channels) return channels.error();
+    Table table(context, {"shard", "name", "channels", "estimated_rows", "disk_bytes", "memory_bytes"});
+    for (std::size_t i = 0; i < stats->shards.size(); ++i) {
+      const ShardStats& shard = stats->shards[i];
+      table.Row({Value::Count(shard.id.value), Value::Text(shard.name), Value::Count((*channels)[i]),
+                 Value::Count(shard.estimated_rows), Value::Size(shard.disk_bytes), Value::Size(shard.memory_bytes)});
+    }
+    table.Finish();
+    return ExitCode::kOk;
+  }
+
+  static Result<ExitCode> PrintExact(Context& context, const Store& store) {
+    const Result<VerifyReport> report = RunVerify(context, store, "shards", 0);
+    if (!report) return report.error();
+    Table table(context, {"shard", "name", "channels", "messages", "records", "nonces", "key_bytes", "value_bytes"});
+    for (const ShardCounts& shard : report->shards) {
+      table.Row({Value::Count(shard.id.value), Value::Text(shard.name), Value::Count(shard.channels),
+                 Value::Count(shard.messages), Value::Count(shard.records), Value::Count(shard.nonces),
+                 Value::Size(shard.key_bytes), Value::Size(shard.value_bytes)});
+    }
+    table.Finish();
+    if (report->ok()) return ExitCode::kOk;
+    context.Note("the store is damaged: rookery verify says where");
+    return ExitCode::kDamage;
+  }
+
+  std::string store_;
+  bool exact_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> MakeShardsCommand() { return std::make_unique<ShardsCommand>(); }
+
+}  // namespace rookery::cli

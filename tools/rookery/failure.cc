@@ -1,0 +1,74 @@
+#include "failure.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "context.h"
+#include "exit_code.h"
+#include "signals.h"
+#include "text.h"
+
+namespace rookery::cli {
+namespace {
+
+nlohmann::ordered_json FailureToJson(const Status& status, std::string_view hint) {
+  nlohmann::ordered_json error{{"code", StatusCodeName(status.code())}, {"message", status.message()}, {"hint", hint}};
+  if (const auto version = status.current_version()) error["current_version"] = *version;
+  if (const auto delay = status.retry_after()) error["retry_after_ms"] = delay->count();
+  return {{"error", error}};
+}
+
+}  // namespace
+
+std::string HintFor(const Status& status, std::string_view command) {
+  switch (status.code()) {
+    case StatusCode::kInvalidArgument:
+      return fmt::format("see: rookery help {}", command);
+    case StatusCode::kNotAStore:
+      if (command != "init") return "check the path, or create a store there: rookery init STORE";
+      break;
+    case StatusCode::kAlreadyExists:
+      if (command == "init") return "see what is there: rookery info STORE";
+      break;
+    case StatusCode::kConflict:
+      if (const auto version = status.current_version()) {
+        return *version == 0 ? "nothing is stored there now" : fmt::format("the stored version is {}", *version);
+      }
+      break;
+    case StatusCode::kCorruption:
+      if (command != "import" && command != "verify") return "see what is damaged: rookery verify STORE";
+      break;
+    case StatusCode::kNotFound:
+      if (command == "import") return "check the path";
+      break;
+    case StatusCode::kBusy:
+      if (const auto delay = status.retry_after()) return fmt::format("try again in {} ms", delay->count());
+      return "try again";
+    case StatusCode::kInterrupted:
+      if (command == "import") return "run the same command again: it adds only what is missing";
+      return "run the command again";
+    default:
+      break;
+  }
+  return std::string(StatusCodeAdvice(status.code()));
+}
+
+void PrintFailure(std::ostream& error, const FailureStyle& style, const Status& status, std::string_view hint) {
+  if (style.json) {
+    error << JsonLine(FailureToJson(status, hint)) << '\n' << std::flush;
+    return;
+  }
+  const std::string head = "rookery:";
+  error << (style.color ? Colored(Paint::kError, head) : head) << ' '
+        << TerminalText(status.message(), LineBreaks::kKeep) << '\n';
+  if (!hint.empty()) error << (style.color ? Colored(Paint::kHint, "hint:") : "hint:") << ' ' << hint << '\n';
+  error << std::flush;
+}
+
+int ExitCodeOf(const Status& status) {
+  if (status.code() == StatusCode::kInterrupted && InterruptSignal() == SIGTERM) return kExitTerminated;
+  return StatusCodeExitCode(status.code());
+}
+
+}  // namespace rookery::cli

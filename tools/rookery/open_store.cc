@@ -1,0 +1,64 @@
+#include "open_store.h"
+
+#include <fmt/format.h>
+
+#include <memory>
+#include <mutex>
+#include <utility>
+
+#include "rookery/logger.h"
+#include "text.h"
+
+namespace rookery::cli {
+namespace {
+
+std::string_view LevelName(LogLevel level) {
+  switch (level) {
+    case LogLevel::kDebug:
+      return "debug";
+    case LogLevel::kInfo:
+      return "info";
+    case LogLevel::kWarning:
+      return "warning";
+    case LogLevel::kError:
+      return "error";
+  }
+  return "log";
+}
+
+/// For --verbose. The store logs from several threads.
+class StderrLogger final : public Logger {
+ public:
+  explicit StderrLogger(std::ostream& error) : error_(error) {}
+
+  void Log(LogLevel level, std::string_view component, std::string_view message) noexcept override {
+    const std::lock_guard lock(mutex_);
+    error_ << fmt::format("{} {}: {}\n", LevelName(level), component, TerminalText(message)) << std::flush;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::ostream& error_;
+};
+
+Result<Store> Open(Context& context, const std::string& path, StoreOptions options) {
+  if (context.settings().verbose) options.logger = std::make_shared<StderrLogger>(context.error());
+  return Store::Open(path, options);
+}
+
+}  // namespace
+
+Result<Store> OpenForReading(Context& context, const std::string& path) {
+  return Open(context, path, {.mode = OpenMode::kReadOnly});
+}
+
+Result<Store> OpenForWriting(Context& context, const std::string& path) {
+  return Open(context, path, {.mode = OpenMode::kOpen});
+}
+
+Result<Store> CreateStore(Context& context, const std::string& path, StoreOptions options) {
+  options.mode = OpenMode::kCreate;
+  return Open(context, path, std::move(options));
+}
+
+}  // namespace rookery::cli

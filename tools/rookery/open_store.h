@@ -1,0 +1,17 @@
+// Opening a store for a command: reads never take the writer's lock, writes never create a store by accident.
+#pragma once
+
+#include <string>
+
+#include "context.h"
+#include "rookery/status.h"
+#include "rookery/store.h"
+
+namespace rookery::cli {
+
+Result<Store> OpenForReading(Context& context, const std::string& path);
+Result<Store> OpenForWriting(Context& context, const std::string& path);
+/// kAlreadyExists if there is a store.
+Result<Store> CreateStore(Context& context, const std::string& path, StoreOptions options);
+
+}  // namespace rookery::cli

@@ -1,0 +1,93 @@
+#include "parse.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+
+#include "text.h"
+
+namespace rookery::cli {
+namespace {
+
+Status Invalid(std::string_view text, std::string_view expected) {
+  return {StatusCode::kInvalidArgument, fmt::format("\"{}\" is not {}", TerminalText(text), expected)};
+}
+
+/// False: not a number in whole, or larger than `T` holds.
+template <typename T>
+bool ParseDigits(std::string_view text, T* number) {
+  const char* end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, *number);
+  return error == std::errc{} && stop == end;
+}
+
+}  // namespace
+
+Result<std::uint64_t> ParseCount(std::string_view text) {
+  std::uint64_t number = 0;
+  if (!ParseDigits(text, &number)) return Invalid(text, "a whole number");
+  return number;
+}
+
+Result<std::uint64_t> ParsePositive(std::string_view text) {
+  std::uint64_t number = 0;
+  if (!ParseDigits(text, &number) || number == 0) return Invalid(text, "a whole number of at least 1");
+  return number;
+}
+
+Result<std::uint32_t> ParseSmallCount(std::string_view text) {
+  std::uint32_t number = 0;
+  if (!ParseDigits(text, &number)) return Invalid(text, "a whole number");
+  return number;
+}
+
+Result<MessageId> ParseMessageId(std::string_view text) {
+  std::uint64_t number = 0;
+  if (!ParseDigits(text, &number) || !MessageId{number}.valid()) {
+    return Invalid(text, fmt::format("a message id: a whole number from 1 to {}", MessageId::kMax));
+  }
+  return MessageId{number};
+}
+
+Result<Version> ParseVersion(std::string_view text) {
+  std::uint64_t number = 0;
+  if (!ParseDigits(text, &number)) return Invalid(text, "a version: a whole number, or 0 for \"not there yet\"");
+  return Version{number};
+}
+
+std::vector<std::string> SplitAtCommas(std::string_view text) {
+  std::vector<std::string> parts;
+  while (true) {
+    const std::size_t comma = text.find(',');
+    parts.emplace_back(text.substr(0, comma));
+    if (comma == std::string_view::npos) return parts;
+    text.remove_prefix(comma + 1);
+  }
+}
+
+Result<std::vector<std::uint32_t>> ParseWeights(std::string_view text) {
+  std::vector<std::uint32_t> weights;
+  for (const std::string& part : SplitAtCommas(text)) {
+    std::uint32_t weight = 0;
+    if (!ParseDigits(part, &weight)) return Invalid(text, "a list of weights such as 1,1,2");
+    weights.push_back(weight);
+  }
+  return weights;
+}
+
+Result<std::pair<std::string, std::string>> ParseAttribute(std::string_view text) {
+  const std::size_t equals = text.find('=');
+  if (equals == std::string_view::npos || equals == 0) return Invalid(text, "an attribute: NAME=VALUE");
+  return std::pair{std::string(text.substr(0, equals)), std::string(text.substr(equals + 1))};
+}
+
+Result<std::pair<std::string, ShardId>> ParseAssignment(std::string_view text) {
+  const std::size_t equals = text.rfind('=');
+  std::uint32_t shard = 0;
+  if (equals == std::string_view::npos || equals == 0 || !ParseDigits(text.substr(equals + 1), &shard)) {
+    return Invalid(text, "an assignment: CHANNEL=SHARD, where SHARD is a number");
+  }
+  return std::pair{std::string(text.substr(0, equals)), ShardId{shard}};
+}
+
+}  // namespace rookery::cli

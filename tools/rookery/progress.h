@@ -1,0 +1,58 @@
+// How far a long command is, on stderr. A pure core that formats what is known, and a thin shell that knows the clock,
+// the signals and how often to speak.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "context.h"
+
+namespace rookery::cli {
+
+/// What is done so far. Zeros say "not known" for the totals.
+struct ProgressSample {
+  std::uint64_t items = 0;
+  std::uint64_t bytes = 0;
+  std::uint64_t total_items = 0;
+  std::uint64_t total_bytes = 0;
+};
+
+/// "import  3.2M messages  41.0 MiB/s  ETA 0:32"
+std::string ProgressLine(std::string_view verb, std::string_view items, const ProgressSample& sample,
+                         std::chrono::duration<double> elapsed);
+nlohmann::ordered_json ProgressToJson(std::string_view verb, const ProgressSample& sample,
+                                      std::chrono::duration<double> elapsed);
+/// nullopt while there is nothing to go by.
+std::optional<std::chrono::seconds> TimeLeft(const ProgressSample& sample, std::chrono::duration<double> elapsed);
+
+/// Owned by one command, called from one thread.
+class Progress {
+ public:
+  /// `verb`: such as "import"; `items`: what is counted, such as "messages".
+  Progress(Context& context, std::string_view verb, std::string_view items);
+  ~Progress();
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
+
+  /// Shows what there is to show now. False: the user wants the command to stop.
+  bool Update(const ProgressSample& sample);
+  /// Takes the line off the terminal, so that something else can be written there.
+  void Clear();
+  std::chrono::duration<double> elapsed() const { return std::chrono::steady_clock::now() - start_; }
+
+ private:
+  void Show(const ProgressSample& sample);
+
+  Context& context_;
+  std::string verb_;
+  std::string items_;
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+  std::optional<std::chrono::steady_clock::time_point> shown_;
+  std::size_t line_width_ = 0;  // of what is on the terminal
+};
+
+}  // namespace rookery::cli
