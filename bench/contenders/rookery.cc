@@ -1,0 +1,105 @@
+// Rookery by its public API, as an application uses it: messages go in by Post and PostBatch, pages come out of
+// History.
+#include <atomic>
+
+#include "bench/contender.h"
+#include "bench/failure.h"
+#include "rookery/store.h"
+
+namespace rookery::bench {
+namespace {
+
+/// Tells the time of the chat, so that ids are the same in every contender; and costs what asking the system costs.
+class ChatClock final : public Clock {
+ public:
+  void Set(Timestamp now) { now_.store(now.time_since_epoch().count(), std::memory_order_relaxed); }
+
+  Timestamp Now() const noexcept override {
+    system_time_.store(std::chrono::system_clock::now().time_since_epoch().count(), std::memory_order_relaxed);
+    return Timestamp{std::chrono::milliseconds{now_.load(std::memory_order_relaxed)}};
+  }
+
+ private:
+  std::atomic<std::int64_t> now_{0};
+  mutable std::atomic<std::int64_t> system_time_{0};
+};
+
+Row ToRow(const MessageView& message) {
+  return {message.id(), std::string(message.author()), std::string(message.content())};
+}
+
+class RookeryContender final : public Contender {
+ public:
+  RookeryContender(const Workload& workload, const std::filesystem::path& directory)
+      : chat_(workload.chat), clock_(std::make_shared<ChatClock>()), store_(Open(directory)) {}
+
+  void Post(std::size_t first, std::size_t count) override {
+    clock_->Set(chat_.time_of(first));
+    if (count == 1) {
+      Require(store_.Post(NewMessageOf(first)).status());
+      return;
+    }
+    batch_.clear();
+    for (std::size_t i = first; i < first + count; ++i) batch_.push_back(NewMessageOf(i));
+    Require(store_.PostBatch(batch_).status());
+  }
+
+  std::uint64_t Scroll(std::size_t channel) override {
+    IdChecksum checksum;
+    for (const MessageView& message : ReadPage(channel, std::nullopt, kScrollLimit)) checksum.Add(message.id());
+    return checksum.sum();
+  }
+
+  bool Get(std::size_t message) override { return Read(message).has_value(); }
+
+  std::vector<Row> Page(std::size_t channel, std::optional<MessageId> before, std::size_t limit) override {
+    std::vector<Row> rows;
+    for (const MessageView& message : ReadPage(channel, before, limit)) rows.push_back(ToRow(message));
+    return rows;
+  }
+
+  std::optional<Row> Message(std::size_t message) override {
+    const auto found = Read(message);
+    if (!found) return std::nullopt;
+    return ToRow(*found);
+  }
+
+  void Compact() override { Require(store_.Compact()); }
+  void Close() override { Require(store_.Close()); }
+
+ private:
+  Store Open(const std::filesystem::path& directory) const {
+    return Require(
+        Store::Open(directory, {.routing = HashRouting{.shards = kShards},
+                                .tuning = {.block_cache_bytes = kCacheBytes, .write_buffer_bytes = kWriteBufferBytes},
+                                .durability = Durability::kBuffered,
+                                .clock = clock_}));
+  }
+
+  NewMessage NewMessageOf(std::size_t message) const {
+    return {.channel = chat_.channel_name(chat_.channel_of(message)),
+            .author = chat_.author_of(message),
+            .content = chat_.content_of(message)};
+  }
+
+  rookery::Page ReadPage(std::size_t channel, std::optional<MessageId> before, std::size_t limit) const {
+    return Require(store_.History(chat_.channel_name(channel), {.before = before, .limit = limit}));
+  }
+
+  std::optional<rookery::Message> Read(std::size_t message) const {
+    return Require(store_.Get(chat_.channel_name(chat_.channel_of(message)), chat_.id_of(message)));
+  }
+
+  const Chat& chat_;
+  const std::shared_ptr<ChatClock> clock_;
+  Store store_;
+  std::vector<NewMessage> batch_;
+};
+
+}  // namespace
+
+std::unique_ptr<Contender> OpenRookery(const Workload& workload, const std::filesystem::path& directory) {
+  return std::make_unique<RookeryContender>(workload, directory);
+}
+
+}  // namespace rookery::bench

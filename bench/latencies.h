@@ -1,0 +1,47 @@
+// Times a run of equal operations: how many a second, how long the middle one and the slow ones took, and how much of
+// the processor the caller used. The last is what other work on the machine disturbs least.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "bench/measurement.h"
+
+namespace rookery::bench {
+
+/// The clock is read once per operation: the end of one is the beginning of the next.
+class Latencies {
+ public:
+  explicit Latencies(std::size_t operations) { nanoseconds_.reserve(operations); }
+
+  void Start();
+  /// The operation since Start or the last Lap is over.
+  void Lap() {
+    const Clock::time_point now = Clock::now();
+    nanoseconds_.push_back((now - last_).count());
+    last_ = now;
+  }
+
+  /// The last operation is over.
+  void Stop();
+
+  /// "<things>_per_second", "p50" and "p99" of an operation, and "caller_cpu": the processor time of the thread from
+  /// Start to Stop, per operation. REQUIRES: at least one Lap, and Stop.
+  void AddTo(Measurement* measurement, std::string_view things, std::size_t things_done) const;
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  static_assert(std::is_same_v<Clock::duration, std::chrono::nanoseconds>);
+
+  Clock::time_point last_;
+  double caller_cpu_ = 0;  // microseconds
+  std::vector<std::int64_t> nanoseconds_;
+};
+
+/// The smallest value that at least `share` of all values do not exceed. REQUIRES: not empty, 0 < share <= 1.
+std::int64_t Percentile(std::vector<std::int64_t> values, double share);
+
+}  // namespace rookery::bench

@@ -1,0 +1,127 @@
+#include "bench/raw/rocksdb_store.h"
+
+#include <algorithm>
+#include <string>
+
+#include "base/text.h"
+#include "bench/contender.h"
+#include "bench/failure.h"
+#include "bench/raw/decode.h"
+#include "codec/catalog_format.h"
+#include "codec/key_format.h"
+
+namespace rookery::bench {
+namespace {
+
+/// As the engine's batches have them; they are checked when the memtable is written.
+constexpr std::size_t kProtectionBytesPerKey = 8;
+
+void Check(const rocksdb::Status& status) { Require(status.ok(), "RocksDB: " + status.ToString()); }
+
+engine::Profile MakeProfile() {
+  engine::RocksDbOptions options;
+  options.prefix = {codec::kPrefixRuleName, codec::ChannelPrefixLength};
+  options.block_cache_bytes = kCacheBytes;
+  options.write_buffer_bytes = kWriteBufferBytes;
+  return Require(engine::Profile::Make(options));
+}
+
+/// The families of a store with so many shards, in the order of RocksDbStore::families_.
+std::vector<std::string> FamilyNames(std::uint32_t shards) {
+  std::vector<std::string> names;
+  for (std::uint32_t shard = 0; shard < shards; ++shard) names.push_back(base::ShardName(ShardId{shard}));
+  names.emplace_back(codec::kCatalogKeyspace);
+  names.push_back(rocksdb::kDefaultColumnFamilyName);
+  return names;
+}
+
+}  // namespace
+
+RocksDbStore::RocksDbStore(const std::filesystem::path& directory, std::uint32_t shards)
+    : profile_(MakeProfile()),
+      directory_(directory),
+      batch_(/*reserved_bytes=*/0, /*max_bytes=*/0, kProtectionBytesPerKey, /*default_cf_ts_sz=*/0) {
+  rocksdb::DBOptions options = profile_.database();
+  if (!std::filesystem::exists(directory)) Create(options, shards);
+  Open(options, shards);
+}
+
+RocksDbStore::~RocksDbStore() {
+  if (database_ == nullptr) return;
+  for (rocksdb::ColumnFamilyHandle* family : families_) {
+    database_->DestroyColumnFamilyHandle(family).PermitUncheckedError();
+  }
+}
+
+void RocksDbStore::Create(const rocksdb::DBOptions& options, std::uint32_t shards) {
+  const rocksdb::ColumnFamilyOptions family = profile_.family(FamilyNames(shards).size());
+  rocksdb::Options create(options, family);
+  create.create_if_missing = true;
+  rocksdb::DB* database = nullptr;
+  Check(rocksdb::DB::Open(create, directory_.string(), &database));
+  const std::unique_ptr<rocksdb::DB> owner(database);
+  std::vector<std::string> names = FamilyNames(shards);
+  names.pop_back();  // the default family is there
+  std::vector<rocksdb::ColumnFamilyHandle*> families;
+  Check(database->CreateColumnFamilies(family, names, &families));
+  for (rocksdb::ColumnFamilyHandle* handle : families) Check(database->DestroyColumnFamilyHandle(handle));
+  Check(database->Close());
+}
+
+void RocksDbStore::Open(rocksdb::DBOptions options, std::uint32_t shards) {
+  const std::vector<std::string> names = FamilyNames(shards);
+  std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
+  for (const std::string& name : names) descriptors.emplace_back(name, profile_.family(names.size()));
+  rocksdb::DB* database = nullptr;
+  Check(rocksdb::DB::Open(options, directory_.string(), descriptors, &families_, &database));
+  database_.reset(database);
+}
+
+void RocksDbStore::Put(std::uint32_t shard, std::string_view key, std::string_view value) {
+  Check(batch_.Put(families_[shard], key, value));
+}
+
+void RocksDbStore::Commit() {
+  Check(database_->Write(rocksdb::WriteOptions(), &batch_));
+  batch_.Clear();
+}
+
+ArenaPage RocksDbStore::ReadPage(std::uint32_t shard, std::string_view first, std::string_view end, std::size_t limit) {
+  const rocksdb::Slice upper(end);
+  rocksdb::ReadOptions options;
+  options.iterate_upper_bound = &upper;
+  const std::unique_ptr<rocksdb::Iterator> iterator(database_->NewIterator(options, families_[shard]));
+  ArenaPage page(limit);
+  for (iterator->Seek(first); iterator->Valid() && page.size() < limit; iterator->Next()) {
+    page.Add(IdOfKey(iterator->key().ToStringView()), iterator->value().ToStringView());
+  }
+  Check(iterator->status());
+  return page;
+}
+
+bool RocksDbStore::Read(std::uint32_t shard, std::string_view key, rocksdb::PinnableSlice* value) {
+  const rocksdb::Status status = database_->Get(rocksdb::ReadOptions(), families_[shard], key, value);
+  if (status.IsNotFound()) return false;
+  Check(status);
+  return true;
+}
+
+void RocksDbStore::Compact() {
+  rocksdb::CompactRangeOptions options;
+  options.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForceOptimized;
+  for (rocksdb::ColumnFamilyHandle* family : families_) {
+    Check(database_->CompactRange(options, family, nullptr, nullptr));
+  }
+}
+
+void RocksDbStore::Close() {
+  rocksdb::FlushOptions flush;
+  flush.allow_write_stall = true;
+  Check(database_->Flush(flush, families_));
+  for (rocksdb::ColumnFamilyHandle* family : families_) Check(database_->DestroyColumnFamilyHandle(family));
+  families_.clear();
+  Check(database_->Close());
+  database_.reset();
+}
+
+}  // namespace rookery::bench

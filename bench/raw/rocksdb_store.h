@@ -1,0 +1,52 @@
+// RocksDB opened as Rookery opens it: the same options, the same families, the same cache and write-buffer budget.
+//
+// What the raw contenders share; written as somebody would who knows RocksDB well and needs nothing else.
+#pragma once
+
+#include <rocksdb/db.h>
+#include <rocksdb/write_batch.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "bench/raw/arena_page.h"
+#include "engine/rocksdb/profile.h"
+
+namespace rookery::bench {
+
+/// Used by one thread. Throws Failure on errors.
+class RocksDbStore {
+ public:
+  RocksDbStore(const std::filesystem::path& directory, std::uint32_t shards);
+  ~RocksDbStore();
+  RocksDbStore(const RocksDbStore&) = delete;
+  RocksDbStore& operator=(const RocksDbStore&) = delete;
+
+  void Put(std::uint32_t shard, std::string_view key, std::string_view value);
+  /// Writes what was put since the last time.
+  void Commit();
+
+  /// Up to `limit` rows of a shard from `first` to before `end`.
+  ArenaPage ReadPage(std::uint32_t shard, std::string_view first, std::string_view end, std::size_t limit);
+  /// False if there is no such key. The value is pinned, not copied.
+  bool Read(std::uint32_t shard, std::string_view key, rocksdb::PinnableSlice* value);
+
+  void Compact();
+  void Close();
+
+ private:
+  void Create(const rocksdb::DBOptions& options, std::uint32_t shards);
+  void Open(rocksdb::DBOptions options, std::uint32_t shards);
+
+  engine::Profile profile_;
+  std::filesystem::path directory_;
+  std::unique_ptr<rocksdb::DB> database_;
+  std::vector<rocksdb::ColumnFamilyHandle*> families_;  // by shard, then the ones that stay empty
+  rocksdb::WriteBatch batch_;
+};
+
+}  // namespace rookery::bench

@@ -1,0 +1,28 @@
+// A directory for the stores of one run, removed with all that is in it.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+
+namespace rookery::bench {
+
+class Scratch {
+ public:
+  /// Makes a directory of its own in `parent`. Throws Failure if that cannot be.
+  explicit Scratch(const std::filesystem::path& parent);
+  ~Scratch();
+  Scratch(const Scratch&) = delete;
+  Scratch& operator=(const Scratch&) = delete;
+
+  const std::filesystem::path& path() const { return path_; }
+  /// Waits until all that was written there is on disk, so that nobody pays for the writes of another.
+  void Settle() const;
+
+ private:
+  std::filesystem::path path_;
+};
+
+/// The sizes of all files in `directory`.
+std::uint64_t BytesIn(const std::filesystem::path& directory);
+
+}  // namespace rookery::bench

@@ -1,0 +1,73 @@
+#!/usr/bin/env python3
+"""Runs rookery-bench small and checks what it writes. `smoke.py BENCH run SCENARIO` or `smoke.py BENCH list SCENARIO...`.
+
+The bench itself compares every answer with the reference and fails if one differs; here its report is checked.
+"""
+
+import json
+import math
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+CONTENDERS = ["rookery", "rocksdb", "rocksdb-codec", "lmdb", "sqlite"]
+ROW = ["scenario", "contender", "metric", "unit", "value", "ratio_to", "ratio"]
+TOP = ["machine", "versions", "commit", "build", "sizes", "rows"]
+MAY_BE_ZERO = {"peak_memory_added"}
+
+
+def check(condition, what):
+    if not condition:
+        sys.exit(f"smoke.py: {what}")
+
+
+def check_row(row, scenario):
+    check(list(row) == ROW, f"a row has the fields {list(row)}")
+    check(row["scenario"] == scenario, f"a row of another scenario: {row}")
+    positive = row["value"] > 0 or (row["value"] == 0 and row["metric"] in MAY_BE_ZERO)
+    check(math.isfinite(row["value"]) and positive, f"not a measurement: {row}")
+    check((row["ratio"] is None) == (row["ratio_to"] is None), f"half a ratio: {row}")
+    if row["contender"] == "rocksdb" and row["ratio"] is not None:
+        check(row["ratio"] == 1, f"the baseline differs from itself: {row}")
+
+
+def check_report(report, scenario):
+    check(list(report) == TOP, f"the report has the fields {list(report)}")
+    check(report["sizes"]["messages"] == 5000, f"not the small size: {report['sizes']}")
+    rows = report["rows"]
+    for row in rows:
+        check_row(row, scenario)
+    check(list(dict.fromkeys(row["contender"] for row in rows)) == CONTENDERS, "not every contender took part")
+    metrics = {name: [row["metric"] for row in rows if row["contender"] == name] for name in CONTENDERS}
+    check(all(metrics[name] == metrics["rocksdb"] for name in CONTENDERS), f"metrics differ: {metrics}")
+
+
+def run(bench, scenario):
+    with tempfile.TemporaryDirectory(prefix="rookery-bench-test-") as folder:
+        stores = Path(folder, "stores")
+        results = Path(folder, "results.json")
+        command = [bench, "--smoke", "--scenario", scenario, "--dir", stores, "--json", results]
+        done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
+        check(done.returncode == 0, f"exit code {done.returncode}")
+        check(scenario in done.stdout and "sizes" in done.stdout, f"no table:\n{done.stdout}")
+        check_report(json.loads(results.read_text(encoding="utf-8")), scenario)
+        check(not list(stores.iterdir()), "a store was left behind")
+
+
+def list_scenarios(bench, scenarios):
+    listed = subprocess.run([bench, "--list"], stdout=subprocess.PIPE, text=True, check=True).stdout
+    section = listed.split("contenders")[0].splitlines()[1:]
+    check([line.split()[0] for line in section] == scenarios, f"tested are {scenarios}, but there are:\n{listed}")
+
+
+def main():
+    bench, verb, *names = sys.argv[1:]
+    if verb == "run":
+        run(bench, names[0])
+    else:
+        list_scenarios(bench, names)
+
+
+if __name__ == "__main__":
+    main()
