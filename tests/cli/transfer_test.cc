@@ -23,13 +23,6 @@ class TransferTest : public CliTest {
  protected:
   void SetUp() override { Init(); }
 
-  /// The lines of an export, without when its records were written: that is new in every store.
-  std::vector<Json> Exported(const std::string& store) const {
-    std::vector<Json> lines = OutJsonLines({"export", store});
-    for (Json& line : lines) line.erase("updated_at");
-    return lines;
-  }
-
   /// A store with text, bytes, edits, replies and records.
   void Fill() const {
     const std::string id = Post("general", "hello", {"--nonce", "n", "--attr", "k=v"});
@@ -47,8 +40,9 @@ TEST_F(TransferTest, ExportThroughAPipeIntoAnotherRoutingIsLossless) {
   const Outcome piped = Shell("\"$ROOKERY\" export s | \"$ROOKERY\" import t - --json");
   ASSERT_EQ(piped.exit_code, 0) << piped.error;
   EXPECT_EQ(Json::parse(piped.out)["messages_added"], 3);
-  EXPECT_THAT(Exported("s"), SizeIs(5));
-  EXPECT_EQ(Exported("t"), Exported("s"));
+  const std::string exported = Out({"export", "s"});
+  EXPECT_THAT(Lines(exported), SizeIs(5));
+  EXPECT_EQ(Out({"export", "t"}), exported);
   EXPECT_EQ(OutJson({"verify", "t"})["ok"], true);
 }
 

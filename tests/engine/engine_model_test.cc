@@ -162,13 +162,14 @@ void EngineModelTest::Step() {
     const Remembered& past = remembered_[random_.Below(remembered_.size())];
     return ReadRange(past.main, past.snapshot.get());
   }
-  if (kind < 998) return TakeOrDropSnapshot();
+  if (kind < 998 || !random_.OneIn(4)) return TakeOrDropSnapshot();
   Maintain();
 }
 
 TEST_P(EngineModelTest, AgreesWithAnOrderedMap) {
+  SCOPED_TRACE(random_.trace());
   for (int i = 0; i < kOperations && !HasFailure(); ++i) {
-    SCOPED_TRACE("operation " + std::to_string(i));
+    SCOPED_TRACE(i);
     Step();
   }
   remembered_.clear();

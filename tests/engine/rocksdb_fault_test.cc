@@ -1,6 +1,9 @@
 // A disk that fills up or fails: the write says so, nothing acknowledged is lost, no batch is there in part.
 #include <gmock/gmock.h>
 
+#include <memory>
+#include <mutex>
+
 #include "tests/engine/rocksdb_under_test.h"
 #include "tests/support/fault_env.h"
 #include "tests/support/status_matchers.h"
@@ -8,7 +11,25 @@
 namespace rookery::engine {
 namespace {
 
+using ::testing::AllOf;
+using ::testing::Contains;
 using ::testing::HasSubstr;
+
+class RecordingLogger final : public Logger {
+ public:
+  void Log(LogLevel /*level*/, std::string_view component, std::string_view message) noexcept override {
+    const std::lock_guard lock(mutex_);
+    lines_.push_back(std::string(component) + ": " + std::string(message));
+  }
+  std::vector<std::string> lines() const {
+    const std::lock_guard lock(mutex_);
+    return lines_;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::vector<std::string> lines_;  // guarded by mutex_
+};
 
 class RocksDbFaultTest : public RocksDbTest {
  protected:
@@ -117,23 +138,51 @@ TEST_F(RocksDbFaultTest, CreatingOnAFullDiskIsNoSpace) {
   EXPECT_CODE(Opening(Mode::kCreate), StatusCode::kNoSpace);
 }
 
-TEST_F(RocksDbFaultTest, KeyspacesAreMadeAllOrNoneWhenTheDiskFails) {
+TEST_F(RocksDbFaultTest, KeyspacesAreMadeAllOrNoneWhereverTheDiskFails) {
+  for (std::uint64_t call = 1; call < 12; ++call) {
+    SCOPED_TRACE("call " + std::to_string(call) + " fails");
+    Create();
+    faults_.FailFrom(call);
+    const Status made = engine_->CreateKeyspaces(std::vector<std::string>{"a", "b", "c"});
+    EXPECT_EQ(engine_->ListKeyspaces().size(), made.ok() ? 4U : 1U) << made;
+    ReopenHealed();
+    EXPECT_TRUE(engine_->FindKeyspace("main").has_value());
+    Close();
+    std::filesystem::remove_all(path());
+  }
+}
+
+TEST_F(RocksDbFaultTest, BackgroundErrorsGoToTheLogger) {
+  const auto log = std::make_shared<RecordingLogger>();
+  options_.logger = log;
   Create();
-  faults_.FailFrom(3);
-  EXPECT_FALSE(engine_->CreateKeyspaces(std::vector<std::string>{"a", "b", "c"}).ok());
-  EXPECT_THAT(engine_->ListKeyspaces(), ::testing::ElementsAre("main"));
+  ASSERT_OK(Put("key", "value"));
+  faults_.FillAfter(0);
+  EXPECT_CODE(engine_->Flush(), StatusCode::kNoSpace);
+  engine_ = nullptr;
+  EXPECT_THAT(log->lines(), Contains(AllOf(HasSubstr("engine: "), HasSubstr("No space left"))));
+}
+
+TEST_F(RocksDbFaultTest, AfterAFailedWriteFlushingAndCompactingAreRefused) {
+  Create();
+  faults_.FillAfter(0);
+  EXPECT_CODE(Put("key", "value"), StatusCode::kNoSpace);
+  faults_.Heal();
+  EXPECT_CODE(engine_->Flush(), StatusCode::kNoSpace);
+  EXPECT_CODE(engine_->Compact(), StatusCode::kNoSpace);
+  EXPECT_CODE(engine_->Sync(), StatusCode::kNoSpace);
 }
 
 /// The disk dies at each call in turn, from the first one after creation on.
 TEST_F(RocksDbFaultTest, NothingAcknowledgedIsLostWhereverTheDiskDies) {
   options_.write_buffer_bytes = std::size_t{1} << 20;  // so that flushes and compactions are among the calls
-  constexpr int kPairs = 400;
-  for (std::uint64_t call = 1; call < 900; call += 23) {
+  constexpr int kPairs = 200;
+  for (std::uint64_t call = 1; call < 300; call += 31) {
     SCOPED_TRACE("the disk dies at call " + std::to_string(call));
     Create();
     faults_.FailFrom(call);
     Status refusal;
-    const int acknowledged = PutPairsUntilRefused(kPairs, 2000, &refusal);
+    const int acknowledged = PutPairsUntilRefused(kPairs, 4000, &refusal);
     EXPECT_EQ(refusal.ok(), acknowledged == kPairs) << refusal;
     ReopenHealed();
     ExpectPairs(acknowledged);
@@ -145,13 +194,13 @@ TEST_F(RocksDbFaultTest, NothingAcknowledgedIsLostWhereverTheDiskDies) {
 /// One call fails and the disk is well again: a failure must not be forgotten.
 TEST_F(RocksDbFaultTest, NothingAcknowledgedIsLostWhicheverCallFails) {
   options_.write_buffer_bytes = std::size_t{1} << 20;
-  constexpr int kPairs = 400;
-  for (std::uint64_t call = 1; call < 900; call += 23) {
+  constexpr int kPairs = 200;
+  for (std::uint64_t call = 1; call < 300; call += 31) {
     SCOPED_TRACE("call " + std::to_string(call) + " fails");
     Create();
     faults_.FailCall(call);
     Status refusal;
-    const int acknowledged = PutPairsUntilRefused(kPairs, 2000, &refusal);
+    const int acknowledged = PutPairsUntilRefused(kPairs, 4000, &refusal);
     ReopenHealed();
     ExpectPairs(acknowledged);
     Close();

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <iterator>
 
 #include "text.h"
@@ -52,20 +53,27 @@ class Writer {
   std::string page_;
 };
 
+double NumberOf(const DemoFacts& facts, const std::string& name) {
+  const auto found = facts.import_report.find(name);
+  return found == facts.import_report.end() ? 0 : found->second;
+}
+
+std::string CountOf(const DemoFacts& facts, const std::string& name) {
+  return GroupDigits(static_cast<std::uint64_t>(NumberOf(facts, name)));
+}
+
 void WriteImport(const DemoFacts& facts, const Measurement& measurement, Writer* writer) {
-  const auto& report = facts.import_report;
-  const auto added = report.value("messages_added", std::uint64_t{0});
-  const auto bytes = report.value("bytes", std::uint64_t{0});
-  const double seconds = std::max(report.value("seconds", 0.0), 0.001);
-  writer->Line("in",
-               fmt::format("{}  ({} messages of {} channels in {:.1f} s)",
-                           writer->Bold(GroupDigits(static_cast<std::uint64_t>(static_cast<double>(added) / seconds)) +
-                                        " messages/s"),
-                           GroupDigits(added), GroupDigits(measurement.verified.channels), seconds));
+  const double seconds = std::max(NumberOf(facts, "seconds"), 0.001);
+  const auto rate = static_cast<std::uint64_t>(NumberOf(facts, "messages_added") / seconds);
   writer->Line(
-      "", fmt::format("reading, parsing and storing {} of {}", HumanBytes(static_cast<double>(bytes)), facts.source));
-  const auto problems = report.value("problems", std::uint64_t{0});
-  if (problems > 0) writer->Line("", fmt::format("{} entries could not be read", GroupDigits(problems)));
+      "in", fmt::format("{}   {} messages of {} channels in {:.1f} s", writer->Bold(GroupDigits(rate) + " messages/s"),
+                        CountOf(facts, "messages_added"), GroupDigits(measurement.verified.channels), seconds));
+  writer->Line(
+      "", fmt::format("reading, parsing and storing {} of {}", HumanBytes(NumberOf(facts, "bytes")), facts.source));
+  if (NumberOf(facts, "messages_existing") > 0) {
+    writer->Line("", CountOf(facts, "messages_existing") + " more were there twice and are stored once");
+  }
+  if (NumberOf(facts, "problems") > 0) writer->Line("", CountOf(facts, "problems") + " could not be read");
 }
 
 void WriteLatency(std::string_view label, std::string_view name, const Latency& latency, std::string_view what,
@@ -121,6 +129,16 @@ void WriteShards(const Measurement& measurement, Writer* writer) {
 }
 
 }  // namespace
+
+std::map<std::string, double> ReadReport(std::istream& in) {
+  std::map<std::string, double> report;
+  for (std::string name, value; std::getline(in, name, '\t') && std::getline(in, value);) {
+    char* end = nullptr;
+    const double number = std::strtod(value.c_str(), &end);
+    if (end != value.c_str() && *end == '\0') report[name] = number;
+  }
+  return report;
+}
 
 std::string DemoReport(const DemoFacts& facts, const Measurement& measurement, bool fancy) {
   Writer writer(fancy);

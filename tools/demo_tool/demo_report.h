@@ -1,7 +1,8 @@
 // The page that `make demo` ends with.
 #pragma once
 
-#include <nlohmann/json.hpp>
+#include <istream>
+#include <map>
 #include <string>
 
 #include "measure.h"
@@ -9,11 +10,14 @@
 namespace rookery::demo {
 
 struct DemoFacts {
-  std::string source;            // what was imported, in a few words
-  std::string store;             // its path, as to be typed
-  std::string command;           // the rookery command, as to be typed
-  nlohmann::json import_report;  // what `rookery import --json` printed
+  std::string source;                           // what was imported, in a few words
+  std::string store;                            // its path, as to be typed
+  std::string command;                          // the rookery command, as to be typed
+  std::map<std::string, double> import_report;  // the numbers that `rookery import` printed, by name
 };
+
+/// Lines of name, tab, value; values that are no numbers are left out.
+std::map<std::string, double> ReadReport(std::istream& in);
 
 /// `fancy`: bars of blocks and colour, for a terminal.
 std::string DemoReport(const DemoFacts& facts, const Measurement& measurement, bool fancy);

@@ -1,6 +1,6 @@
 // rookery_demo: what tools/demo needs beside the command.
 //   rookery_demo generate MESSAGES SEED                 a chat as JSON Lines on stdout
-//   rookery_demo show STORE SOURCE COMMAND < REPORT     measures STORE; REPORT is what `rookery import --json` printed
+//   rookery_demo show STORE SOURCE COMMAND < REPORT     measures STORE; REPORT is what `rookery import` printed
 #include <unistd.h>
 
 #include <charconv>
@@ -32,8 +32,8 @@ int Generate(const std::vector<std::string>& arguments) {
 }
 
 int Show(const std::vector<std::string>& arguments) {
-  DemoFacts facts{.source = arguments[2], .store = arguments[1], .command = arguments[3], .import_report = {}};
-  facts.import_report = nlohmann::json::parse(std::cin);
+  const DemoFacts facts{
+      .source = arguments[2], .store = arguments[1], .command = arguments[3], .import_report = ReadReport(std::cin)};
   const Result<Measurement> measurement = Measure(facts.store);
   if (!measurement) {
     std::cerr << "rookery_demo: " << measurement.error() << '\n';

@@ -5,6 +5,8 @@
 #include <memory>
 
 #include "admin/import/mail_body.h"
+#include "admin/import/mail_filter.h"
+#include "admin/status_macros.h"
 #include "admin/text.h"
 
 namespace rookery::admin {
@@ -17,15 +19,6 @@ template <typename T>
 using Owned = std::unique_ptr<T, Unref>;
 
 std::string Text(const char* text) { return text != nullptr ? std::string(text) : std::string(); }
-
-/// gmime keeps the headers of the body (Content-Type and so on) apart from those of the message.
-bool HasHeaders(GMimeMessage* message) {
-  GMimeObject* const body = g_mime_message_get_mime_part(message);
-  const auto count = [](GMimeObject* object) {
-    return object != nullptr ? g_mime_header_list_get_count(g_mime_object_get_header_list(object)) : 0;
-  };
-  return count(GMIME_OBJECT(message)) + count(body) > 0;
-}
 
 /// The header as it was sent, folded lines joined; empty if there is none.
 std::string RawHeader(GMimeMessage* message, const char* name) {
@@ -88,8 +81,9 @@ std::string LastInBrackets(std::string_view header) {
 MailParser::MailParser() { g_mime_init(); }
 
 Result<Mail> MailParser::Parse(std::string_view bytes) const {
-  const Owned<GMimeMessage> message = ParseMessage(bytes);
-  if (!message || !HasHeaders(message.get())) return Status{StatusCode::kCorruption, "the mail has no headers"};
+  ADMIN_ASSIGN_OR_RETURN(const std::string filtered, FilterMail(bytes));
+  const Owned<GMimeMessage> message = ParseMessage(filtered);
+  if (!message) return Status{StatusCode::kCorruption, "the mail cannot be read"};
   Mail mail;
   mail.author = AuthorOf(message.get());
   mail.subject = Text(g_mime_message_get_subject(message.get()));

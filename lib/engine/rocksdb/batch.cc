@@ -6,15 +6,8 @@
 #include "engine/rocksdb/slice.h"
 
 namespace rookery::engine {
-namespace {
 
-constexpr std::size_t kProtectionBytesPerKey = 8;
-
-}  // namespace
-
-RocksBatch::RocksBatch(const KeyspaceTable& keyspaces)
-    : keyspaces_(keyspaces),
-      batch_(/*reserved_bytes=*/0, /*max_bytes=*/0, kProtectionBytesPerKey, /*default_cf_ts_sz=*/0) {}
+RocksBatch::RocksBatch(const KeyspaceTable& keyspaces) : keyspaces_(keyspaces) {}
 
 void RocksBatch::Put(KeyspaceId keyspace, std::string_view key, std::string_view value) {
   if (auto* handle = HandleOf(keyspace)) Note(batch_.Put(handle, ToSlice(key), ToSlice(value)));

@@ -1,4 +1,4 @@
-// A batch of the RocksDB engine: a rocksdb::WriteBatch that carries a checksum for each entry into the memtable.
+// A batch of the RocksDB engine: a rocksdb::WriteBatch that remembers what could not be added to it.
 #pragma once
 
 #include <rocksdb/write_batch.h>

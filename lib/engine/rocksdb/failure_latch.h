@@ -1,7 +1,7 @@
 // Remembers the first write that failed.
 //
-// Idea: once a write to the log has failed, RocksDB must not be made to touch that log again: a build with assertions, as
-// Debian's is, aborts the process. Writing is refused by RocksDB itself; flushing has to be refused here.
+// Idea: once a write to the log has failed, RocksDB must not be made to touch that log again: a build with assertions,
+// as Debian's is, aborts the process. Writing is refused by RocksDB itself; flushing has to be refused here.
 #pragma once
 
 #include <mutex>

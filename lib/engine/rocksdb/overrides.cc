@@ -8,8 +8,6 @@
 namespace rookery::engine {
 namespace {
 
-enum class Answer { kTaken, kUnknownName, kBadValue };
-
 rocksdb::ConfigOptions Strict() {
   rocksdb::ConfigOptions config;
   config.ignore_unknown_options = false;
@@ -29,12 +27,13 @@ rocksdb::Status Apply(const rocksdb::ConfigOptions& config, const std::unordered
 
 /// What RocksDB says to one option of the database (DBOptions) or of a family (ColumnFamilyOptions).
 template <typename RocksOptions>
-Answer Try(const std::string& name, const std::string& value) {
+rocksdb::Status Try(const std::string& name, const std::string& value) {
   RocksOptions scratch;
-  if (Apply(Strict(), {{name, value}}, &scratch).ok()) return Answer::kTaken;
-  rocksdb::ConfigOptions lenient = Strict();
-  lenient.ignore_unknown_options = true;
-  return Apply(lenient, {{name, value}}, &scratch).ok() ? Answer::kUnknownName : Answer::kBadValue;
+  return Apply(Strict(), {{name, value}}, &scratch);
+}
+
+bool KnowsName(const rocksdb::Status& status) {
+  return status.ToString().find("Could not find option") == std::string::npos;
 }
 
 Status Checked(const rocksdb::Status& status) {
@@ -47,18 +46,17 @@ Status Checked(const rocksdb::Status& status) {
 Result<Overrides> Overrides::Parse(const std::map<std::string, std::string>& options) {
   Overrides overrides;
   for (const auto& [name, value] : options) {
-    const Answer database = Try<rocksdb::DBOptions>(name, value);
-    const Answer family = Try<rocksdb::ColumnFamilyOptions>(name, value);
-    if (database == Answer::kTaken) {
+    const rocksdb::Status database = Try<rocksdb::DBOptions>(name, value);
+    const rocksdb::Status family = Try<rocksdb::ColumnFamilyOptions>(name, value);
+    if (database.ok()) {
       overrides.database_.emplace(name, value);
-    } else if (family == Answer::kTaken) {
+    } else if (family.ok()) {
       overrides.family_.emplace(name, value);
-    } else if (database == Answer::kUnknownName && family == Answer::kUnknownName) {
-      return Status(StatusCode::kInvalidArgument,
-                    "tuning.overrides: RocksDB has no option " + base::Quoted(name) + "; check its spelling");
     } else {
-      return Status(StatusCode::kInvalidArgument, "tuning.overrides: RocksDB cannot read the value " +
-                                                      base::Quoted(value) + " of option " + base::Quoted(name));
+      const rocksdb::Status& reason = KnowsName(database) ? database : family;
+      return Status(StatusCode::kInvalidArgument, "tuning.overrides: RocksDB has no option " + base::Quoted(name) +
+                                                      " that can be " + base::Quoted(value) +
+                                                      "; check name and value (" + reason.ToString() + ")");
     }
   }
   return overrides;

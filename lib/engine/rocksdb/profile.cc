@@ -92,7 +92,7 @@ rocksdb::DBOptions DatabaseOptions(const RocksDbOptions& from) {
 rocksdb::BlockBasedTableOptions TableOptions(std::shared_ptr<rocksdb::Cache> cache) {
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = std::move(cache);
-  table.block_size = 16 * kKiB;
+  table.block_size = 8 * kKiB;
   table.format_version = 5;
   table.checksum = rocksdb::kXXH3;
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
@@ -113,7 +113,7 @@ void SetCompression(rocksdb::ColumnFamilyOptions* options) {
   rocksdb::CompressionOptions& bottom = options->bottommost_compression_opts;
   bottom.enabled = true;
   bottom.max_dict_bytes = 16 * kKiB;
-  bottom.zstd_max_train_bytes = 100 * bottom.max_dict_bytes;
+  bottom.zstd_max_train_bytes = 32 * bottom.max_dict_bytes;
   bottom.max_dict_buffer_bytes = 8 * kMiB;
 }
 
