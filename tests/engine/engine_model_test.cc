@@ -47,12 +47,12 @@ void EngineModelTest::WriteBatch() {
   const auto batch = engine_->NewBatch();
   for (std::uint64_t i = random_.Below(8) + 1; i > 0; --i) {
     const std::string key = RandomKey();
-    const std::uint64_t kind = random_.Below(100);
-    if (kind < 70) {
+    const std::uint64_t kind = random_.Below(1000);
+    if (kind < 700) {
       const std::string value = RandomValue();
       batch->Put(main_, key, value);
       model_[key] = value;
-    } else if (kind < 98) {
+    } else if (kind < 997) {
       batch->Delete(main_, key);
       model_.erase(key);
     } else {
@@ -62,7 +62,7 @@ void EngineModelTest::WriteBatch() {
     }
   }
   batch->Put(other_, "rows", std::to_string(model_.size()));
-  ASSERT_OK(engine_->Write(*batch, /*sync=*/random_.Below(500) == 0));
+  ASSERT_OK(engine_->Write(*batch, /*sync=*/random_.OneIn(5000)));
 }
 
 void EngineModelTest::ReadOne() {
@@ -162,7 +162,7 @@ void EngineModelTest::Step() {
     const Remembered& past = remembered_[random_.Below(remembered_.size())];
     return ReadRange(past.main, past.snapshot.get());
   }
-  if (kind < 998 || !random_.OneIn(4)) return TakeOrDropSnapshot();
+  if (kind < 998 || !random_.OneIn(8)) return TakeOrDropSnapshot();
   Maintain();
 }
 

@@ -71,7 +71,7 @@ void WriteImport(const DemoFacts& facts, const Measurement& measurement, Writer*
   writer->Line(
       "", fmt::format("reading, parsing and storing {} of {}", HumanBytes(NumberOf(facts, "bytes")), facts.source));
   if (NumberOf(facts, "messages_existing") > 0) {
-    writer->Line("", CountOf(facts, "messages_existing") + " more were there twice and are stored once");
+    writer->Line("", CountOf(facts, "messages_existing") + " more are in several files and are stored once");
   }
   if (NumberOf(facts, "problems") > 0) writer->Line("", CountOf(facts, "problems") + " could not be read");
 }

@@ -13,7 +13,8 @@ namespace {
 constexpr std::size_t kMaxHeaderBytes = std::size_t{64} << 10;
 constexpr std::size_t kMaxAddressBytes = std::size_t{8} << 10;
 constexpr std::size_t kMaxHeadersBytes = std::size_t{512} << 10;  // all that are kept
-constexpr std::size_t kMaxDividers = 100'000;
+constexpr std::size_t kMaxDividers = 100'000;                     // lines that may begin a part
+constexpr std::size_t kMaxPartHeaders = 500'000;                  // lines that may be a header of a part
 
 constexpr auto kWanted = std::to_array<std::string_view>({"From", "Subject", "Message-ID", "In-Reply-To", "References",
                                                           "List-Id", "Date", "MIME-Version", "Content-Type",
@@ -48,6 +49,7 @@ class BoundedCopy {
     if (kept.empty() && !line.empty()) return;
     bytes_.append(kept).append("\n");
   }
+  void AddWhole(std::string_view text) { bytes_.append(text); }
   std::size_t size() const { return bytes_.size(); }
   std::string Take() { return std::move(bytes_); }
 
@@ -56,8 +58,9 @@ class BoundedCopy {
   std::size_t left_ = std::string::npos;
 };
 
-/// Copies the wanted headers and the blank line after them; *rest is then the body.
-Status CopyHeaders(std::string_view* rest, BoundedCopy* copy) {
+/// Copies the wanted headers and the blank line after them; *rest is then the body. `*has_parts`: the body is not one
+/// text.
+Status CopyHeaders(std::string_view* rest, BoundedCopy* copy, bool* has_parts) {
   bool any = false;
   bool keep = false;
   while (!rest->empty()) {
@@ -69,6 +72,10 @@ Status CopyHeaders(std::string_view* rest, BoundedCopy* copy) {
       keep = IsOneOf(name, kWanted) && copy->size() < kMaxHeadersBytes;
       copy->Bound(IsOneOf(name, kAddresses) ? kMaxAddressBytes : kMaxHeaderBytes);
     }
+    // Also where it is folded: a parameter that looks like it does no harm.
+    if (keep && (ContainsIgnoringCase(line, "multipart/") || ContainsIgnoringCase(line, "message/"))) {
+      *has_parts = true;
+    }
     if (keep) copy->Add(line);
   }
   if (!any) return {StatusCode::kCorruption, "the mail has no headers"};
@@ -77,22 +84,22 @@ Status CopyHeaders(std::string_view* rest, BoundedCopy* copy) {
   return {};
 }
 
-/// Copies the body, in which mails that are forwarded whole have headers of their own.
-Status CopyBody(std::string_view rest, BoundedCopy* copy) {
+Status TooMany(std::size_t limit, std::string_view what) {
+  return {StatusCode::kCorruption,
+          "the mail has more than " + std::to_string(limit) + " lines that may " + std::string(what)};
+}
+
+/// Copies a body of parts, which have headers of their own; so have mails that are forwarded whole.
+Status CopyParts(std::string_view rest, BoundedCopy* copy) {
   std::size_t dividers = 0;
-  bool bounded = false;
+  std::size_t headers = 0;
   while (!rest.empty()) {
     const std::string_view line = TakeUntil(&rest, '\n');
-    if (line.starts_with("--") && ++dividers > kMaxDividers) {
-      return {StatusCode::kCorruption,
-              "the mail has more than " + std::to_string(kMaxDividers) + " lines that may divide its parts"};
-    }
+    if (line.starts_with("--") && ++dividers > kMaxDividers) return TooMany(kMaxDividers, "begin a part");
     if (!Continues(line)) {
-      // Few lines are looked at twice: most have no ':' among their first bytes.
-      const bool address =
-          line.substr(0, 16).find(':') != std::string_view::npos && IsOneOf(HeaderName(line), kAddresses);
-      if (address || bounded) copy->Bound(address ? kMaxAddressBytes : std::string::npos);
-      bounded = address;
+      const std::string_view name = HeaderName(line);
+      if (!name.empty() && ++headers > kMaxPartHeaders) return TooMany(kMaxPartHeaders, "be headers of its parts");
+      copy->Bound(IsOneOf(name, kAddresses) ? kMaxAddressBytes : std::string::npos);
     }
     copy->Add(line);
   }
@@ -103,8 +110,13 @@ Status CopyBody(std::string_view rest, BoundedCopy* copy) {
 
 Result<std::string> FilterMail(std::string_view raw) {
   BoundedCopy copy(raw.size() + 1);
-  ADMIN_TRY(CopyHeaders(&raw, &copy));
-  ADMIN_TRY(CopyBody(raw, &copy));
+  bool has_parts = false;
+  ADMIN_TRY(CopyHeaders(&raw, &copy, &has_parts));
+  if (has_parts) {
+    ADMIN_TRY(CopyParts(raw, &copy));
+  } else {
+    copy.AddWhole(raw);
+  }
   return copy.Take();
 }
 
