@@ -23,7 +23,7 @@ add_library(rookery_build_flags INTERFACE)
 target_compile_features(rookery_build_flags INTERFACE cxx_std_20)
 target_compile_options(rookery_build_flags INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual
-  $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety> $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>
+  $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety> $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized;-Wno-restrict>
   $<$<BOOL:${ROOKERY_WERROR}>:-Werror>)
 if(ROOKERY_SANITIZE)
   # FlatBuffers reads scalars where they lie: a stored value is not aligned.
