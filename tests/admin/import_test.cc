@@ -155,6 +155,35 @@ TEST_F(ImportTest, IdsOfDifferentMessagesThatFallTogetherMoveApart) {
   EXPECT_EQ(report.messages_added, 0U);
 }
 
+TEST_F(ImportTest, AnyTimeIsATime) {
+  ImportCleanly(Write("x.jsonl", R"({"channel":"c","content":"first","created_at":-9223372036854775808})"
+                                 "\n"
+                                 R"({"channel":"c","content":"last","created_at":9223372036854775807})"
+                                 "\n"));
+  EXPECT_THAT(Contents("c"), ElementsAre("first", "last"));
+}
+
+TEST_F(ImportTest, AnErrorOfTheStoreEndsTheImport) {
+  Write("all/1.jsonl", Line(1, "one", "2026-01-01"));
+  Write("all/2.jsonl", Line(2, "two", "2026-01-01"));
+  ASSERT_OK(store.Close());
+  EXPECT_CODE(Import(dir / "all"), StatusCode::kClosed);
+  EXPECT_EQ(report.problems, 0U);
+  store = OpenMemoryStore();
+}
+
+TEST_F(ImportTest, ProgressCountsOnlyFilesThatAreRead) {
+  Write("export/users.json", "[]");
+  Write("export/canvases.json", std::string(100'000, ' '));
+  Write("export/general/2018-02-02.json", R"([{"text":"slack","ts":"1.0"}])");
+  std::uint64_t total = 0;
+  ImportCleanly(dir / "export", {.progress = [&](const ImportProgress& progress) {
+                  total = progress.total_bytes;
+                  return true;
+                }});
+  EXPECT_EQ(total, report.bytes);
+}
+
 TEST_F(ImportTest, TimesThatIdsCannotHoldAreKept) {
   const std::string lines = R"({"channel":"c","content":"old","created_at":"1969-07-20T20:17:40Z"})"
                             "\n"

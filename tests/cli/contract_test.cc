@@ -125,6 +125,11 @@ TEST_F(ContractTest, AReadOnlyDirectoryIsExitCode13) {
   EXPECT_EQ(ErrorOf({"init", "closed/s", "--json"}, 13)["code"], "PERMISSION");
 }
 
+TEST_F(ContractTest, AValueThatLooksLikeAnOptionIsAValue) {
+  Init();
+  EXPECT_THAT(Out({"post", "s", "c", "x", "--author", "--json"}), ::testing::MatchesRegex("[0-9]+\n"));
+}
+
 TEST_F(ContractTest, AFullDiskUnderStdoutIsAnError) {
   const Outcome outcome = Shell("\"$ROOKERY\" help > /dev/full");
   EXPECT_EQ(outcome.exit_code, 1);

@@ -34,7 +34,7 @@ class EngineCursorContract : public EngineFixture {
 };
 ROOKERY_INSTANTIATE_FOR_ALL_ENGINES(EngineCursorContract);
 
-constexpr Access kBothAccesses[] = {Access::kPage, Access::kScan};
+constexpr Access kAllAccesses[] = {Access::kPage, Access::kScan, Access::kSkip};
 
 std::string At(const Cursor& cursor) {
   EXPECT_OK(cursor.status());
@@ -42,7 +42,7 @@ std::string At(const Cursor& cursor) {
 }
 
 TEST_P(EngineCursorContract, ReadsARangeInBothDirections) {
-  for (const Access access : kBothAccesses) {
+  for (const Access access : kAllAccesses) {
     const CursorOptions options{.lower = "b/", .upper = "b0", .access = access};
     EXPECT_THAT(Keys(Forward(options)), ElementsAre("b/1", "b/3", "b/4"));
     EXPECT_THAT(Keys(Backward(options)), ElementsAre("b/4", "b/3", "b/1"));
@@ -50,7 +50,7 @@ TEST_P(EngineCursorContract, ReadsARangeInBothDirections) {
 }
 
 TEST_P(EngineCursorContract, UpperBoundIsExclusiveAndLowerInclusive) {
-  for (const Access access : kBothAccesses) {
+  for (const Access access : kAllAccesses) {
     const CursorOptions options{.lower = "b/1", .upper = "b/4", .access = access};
     EXPECT_THAT(Keys(Forward(options)), ElementsAre("b/1", "b/3"));
     EXPECT_THAT(Keys(Backward(options)), ElementsAre("b/3", "b/1"));
@@ -58,7 +58,7 @@ TEST_P(EngineCursorContract, UpperBoundIsExclusiveAndLowerInclusive) {
 }
 
 TEST_P(EngineCursorContract, WithoutBoundsReadsEverything) {
-  for (const Access access : kBothAccesses) {
+  for (const Access access : kAllAccesses) {
     EXPECT_THAT(Keys(Forward({.access = access})), ElementsAre("a/1", "a/2", "b/1", "b/3", "b/4", "c/1", "c/2"));
     EXPECT_THAT(Keys(Backward({.access = access})), ElementsAre("c/2", "c/1", "b/4", "b/3", "b/1", "a/2", "a/1"));
   }
@@ -71,7 +71,7 @@ TEST_P(EngineCursorContract, PageOverSeveralPrefixesReadsThemAll) {
 }
 
 TEST_P(EngineCursorContract, PrefixWithoutRowsIsEmpty) {
-  for (const Access access : kBothAccesses) {
+  for (const Access access : kAllAccesses) {
     const CursorOptions options{.lower = "bb/", .upper = "bb0", .access = access};
     EXPECT_THAT(Forward(options), IsEmpty());
     EXPECT_THAT(Backward(options), IsEmpty());
@@ -79,7 +79,7 @@ TEST_P(EngineCursorContract, PrefixWithoutRowsIsEmpty) {
 }
 
 TEST_P(EngineCursorContract, SeekFindsTheFirstKeyNotBefore) {
-  for (const Access access : kBothAccesses) {
+  for (const Access access : kAllAccesses) {
     const auto cursor = CursorOver("b/", "b0", access);
     cursor->Seek("b/1");
     EXPECT_EQ(At(*cursor), "b/1");
@@ -91,7 +91,7 @@ TEST_P(EngineCursorContract, SeekFindsTheFirstKeyNotBefore) {
 }
 
 TEST_P(EngineCursorContract, SeekForPrevFindsTheLastKeyNotAfter) {
-  for (const Access access : kBothAccesses) {
+  for (const Access access : kAllAccesses) {
     const auto cursor = CursorOver("b/", "b0", access);
     cursor->SeekForPrev("b/3");
     EXPECT_EQ(At(*cursor), "b/3");
@@ -103,7 +103,7 @@ TEST_P(EngineCursorContract, SeekForPrevFindsTheLastKeyNotAfter) {
 }
 
 TEST_P(EngineCursorContract, TargetsOutsideTheBoundsStopAtThem) {
-  for (const Access access : kBothAccesses) {
+  for (const Access access : kAllAccesses) {
     const auto cursor = CursorOver("b/", "b0", access);
     cursor->Seek("a/1");
     EXPECT_EQ(At(*cursor), "b/1");
@@ -117,7 +117,7 @@ TEST_P(EngineCursorContract, TargetsOutsideTheBoundsStopAtThem) {
 }
 
 TEST_P(EngineCursorContract, TurnsRound) {
-  for (const Access access : kBothAccesses) {
+  for (const Access access : kAllAccesses) {
     const auto cursor = CursorOver("b/", "b0", access);
     cursor->Seek("b/3");
     cursor->Prev();
@@ -145,7 +145,7 @@ TEST_P(EngineCursorContract, CanBeUsedAgainAfterItsEnd) {
 }
 
 TEST_P(EngineCursorContract, SeesTheStateOfItsBirth) {
-  for (const Access access : kBothAccesses) {
+  for (const Access access : kAllAccesses) {
     const CursorOptions options{.lower = "b/", .upper = "b0", .access = access};
     const auto cursor = engine_->NewCursor(main_, options);
     Put("b/0", "b/0");

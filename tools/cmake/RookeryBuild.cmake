@@ -18,12 +18,13 @@ pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash>=0.8)
 find_program(ROOKERY_FLATC flatc REQUIRED)
 find_path(ROOKERY_FLATBUFFERS_INCLUDE flatbuffers/flatbuffers.h REQUIRED)
 
-# GCC 12 sees uninitialised values in empty std::optionals, where there are none (GCC bug 80635).
+# GCC 12 sees uninitialised values in empty std::optionals (GCC bug 80635) and overlaps in string concatenation (105651)
+# where there are none.
 add_library(rookery_build_flags INTERFACE)
 target_compile_features(rookery_build_flags INTERFACE cxx_std_20)
 target_compile_options(rookery_build_flags INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual
-  $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety> $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized;-Wno-restrict>
+  $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety> "$<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized;-Wno-restrict>"
   $<$<BOOL:${ROOKERY_WERROR}>:-Werror>)
 if(ROOKERY_SANITIZE)
   # FlatBuffers reads scalars where they lie: a stored value is not aligned.

@@ -2,8 +2,6 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <optional>
 
 #include "failure.h"
@@ -17,7 +15,7 @@ namespace {
 
 FailureStyle StyleOf(const Settings& settings) { return {.json = settings.json, .color = settings.color_error}; }
 
-/// Also true where the line did not parse, so that its errors are JSON too.
+/// For a line that did not parse: whether its error is to be JSON.
 bool AsksForJson(const std::vector<std::string>& arguments) {
   const auto end = std::find(arguments.begin(), arguments.end(), "--");
   return std::find(arguments.begin(), end, "--json") != end;
@@ -39,7 +37,6 @@ Application::Application(std::ostream& out, std::ostream& error)
 }
 
 int Application::Run(const std::vector<std::string>& arguments) {
-  options_.json = AsksForJson(arguments);
   if (const auto exit_code = Parse(arguments)) return *exit_code;
   if (Command* command = Chosen()) return RunCommand(*command);
   if (!options_.json) error_ << Overview(root_);
@@ -54,6 +51,7 @@ std::optional<int> Application::Parse(const std::vector<std::string>& arguments)
   } catch (const CLI::CallForHelp&) {
     return ShowHelp();
   } catch (const CLI::ParseError& error) {
+    options_.json = AsksForJson(arguments);
     return FailUsage(ExplainUsage(root_, error));
   }
   return std::nullopt;
@@ -89,13 +87,9 @@ int Application::RunCommand(Command& command) {
   const Settings settings = Resolve(options_, LookAround());
   Context context(settings, root_, out_, error_);
   const Result<ExitCode> outcome = command.Run(context);
-  errno = 0;
   out_.flush();
-  const int write_error = errno;
   Status status = outcome.status();
-  if (status.ok() && !out_) {
-    status = {StatusCode::kIoError, std::string("cannot write to standard output: ") + std::strerror(write_error)};
-  }
+  if (status.ok() && !out_) status = {StatusCode::kIoError, "cannot write to standard output"};
   if (status.ok()) return static_cast<int>(*outcome);
   PrintFailure(error_, StyleOf(settings), status, HintFor(status, command.Text().name));
   return ExitCodeOf(status);

@@ -15,7 +15,9 @@ class ExportTarget {
  public:
   static Result<ExportTarget> Open(const std::filesystem::path& path);
   ExportTarget(ExportTarget&& other) noexcept;
+  ExportTarget(const ExportTarget&) = delete;
   ExportTarget& operator=(ExportTarget&&) = delete;
+  ExportTarget& operator=(const ExportTarget&) = delete;
   ~ExportTarget();
 
   std::ostream& stream() { return *stream_; }

@@ -20,7 +20,9 @@ class SpooledInput {
  public:
   static Result<SpooledInput> Read();
   SpooledInput(SpooledInput&& other) noexcept;
+  SpooledInput(const SpooledInput&) = delete;
   SpooledInput& operator=(SpooledInput&&) = delete;
+  SpooledInput& operator=(const SpooledInput&) = delete;
   ~SpooledInput();
 
   const std::filesystem::path& path() const { return file_; }

@@ -34,8 +34,8 @@ CLI::Validator OneOf(std::vector<std::string> choices);
 
 template <typename Target>
 CLI::Option* AddText(CLI::App& app, const OptionText& text, Target* target) {
-  return AddOption(app, text, [target](std::string value) {
-    *target = std::move(value);
+  return AddOption(app, text, [target](const std::string& value) {
+    *target = value;
     return Status::Ok();
   });
 }

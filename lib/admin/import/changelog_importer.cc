@@ -49,9 +49,13 @@ class ChangelogImporter final : public Importer {
     return IsChangelogName(probe.file.name()) ? Match::kSkip : Match::kNo;
   }
 
+  bool WantsInTree(const TreeView& tree, std::size_t index) const override {
+    return IsChangelogName(tree[index].name());
+  }
+
   Status ReadTree(const TreeView& tree, ImportSink* sink) override {
     for (std::size_t i = 0; i < tree.size(); ++i) {
-      if (IsChangelogName(tree[i].name())) ADMIN_TRY(sink->Absorb(ReadFile(tree[i], sink)));
+      if (WantsInTree(tree, i)) ADMIN_TRY(sink->Absorb(ReadFile(tree[i], sink)));
     }
     return {};
   }

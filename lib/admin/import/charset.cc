@@ -13,7 +13,7 @@ constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
 }  // namespace
 
 std::optional<std::string> ToUtf8(std::string_view bytes, const std::string& charset) {
-  const iconv_t converter = iconv_open("UTF-8", charset.c_str());
+  iconv_t converter = iconv_open("UTF-8", charset.c_str());
   if (converter == reinterpret_cast<iconv_t>(-1)) return std::nullopt;
   std::string text;
   std::array<char, 4096> out{};

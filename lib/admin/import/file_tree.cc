@@ -89,11 +89,11 @@ std::string_view TreeView::RelativePath(std::size_t index) const {
   return std::string_view(files_[index].path).substr(prefix_);
 }
 
-const FileEntry* TreeView::Find(std::string_view relative_path) const {
+bool TreeView::Contains(std::string_view relative_path) const {
   const auto below = [&](const FileEntry& entry) { return std::string_view(entry.path).substr(prefix_); };
   const auto at = std::lower_bound(files_.begin(), files_.end(), relative_path,
                                    [&](const FileEntry& entry, std::string_view path) { return below(entry) < path; });
-  return at != files_.end() && below(*at) == relative_path ? &*at : nullptr;
+  return at != files_.end() && below(*at) == relative_path;
 }
 
 TreeView TreeView::Subfolder(std::size_t index, std::size_t* end) const {

@@ -88,9 +88,8 @@ class TreeView {
   InputFile operator[](std::size_t index) const { return {tree_, &files_[index]}; }
   /// The path of a file below this folder.
   std::string_view RelativePath(std::size_t index) const;
-  /// The file with this relative path, or nullptr.
-  const FileEntry* Find(std::string_view relative_path) const;
-  InputFile File(const FileEntry* entry) const { return {tree_, entry}; }
+  /// True if there is a file with this relative path.
+  bool Contains(std::string_view relative_path) const;
   /// The folder that file `index` is in, if it is not this one: the part of its relative path before the first '/'.
   /// `*end` is set to the index after its last file.
   TreeView Subfolder(std::size_t index, std::size_t* end) const;

@@ -37,7 +37,10 @@ std::string_view NonceOf(std::string_view identity, std::string* storage) {
 MessageId MakeId(Timestamp epoch, Timestamp time, std::uint64_t low) {
   constexpr std::int64_t kLastMs = (std::int64_t{1} << (63 - MessageId::kTimeShift)) - 1;
   constexpr std::uint64_t kLowMask = (std::uint64_t{1} << MessageId::kTimeShift) - 1;
-  const std::int64_t ms = std::clamp<std::int64_t>((time - epoch).count(), 0, kLastMs);
+  // Compared before they are subtracted: the difference of two times may not fit.
+  const std::int64_t ms = time <= epoch                                        ? 0
+                          : time >= epoch + std::chrono::milliseconds{kLastMs} ? kLastMs
+                                                                               : (time - epoch).count();
   const std::uint64_t value = static_cast<std::uint64_t>(ms) << MessageId::kTimeShift | (low & kLowMask);
   return MessageId{std::max<std::uint64_t>(value, 1)};
 }

@@ -35,6 +35,8 @@ class Importer {
   virtual bool DetectTree(const TreeView& /*tree*/) const { return false; }
   virtual Match DetectFile(const Probe& probe) const = 0;
 
+  /// True if ReadTree reads this file of the tree.
+  virtual bool WantsInTree(const TreeView& /*tree*/, std::size_t /*index*/) const { return true; }
   /// Reads a tree of which DetectTree said yes.
   virtual Status ReadTree(const TreeView& /*tree*/, ImportSink* /*sink*/) { return {}; }
   /// kCorruption says that the file is damaged from here on; the import goes on with the next one.

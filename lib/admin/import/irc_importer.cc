@@ -74,6 +74,7 @@ class IrcImporter final : public Importer {
     if (probe.head.size() >= kProbeBytes) rest = rest.substr(0, rest.rfind('\n'));  // without a line that may be cut
     std::size_t lines = 0;
     std::size_t known = 0;
+    bool talk = false;
     while (!rest.empty()) {
       std::string_view text = rest.substr(0, rest.find('\n'));
       rest.remove_prefix(std::min(rest.size(), text.size() + 1));
@@ -81,9 +82,12 @@ class IrcImporter final : public Importer {
       const IrcLine line = ParseIrcLine(text);
       if (line.kind == IrcLine::Kind::kBlank) continue;
       ++lines;
+      talk = talk || line.kind != IrcLine::Kind::kEvent;
       if (line.has_time || line.kind != IrcLine::Kind::kEvent || text.starts_with("=== ")) ++known;
     }
-    return known > 0 && 4 * known >= lines ? Match::kYes : Match::kNo;
+    // A log of nothing but joins is one only if there is nothing else in it.
+    const bool is_log = talk ? 4 * known >= lines : known > 0 && 10 * known >= 9 * lines;
+    return is_log ? Match::kYes : Match::kNo;
   }
 
   Status ReadFile(const InputFile& file, ImportSink* sink) override {

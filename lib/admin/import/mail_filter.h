@@ -1,7 +1,8 @@
-// Makes a mail safe and small for gmime: only the headers that an import uses, each bounded, and no more parts than a mail may have.
+// Makes a mail safe and small for gmime: only the headers that an import uses, each bounded, and no more parts than a
+// mail may have.
 //
-// gmime reads addresses by recursion and keeps every header and part in memory; a mail made for harm would overflow its stack
-// or take a hundred times its size. What is cut here is never more than such a mail loses.
+// gmime reads addresses by recursion and keeps every header and part in memory; a mail made for harm would overflow its
+// stack or take a hundred times its size. What is cut here is never more than such a mail loses.
 #pragma once
 
 #include <string>

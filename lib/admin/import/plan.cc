@@ -124,7 +124,9 @@ void ImportPlanner::AddTask(ImportTask task) {
   if (task.file) {
     plan_.total_bytes += task.file->bytes();
   } else {
-    for (std::size_t i = 0; i < task.tree.size(); ++i) plan_.total_bytes += task.tree[i].bytes();
+    for (std::size_t i = 0; i < task.tree.size(); ++i) {
+      if (task.format->importer->WantsInTree(task.tree, i)) plan_.total_bytes += task.tree[i].bytes();
+    }
   }
   plan_.tasks.push_back(std::move(task));
 }

@@ -82,7 +82,7 @@ Status ImportSink::Flush() {
     status = PostOneByOne();
   }
   batch_.Clear();
-  return status;
+  return Fatal(std::move(status));
 }
 
 Status ImportSink::PostOneByOne() {
@@ -113,7 +113,7 @@ Status ImportSink::AddRecord(std::string_view channel, const ImportedRecord& rec
     return {};
   }
   if (IsMessagesFault(put.error().code())) return Problem(position, std::string(put.error().message()));
-  return put.status();
+  return Fatal(put.status());
 }
 
 Status ImportSink::SkipFile() {
@@ -138,18 +138,19 @@ Status ImportSink::FileProblem(std::string path, std::string reason) {
 Status ImportSink::Report(ImportProblem problem) {
   ++report_.problems;
   if (options_.on_problem) options_.on_problem(problem);
-  return report_.problems > options_.max_errors ? GiveUp() : Status{};
+  if (report_.problems <= options_.max_errors) return {};
+  return Fatal({StatusCode::kCorruption,
+                "more than " + std::to_string(options_.max_errors) +
+                    " records cannot be imported; look at the problems, or allow more with max_errors"});
 }
 
-Status ImportSink::GiveUp() {
-  given_up_ = true;
-  return {StatusCode::kCorruption,
-          "more than " + std::to_string(options_.max_errors) +
-              " records cannot be imported; look at the problems, or allow more with max_errors"};
+Status ImportSink::Fatal(Status status) {
+  ended_ = ended_ || !status.ok();
+  return status;
 }
 
 Status ImportSink::Absorb(Status status) {
-  if (status.code() != StatusCode::kCorruption || given_up_) return status;
+  if (status.code() != StatusCode::kCorruption || ended_) return status;
   return Problem(AtByte(progress_.bytes() - bytes_before_file_), std::string(status.message()));
 }
 

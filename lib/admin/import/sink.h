@@ -74,8 +74,8 @@ class ImportSink {
   void Count(const Posted& posted);
   bool Filtered(const NewMessage& message) const;
   Status Report(ImportProblem problem);
-  /// Ends the import with kCorruption.
-  Status GiveUp();
+  /// Notes that this error ends the import and is not for Absorb.
+  Status Fatal(Status status);
 
   Store* const store_;
   const Timestamp epoch_;
@@ -86,7 +86,7 @@ class ImportSink {
   IdCollision collision_ = IdCollision::kNextFreeId;  // of the batch
   std::shared_ptr<const std::string> path_;           // of the file being read
   std::uint64_t bytes_before_file_ = 0;               // consumed when it was opened
-  bool given_up_ = false;
+  bool ended_ = false;                                // by an error that is not of one file
 };
 
 }  // namespace rookery::admin

@@ -12,13 +12,14 @@ namespace {
 /// "2018-02-02.json"
 bool IsDayFile(std::string_view name) { return TakeIsoDate(&name).has_value() && name == ".json"; }
 
+bool IsUserList(std::string_view path) { return path == "users.json" || path == "org_users.json"; }
+
 class SlackImporter final : public Importer {
  public:
   explicit SlackImporter(const ImportOptions& options) : options_(options) {}
 
   bool DetectTree(const TreeView& tree) const override {
-    const bool has_lists =
-        tree.Find("users.json") != nullptr || tree.Find("channels.json") != nullptr || tree.Find("dms.json") != nullptr;
+    const bool has_lists = tree.Contains("users.json") || tree.Contains("channels.json") || tree.Contains("dms.json");
     if (!has_lists) return false;
     for (std::size_t i = 0; i < tree.size(); ++i) {
       if (IsChannelDay(tree, i)) return true;
@@ -29,10 +30,14 @@ class SlackImporter final : public Importer {
   /// A day file on its own says too little to be told from other JSON: it has to be named.
   Match DetectFile(const Probe& /*probe*/) const override { return Match::kNo; }
 
+  bool WantsInTree(const TreeView& tree, std::size_t index) const override {
+    return IsChannelDay(tree, index) || IsUserList(tree.RelativePath(index));
+  }
+
   Status ReadTree(const TreeView& tree, ImportSink* sink) override {
     users_.Clear();
-    for (const std::string_view name : {"users.json", "org_users.json"}) {
-      if (const FileEntry* const entry = tree.Find(name)) ADMIN_TRY(sink->Absorb(ReadUsers(tree.File(entry), sink)));
+    for (std::size_t i = 0; i < tree.size(); ++i) {
+      if (IsUserList(tree.RelativePath(i))) ADMIN_TRY(sink->Absorb(ReadUsers(tree[i], sink)));
     }
     for (std::size_t i = 0; i < tree.size(); ++i) {
       if (IsChannelDay(tree, i)) ADMIN_TRY(sink->Absorb(ReadFile(tree[i], sink)));

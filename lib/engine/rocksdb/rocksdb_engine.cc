@@ -126,12 +126,10 @@ std::unique_ptr<Cursor> RocksDbEngine::NewCursor(KeyspaceId keyspace, const Curs
   rocksdb::ColumnFamilyHandle* handle = keyspaces_.Find(keyspace);
   if (handle == nullptr) return std::make_unique<FailedCursor>(NoSuchKeyspace(keyspace));
   rocksdb::ReadOptions read = ReadAt(options.snapshot);
+  read.total_order_seek = options.access != Access::kPage || !WithinOnePrefix(prefix_, options.lower, options.upper);
   if (options.access == Access::kScan) {
-    read.total_order_seek = true;
     read.fill_cache = false;
     read.readahead_size = kScanReadahead;
-  } else {
-    read.total_order_seek = !WithinOnePrefix(prefix_, options.lower, options.upper);
   }
   auto cursor = std::make_unique<RocksCursor>(options, directory_);
   cursor->Bound(&read);
