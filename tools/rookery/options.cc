@@ -37,7 +37,7 @@ CLI::Option* AddRepeated(CLI::App& app, const OptionText& text, TakeValue take) 
   return option->allow_extra_args(positional);
 }
 
-CLI::Validator OneOf(std::vector<std::string> choices) {
+CLI::Validator OneOf(const std::vector<std::string>& choices) {
   const auto check = [choices](const std::string& shielded) -> std::string {
     const std::string value = Unshield(shielded);
     std::string all;

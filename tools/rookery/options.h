@@ -30,7 +30,7 @@ CLI::Option* AddOption(CLI::App& app, const OptionText& text, TakeValue take);
 /// May be given several times; a positional takes all that follow.
 CLI::Option* AddRepeated(CLI::App& app, const OptionText& text, TakeValue take);
 /// Lets only these words pass. Help and completion find them in the option tree.
-CLI::Validator OneOf(std::vector<std::string> choices);
+CLI::Validator OneOf(const std::vector<std::string>& choices);
 
 template <typename Target>
 CLI::Option* AddText(CLI::App& app, const OptionText& text, Target* target) {
@@ -41,16 +41,17 @@ CLI::Option* AddText(CLI::App& app, const OptionText& text, Target* target) {
 }
 
 template <typename Target>
-CLI::Option* AddChoice(CLI::App& app, const OptionText& text, std::vector<std::string> choices, Target* target) {
-  return AddText(app, text, target)->check(OneOf(std::move(choices)));
+CLI::Option* AddChoice(CLI::App& app, const OptionText& text, const std::vector<std::string>& choices, Target* target) {
+  return AddText(app, text, target)->check(OneOf(choices));
 }
 
 template <typename Target, typename Parse>
 CLI::Option* AddParsed(CLI::App& app, const OptionText& text, Target* target, Parse parse) {
   return AddOption(app, text, [target, parse](const std::string& value) {
     auto parsed = parse(value);
-    if (parsed) *target = *std::move(parsed);
-    return parsed.status();
+    if (!parsed) return parsed.status();
+    *target = *std::move(parsed);
+    return Status::Ok();
   });
 }
 
@@ -59,8 +60,9 @@ template <typename Item, typename Parse>
 CLI::Option* AddParsedList(CLI::App& app, const OptionText& text, std::vector<Item>* target, Parse parse) {
   return AddRepeated(app, text, [target, parse](const std::string& value) {
     auto parsed = parse(value);
-    if (parsed) target->push_back(*std::move(parsed));
-    return parsed.status();
+    if (!parsed) return parsed.status();
+    target->push_back(*std::move(parsed));
+    return Status::Ok();
   });
 }
 
