@@ -1,5 +1,6 @@
 #include "codec/message_codec.h"
 
+#include "codec/plain_message.h"
 #include "codec/row_access.h"
 
 namespace rookery {
@@ -30,9 +31,11 @@ constexpr std::size_t kMostBytesKept = std::size_t{1} << 20;
 constexpr std::uint32_t kMaxDepth = 2;
 constexpr std::uint32_t kMaxTables = 1 + kMaxStoredAttributes;
 
+bool HasEnvelope(std::string_view value) { return !value.empty() && static_cast<std::uint8_t>(value[0]) == kEnvelope; }
+
 template <typename Table>
 bool IsRowOf(std::string_view value) {
-  if (value.empty() || static_cast<std::uint8_t>(value[0]) != kEnvelope) return false;
+  if (!HasEnvelope(value)) return false;
   if (value.size() > FLATBUFFERS_MAX_BUFFER_SIZE) return false;
   flatbuffers::Verifier::Options options;
   options.max_depth = kMaxDepth;
@@ -53,6 +56,11 @@ std::size_t ClaimedBytes(const row::Message& message) {
     bytes += SizeOf(attribute->name()) + SizeOf(attribute->value());
   }
   return bytes;
+}
+
+bool IsMessage(std::string_view value) {
+  if (HasEnvelope(value) && IsPlainMessage(value.substr(kEnvelopeLength))) return true;
+  return IsRowOf<row::Message>(value) && ClaimedBytes(TableIn<row::Message>(value.data())) <= value.size();
 }
 
 std::int64_t MillisOf(Timestamp time) { return time.time_since_epoch().count(); }
@@ -138,8 +146,7 @@ std::string_view RowEncoder::EncodeNonce(MessageId id) {
 }
 
 std::optional<MessageView> DecodeMessage(std::string_view value, MessageId id, Timestamp epoch) {
-  if (!IsRowOf<row::Message>(value)) return std::nullopt;
-  if (ClaimedBytes(TableIn<row::Message>(value.data())) > value.size()) return std::nullopt;
+  if (!IsMessage(value)) return std::nullopt;
   return MessageViewFactory::Make(value, id, id.time(epoch));
 }
 

@@ -26,8 +26,8 @@ struct KeyspaceId {
 
 /// What an engine can do beyond the contract. The store chooses by these, never by the engine's name.
 struct Capabilities {
-  bool durable = false;          // what was written is there after reopening
-  bool bulk_keyspaces = false;   // creating many keyspaces at once is cheap
+  bool durable = false;         // what was written is there after reopening
+  bool bulk_keyspaces = false;  // creating many keyspaces at once is cheap
 };
 
 /// A repeatable view. Opaque; released by its destructor, which must run before the engine's.
@@ -36,7 +36,8 @@ class Snapshot {
   virtual ~Snapshot() = default;
 };
 
-/// Bytes read from an engine and whatever keeps them in memory. Move-only, so that an engine may pin in place of copying.
+/// Bytes read from an engine and whatever keeps them in memory. Move-only, so that an engine may pin in place of
+/// copying.
 class PinnedValue {
  public:
   virtual ~PinnedValue() = default;
@@ -53,8 +54,8 @@ class Batch {
   /// Deletes every key with begin <= key < end.
   virtual void DeleteRange(KeyspaceId keyspace, std::string_view begin, std::string_view end) = 0;
   virtual void Clear() = 0;
-  virtual std::size_t count() const = 0;       // entries
-  virtual std::size_t byte_size() const = 0;   // about what the write costs the log
+  virtual std::size_t count() const = 0;      // entries
+  virtual std::size_t byte_size() const = 0;  // about what the write costs the log
 };
 
 /// How a cursor will be used; the engine may use it to read less.
@@ -65,11 +66,21 @@ enum class Access : std::uint8_t {
 };
 
 struct CursorOptions {
-  std::string_view lower = {};           // inclusive; must outlive the cursor
-  std::string_view upper = {};           // exclusive, empty: no bound; must outlive the cursor
-  const Snapshot* snapshot = nullptr;    // null: the state when the cursor is made
+  std::string_view lower = {};         // inclusive; must outlive the cursor
+  std::string_view upper = {};         // exclusive, empty: no bound; must outlive the cursor
+  const Snapshot* snapshot = nullptr;  // null: the state when the cursor is made
   Access access = Access::kPage;
 };
+
+/// Takes the rows of a run. The views are valid during the call only.
+class RowSink {
+ public:
+  virtual ~RowSink() = default;
+  /// False ends the run; the cursor stays on this row.
+  virtual bool Take(std::string_view key, std::string_view value) = 0;
+};
+
+enum class Direction : std::uint8_t { kForward, kBackward };
 
 /// A position in one keyspace, within [lower, upper). Sees one state of the store, fixed when it is made.
 /// Owned by one thread; must not outlive the engine. key() and value() are valid until the next move.
@@ -82,6 +93,13 @@ class Cursor {
   virtual void SeekForPrev(std::string_view target) = 0;  // last key <= target
   virtual void Next() = 0;                                // REQUIRES: valid()
   virtual void Prev() = 0;                                // REQUIRES: valid()
+  /// Hands up to `limit` rows, the current one first, to `sink`, and stops on the row after the last. Does nothing when
+  /// not valid(). An engine may override it, so that a row costs one call of an unknown type and not four.
+  virtual void Run(std::size_t limit, Direction direction, RowSink* sink) {
+    for (std::size_t i = 0; i < limit && valid() && sink->Take(key(), value()); ++i) {
+      direction == Direction::kForward ? Next() : Prev();
+    }
+  }
   virtual bool valid() const = 0;
   virtual std::string_view key() const = 0;    // REQUIRES: valid()
   virtual std::string_view value() const = 0;  // REQUIRES: valid()
@@ -126,8 +144,8 @@ class Engine {
   /// Null if the key is absent.
   virtual Result<std::unique_ptr<PinnedValue>> Get(KeyspaceId keyspace, std::string_view key,
                                                    const Snapshot* snapshot = nullptr) const = 0;
-  /// Calls found(i, value) for each key that exists, in the order of i; `keys` may be in any order. All reads are of one
-  /// state.
+  /// Calls found(i, value) for each key that exists, in the order of i; `keys` may be in any order. All reads are of
+  /// one state.
   virtual Status GetMany(KeyspaceId keyspace, std::span<const std::string_view> keys, const Snapshot* snapshot,
                          const std::function<void(std::size_t index, std::string_view value)>& found) const = 0;
   virtual std::unique_ptr<Cursor> NewCursor(KeyspaceId keyspace, const CursorOptions& options) const = 0;

@@ -17,6 +17,7 @@ namespace rookery::store {
 namespace {
 
 using codec::KeyKind;
+using engine::Direction;
 
 /// A copy of `value` with a life of its own, as a message.
 Result<Message> OwnedMessage(std::string_view value, std::string_view channel, MessageId id, ShardId shard,
@@ -52,20 +53,10 @@ KeyRange RangeOf(std::string_view channel, std::optional<MessageId> before, std:
   return range;
 }
 
-/// Adds up to `limit` rows from the cursor on, towards older (Next) or newer (Prev) messages.
-void Collect(engine::Cursor* cursor, std::size_t limit, bool towards_older, PageBuilder* page) {
-  for (std::size_t i = 0; i < limit && cursor->valid(); ++i) {
-    page->Add(codec::MessageIdOf(cursor->key()), cursor->value());
-    towards_older ? cursor->Next() : cursor->Prev();
-  }
-}
-
-Result<Page> PageAround(engine::Cursor* cursor, const HistoryQuery& query, ShardId shard, std::string_view channel,
-                        Timestamp epoch) {
+Result<Page> PageAround(engine::Cursor* cursor, const HistoryQuery& query, std::string_view channel, PageBuilder page) {
   const MessageId around = *query.around;
   const std::string target = codec::MessageKeyOf(channel, around);
   const std::size_t older = query.limit / 2;
-  PageBuilder page(query.limit);
 
   cursor->Seek(target);
   const bool found = cursor->valid() && codec::MessageIdOf(cursor->key()) == around;
@@ -76,14 +67,14 @@ Result<Page> PageAround(engine::Cursor* cursor, const HistoryQuery& query, Shard
     RK_TRY(cursor->status());
     cursor->SeekToLast();
   }
-  Collect(cursor, query.limit - older - 1, /*towards_older=*/false, &page);
+  cursor->Run(query.limit - older - 1, Direction::kBackward, &page);
   RK_TRY(cursor->status());
-  page.ReverseFrom(0);
+  page.Reverse();
   cursor->Seek(target);
-  Collect(cursor, older + (found ? 1 : 0), /*towards_older=*/true, &page);
+  cursor->Run(older + (found ? 1 : 0), Direction::kForward, &page);
   RK_TRY(cursor->status());
-  if (query.order == Order::kOldestFirst) page.ReverseFrom(0);
-  return std::move(page).Build(shard, channel, epoch, /*has_more=*/false);
+  if (query.order == Order::kOldestFirst) page.Reverse();
+  return std::move(page).Build(/*has_more=*/false);
 }
 
 Record ToRecord(std::string_view key, const codec::RecordFields& fields) {
@@ -152,17 +143,17 @@ Result<Page> ReadPath::History(std::string_view channel, const HistoryQuery& que
   if (!shard) return Page();
   const KeyRange range = RangeOf(channel, query.before, query.after);
   if (range.empty) return Page();
+  PageBuilder page(query.limit, *shard, channel, context_.epoch);
   const auto cursor = context_.engine->NewCursor(context_.KeyspaceOf(*shard),
                                                  {.lower = range.lower, .upper = range.upper, .snapshot = snapshot});
-  if (query.around) return PageAround(cursor.get(), query, *shard, channel, context_.epoch);
+  if (query.around) return PageAround(cursor.get(), query, channel, std::move(page));
 
+  // Ids are inverted in keys: forward is from newer to older.
   const bool newest_first = query.order == Order::kNewestFirst;
   newest_first ? cursor->SeekToFirst() : cursor->SeekToLast();
-  PageBuilder page(query.limit);
-  Collect(cursor.get(), query.limit, /*towards_older=*/newest_first, &page);
+  cursor->Run(query.limit, newest_first ? Direction::kForward : Direction::kBackward, &page);
   RK_TRY(cursor->status());
-  const bool has_more = cursor->valid();
-  return std::move(page).Build(*shard, channel, context_.epoch, has_more);
+  return std::move(page).Build(/*has_more=*/cursor->valid());
 }
 
 Result<std::optional<Record>> ReadPath::GetRecord(std::string_view channel, std::string_view key,

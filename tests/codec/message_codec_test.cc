@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "codec/plain_message.h"
 #include "tests/support/seeded_random.h"
 
 namespace rookery::codec {
@@ -64,6 +65,17 @@ void ExpectSame(const MessageFields& a, const MessageFields& b) {
   EXPECT_EQ(a.edited_at, b.edited_at);
   EXPECT_EQ(a.version, b.version);
   EXPECT_EQ(a.flags, b.flags);
+}
+
+TEST(MessageCodec, MessagesWithoutAttributesPassTheQuickCheck) {
+  SeededRandom random(12);
+  SCOPED_TRACE(random.trace());
+  RowEncoder encoder;
+  for (int i = 0; i < 3000; ++i) {
+    const RandomMessage message(&random);
+    const std::string_view value = encoder.EncodeMessage(message.fields);
+    EXPECT_EQ(IsPlainMessage(value.substr(1)), message.fields.attributes.empty());
+  }
 }
 
 TEST(MessageCodec, GivesBackEveryFieldOfEveryMessage) {

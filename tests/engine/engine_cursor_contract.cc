@@ -9,6 +9,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using ::testing::SizeIs;
 
 /// Rows of three prefixes, half of them flushed, with one key deleted.
 class EngineCursorContract : public EngineFixture {
@@ -142,6 +143,55 @@ TEST_P(EngineCursorContract, CanBeUsedAgainAfterItsEnd) {
   EXPECT_EQ(At(*cursor), "none");
   cursor->SeekToLast();
   EXPECT_EQ(At(*cursor), "b/4");
+}
+
+/// Keeps the keys it is given, and refuses the row with the key `refused`.
+class KeySink final : public RowSink {
+ public:
+  explicit KeySink(std::string_view refused = "") : refused_(refused) {}
+  bool Take(std::string_view key, std::string_view value) override {
+    EXPECT_EQ(key, value);
+    if (key == refused_) return false;
+    keys.emplace_back(key);
+    return true;
+  }
+  std::vector<std::string> keys;
+
+ private:
+  std::string_view refused_;
+};
+
+TEST_P(EngineCursorContract, RunStopsOnTheRowAfterTheLast) {
+  const auto cursor = CursorOver("b/", "b0", Access::kPage);
+  cursor->SeekToFirst();
+  KeySink forward;
+  cursor->Run(2, Direction::kForward, &forward);
+  EXPECT_THAT(forward.keys, ElementsAre("b/1", "b/3"));
+  EXPECT_EQ(At(*cursor), "b/4");
+  KeySink backward;
+  cursor->Run(2, Direction::kBackward, &backward);
+  EXPECT_THAT(backward.keys, ElementsAre("b/4", "b/3"));
+  EXPECT_EQ(At(*cursor), "b/1");
+}
+
+TEST_P(EngineCursorContract, RunEndsWithTheRange) {
+  const auto cursor = CursorOver("b/", "b0", Access::kPage);
+  cursor->SeekToLast();
+  KeySink sink;
+  cursor->Run(100, Direction::kBackward, &sink);
+  EXPECT_THAT(sink.keys, ElementsAre("b/4", "b/3", "b/1"));
+  EXPECT_EQ(At(*cursor), "none");
+  cursor->Run(100, Direction::kForward, &sink);
+  EXPECT_THAT(sink.keys, SizeIs(3));
+}
+
+TEST_P(EngineCursorContract, RunStaysOnTheRowThatIsRefused) {
+  const auto cursor = CursorOver("b/", "b0", Access::kPage);
+  cursor->SeekToFirst();
+  KeySink sink("b/3");
+  cursor->Run(100, Direction::kForward, &sink);
+  EXPECT_THAT(sink.keys, ElementsAre("b/1"));
+  EXPECT_EQ(At(*cursor), "b/3");
 }
 
 TEST_P(EngineCursorContract, SeesTheStateOfItsBirth) {

@@ -14,8 +14,6 @@
 
 namespace rookery::admin {
 
-inline constexpr std::size_t kMaxNonceBytes = 255;
-
 /// FNV-1a, 64 bits, with its bits mixed once more at the end; `seed` makes independent hashes.
 std::uint64_t Hash64(std::string_view bytes, std::uint64_t seed = 0);
 

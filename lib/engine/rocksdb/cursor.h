@@ -35,6 +35,7 @@ class RocksCursor final : public Cursor {
   void SeekForPrev(std::string_view target) override { iterator_->SeekForPrev(ToSlice(target)); }
   void Next() override { iterator_->Next(); }
   void Prev() override { iterator_->Prev(); }
+  void Run(std::size_t limit, Direction direction, RowSink* sink) override;
   bool valid() const override { return iterator_->Valid(); }
   std::string_view key() const override { return iterator_->key().ToStringView(); }
   std::string_view value() const override { return iterator_->value().ToStringView(); }
