@@ -12,6 +12,8 @@ namespace {
 /// Tells the time of the chat, so that ids are the same in every contender; and costs what asking the system costs.
 class ChatClock final : public Clock {
  public:
+  explicit ChatClock(Timestamp start) : now_(start.time_since_epoch().count()) {}
+
   void Set(Timestamp now) { now_.store(now.time_since_epoch().count(), std::memory_order_relaxed); }
 
   Timestamp Now() const noexcept override {
@@ -20,7 +22,7 @@ class ChatClock final : public Clock {
   }
 
  private:
-  std::atomic<std::int64_t> now_{0};
+  std::atomic<std::int64_t> now_;
   mutable std::atomic<std::int64_t> system_time_{0};
 };
 
@@ -31,7 +33,7 @@ Row ToRow(const MessageView& message) {
 class RookeryContender final : public Contender {
  public:
   RookeryContender(const Workload& workload, const std::filesystem::path& directory)
-      : chat_(workload.chat), clock_(std::make_shared<ChatClock>()), store_(Open(directory)) {}
+      : chat_(workload.chat), clock_(std::make_shared<ChatClock>(workload.chat.time_of(0))), store_(Open(directory)) {}
 
   void Post(std::size_t first, std::size_t count) override {
     clock_->Set(chat_.time_of(first));

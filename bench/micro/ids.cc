@@ -15,13 +15,13 @@ void MakeIds(benchmark::State& state) {
   // The benchmark makes more ids than a millisecond holds: let them run ahead of the clock.
   static codec::IdGenerator generator({.max_clock_lead = std::chrono::hours{24 * 365}}, base::NewSystemClock(), {});
   std::vector<MessageId> ids(static_cast<std::size_t>(state.range(0)));
-  std::optional<Timestamp> horizon;
+  codec::IdIssue issue;
   for (auto _ : state) {
-    if (!generator.Next(ids, &horizon).ok()) {
+    if (!generator.Next(ids, &issue).ok()) {
       state.SkipWithError("the generator refused");
       break;
     }
-    if (horizon) generator.HorizonStored(*horizon);
+    if (issue.horizon) generator.HorizonStored(*issue.horizon);
   }
   state.SetItemsProcessed(state.iterations() * state.range(0));
 }

@@ -43,7 +43,7 @@ struct NewMessage {
 
   // For importers and copies; leave them out to post a new message now.
   MessageId id = {};                         // 0: the store makes one
-  std::optional<Timestamp> created_at = {};  // default: the id's time
+  std::optional<Timestamp> created_at = {};  // default: the time of `id`, or now
   std::optional<Timestamp> edited_at = {};
   Version version = 1;
   bool remember_nonce = true;  // false: `nonce` is kept as a field but not indexed

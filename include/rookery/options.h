@@ -49,7 +49,7 @@ struct IdOptions {
 struct Limits {
   std::size_t max_content_bytes = std::size_t{1} << 20;  // content of a message, value of a record; at most 1 GiB
   std::size_t max_attributes = 64;
-  std::size_t max_attribute_bytes = std::size_t{64} << 10;  // all names and values of a message together
+  std::size_t max_attribute_bytes = std::size_t{64} << 10;  // all names and values of a message; at most 64 MiB
 };
 
 /// The engine's memory and disk. One named profile sets the rest; docs/tuning.md says what it sets and why.
@@ -65,7 +65,8 @@ struct TuningOptions {
 struct ROOKERY_EXPORT StoreOptions {
   OpenMode mode = OpenMode::kOpenOrCreate;
   EngineKind engine = EngineKind::kRocksDb;
-  /// Fixed at creation (default: HashRouting{}). For an existing store: leave it out, or give what the store has.
+  /// Fixed at creation (default: HashRouting{}). For an existing store: leave it out, or give what the store has; of a
+  /// directory's entries, some or none.
   std::optional<Routing> routing = {};
   IdOptions ids = {};
   Limits limits = {};
@@ -82,7 +83,7 @@ struct WriteOptions {
   std::optional<Durability> durability = {};  // default: StoreOptions::durability
 };
 
-/// What a batch does when a message brings an id that a different message (another nonce) already has.
+/// What a batch does when a message brings an id that a different message (see Store::Post) already has.
 enum class IdCollision : std::uint8_t {
   kFail,        // kAlreadyExists, nothing of the batch is written
   kNextFreeId,  // takes the next higher free id: for importers, whose ids are a time and a hash

@@ -64,8 +64,10 @@ class ROOKERY_EXPORT Store final : public Reader {
 
   /// Stores a message and returns its id, greater than all ids that this store made before.
   /// With a nonce the post is idempotent: if a message with this nonce is in the channel, its id is returned and
-  /// nothing is written. With an id: if a message has that id already, it is returned if the nonces agree, else
-  /// kAlreadyExists. kBusy: ids ran ahead of the clock by IdOptions::max_clock_lead; see Status::retry_after.
+  /// nothing is written. With an id: if a message has that id already, it is returned if it is the same one, else
+  /// kAlreadyExists. The same: equal nonces; without nonces equal author, content and created_at (where given), but if
+  /// one of the two was edited (a version above 1), whatever its content.
+  /// kBusy: ids ran ahead of the clock by IdOptions::max_clock_lead; see Status::retry_after.
   Result<MessageId> Post(const NewMessage& message, const WriteOptions& options = {});
 
   /// Stores all messages or none, whatever shards they go to; one answer per message, in order. As Post otherwise.
@@ -76,7 +78,7 @@ class ROOKERY_EXPORT Store final : public Reader {
   Result<Page> History(std::string_view channel, const HistoryQuery& query = {}) const override;
 
   /// Changes a message and returns its new version. kNotFound: there is none. kConflict: `expected_version` is not the
-  /// stored one, which Status::current_version tells.
+  /// stored one, which Status::current_version tells. kInvalidArgument: also if its version is Version::kMax.
   Result<Version> Edit(std::string_view channel, MessageId id, const MessageEdit& edit,
                        const WriteOptions& options = {});
 
@@ -86,6 +88,7 @@ class ROOKERY_EXPORT Store final : public Reader {
   // --- Records -------------------------------------------------------------------------------------------------
 
   /// Stores a record, new or not, and returns its new version. kConflict: `expected_version` is not the stored one.
+  /// kInvalidArgument: also if the stored version is Version::kMax and no other is given.
   Result<Version> Put(std::string_view channel, std::string_view key, std::string_view value,
                       const PutOptions& options = {});
   Result<std::optional<Record>> GetRecord(std::string_view channel, std::string_view key) const override;

@@ -36,10 +36,12 @@ struct MessageId {
   friend std::ostream& operator<<(std::ostream& out, MessageId id) { return out << id.value; }
 };
 
-/// How often a message or record was written: 1 when new, one more with each edit.
+/// How often a message or record was written: 1 when new, one more with each edit, at most 2^63 - 1.
 /// As `expected_version`: the call succeeds only if this is the stored version; 0 says "must not exist yet".
 struct Version {
   std::uint64_t value = 0;
+
+  static constexpr std::uint64_t kMax = (std::uint64_t{1} << 63) - 1;
 
   constexpr Version() = default;
   constexpr Version(std::uint64_t raw) : value(raw) {}  // NOLINT(google-explicit-constructor): `.expected_version = 1`

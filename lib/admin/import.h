@@ -48,7 +48,7 @@ struct ImportOptions {
   std::string format = {};              // empty: detected per path
   std::optional<Timestamp> since = {};  // only messages at or after
   std::optional<Timestamp> until = {};  // only messages before
-  bool dry_run = false;                 // read and count everything, write nothing
+  bool dry_run = false;                 // read, check and count everything, write nothing
   std::uint64_t max_errors = 100;       // give up when more records than this cannot be imported
   std::string channel = {};             // channel for formats that name none; default: from the file or folder name
   std::chrono::minutes utc_offset{0};   // zone of times without one (IRC logs): local time minus UTC
@@ -67,7 +67,8 @@ struct ImportReport {
   std::uint64_t messages_existing = 0;  // were in the store, or twice in the input
   std::uint64_t messages_filtered = 0;  // outside since/until
   std::uint64_t events_skipped = 0;     // joins, quits, topic changes: not messages
-  std::uint64_t records_added = 0;      // JSONL only
+  std::uint64_t records_read = 0;       // JSONL only, as the next two
+  std::uint64_t records_added = 0;
   std::uint64_t records_existing = 0;
   std::uint64_t problems = 0;
   std::uint64_t bytes = 0;

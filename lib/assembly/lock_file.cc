@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
@@ -10,6 +11,7 @@
 #include <string>
 
 #include "assembly/system_error.h"
+#include "base/macros.h"
 
 namespace rookery::assembly {
 namespace {
@@ -39,20 +41,39 @@ std::string ReadHolder(int descriptor) {
   return holder.substr(0, holder.find('\n'));
 }
 
+/// True if the open file is the one that has this name.
+bool IsFileAt(const std::filesystem::path& path, int descriptor) {
+  struct stat open_file {};
+  struct stat named_file {};
+  return ::fstat(descriptor, &open_file) == 0 && ::stat(path.c_str(), &named_file) == 0 &&
+         open_file.st_dev == named_file.st_dev && open_file.st_ino == named_file.st_ino;
+}
+
 }  // namespace
+
+Result<LockFile> LockFile::OpenFile(const std::filesystem::path& path, Mode mode) {
+  const int made = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (made >= 0) return LockFile(made, true);
+  int found = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  // A reader may not be allowed to write to the store: the lock works on a file opened for reading as well.
+  if (found < 0 && mode == Mode::kShared) found = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (found < 0) return SystemError(errno, "cannot open the lock file", path);
+  return LockFile(found, false);
+}
 
 Result<LockFile> LockFile::Acquire(const std::filesystem::path& path, Mode mode) {
   const bool exclusive = mode == Mode::kExclusive;
-  int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  // A reader may not be allowed to write to the store: the lock works on a file opened for reading as well.
-  if (descriptor < 0 && !exclusive) descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (descriptor < 0) return SystemError(errno, "cannot open the lock file", path);
-  LockFile lock(descriptor);
+  RK_ASSIGN_OR_RETURN(LockFile lock, OpenFile(path, mode));
+  const int descriptor = lock.descriptor_;
   if (::flock(descriptor, (exclusive ? LOCK_EX : LOCK_SH) | LOCK_NB) != 0) {
     if (errno != EWOULDBLOCK) return SystemError(errno, "cannot lock", path);
     return Status(StatusCode::kLocked, path.parent_path().string() + " is open in " + ReadHolder(descriptor) +
                                            (exclusive ? "; close it there, or open it read-only when no one writes"
                                                       : " for writing; close it there"));
+  }
+  // Whoever gives up a creation removes the file: a lock on what is gone would keep nobody out.
+  if (!IsFileAt(path, descriptor)) {
+    return Status(StatusCode::kLocked, path.string() + " was removed by another process just now; try again");
   }
   // Several readers overwrite each other's names: one of them is as good as another for who wants to write.
   const std::string holder = Holder() + (exclusive ? "\n" : ", reading\n");

@@ -15,19 +15,28 @@ class LockFile {
  public:
   enum class Mode { kExclusive, kShared };
 
-  /// kLocked, naming the holder, if somebody else has it. Never waits. The file is made with mode 0600 and stays.
+  /// kLocked, naming the holder, if somebody else has it. Never waits. The file is made with mode 0600 and stays,
+  /// unless its holder removes it.
   static Result<LockFile> Acquire(const std::filesystem::path& path, Mode mode);
 
-  LockFile(LockFile&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
+  LockFile(LockFile&& other) noexcept
+      : descriptor_(std::exchange(other.descriptor_, -1)), made_file_(other.made_file_) {}
   LockFile& operator=(LockFile&& other) noexcept {
     std::swap(descriptor_, other.descriptor_);
+    std::swap(made_file_, other.made_file_);
     return *this;
   }
   ~LockFile();
 
+  /// True if there was no file before.
+  bool made_file() const { return made_file_; }
+
  private:
-  explicit LockFile(int descriptor) : descriptor_(descriptor) {}
+  LockFile(int descriptor, bool made_file) : descriptor_(descriptor), made_file_(made_file) {}
+  static Result<LockFile> OpenFile(const std::filesystem::path& path, Mode mode);
+
   int descriptor_ = -1;
+  bool made_file_ = false;
 };
 
 }  // namespace rookery::assembly

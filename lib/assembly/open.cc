@@ -1,5 +1,8 @@
 #include "assembly/open.h"
 
+#include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -15,6 +18,9 @@ namespace {
 
 using Content = StoreDirectory::Content;
 
+/// The engine holds a file open for each keyspace that it has made, until it is opened again: not worth it for a few.
+constexpr std::size_t kManyKeyspaces = 65;
+
 engine::RocksDbOptions EngineOptions(const StoreOptions& options, engine::RocksDbOptions::Mode mode) {
   engine::RocksDbOptions result;
   result.mode = mode;
@@ -28,8 +34,19 @@ engine::RocksDbOptions EngineOptions(const StoreOptions& options, engine::RocksD
   return result;
 }
 
-Identity NewIdentity(const StoreOptions& options, const Clock& clock) {
-  return {.format = kStoreFormat, .store_id = NewStoreId(), .epoch = options.ids.epoch, .created_at = clock.Now()};
+/// Ids hold 2^41 ms after the epoch: the present must be among them.
+Result<Identity> NewIdentity(const StoreOptions& options, const Clock& clock) {
+  constexpr std::uint64_t kSpan = std::uint64_t{1} << (63 - MessageId::kTimeShift);
+  const Timestamp now = clock.Now();
+  const std::int64_t epoch_ms = options.ids.epoch.time_since_epoch().count();
+  const std::int64_t now_ms = now.time_since_epoch().count();
+  // Unsigned, as the difference of two times may not fit.
+  if (epoch_ms > now_ms || static_cast<std::uint64_t>(now_ms) - static_cast<std::uint64_t>(epoch_ms) >= kSpan) {
+    return Status(StatusCode::kInvalidArgument,
+                  "ids.epoch is " + std::to_string(epoch_ms) + " ms since 1970 and the clock says " +
+                      std::to_string(now_ms) + "; the epoch must be at most 69 years (2^41 ms) ago, and not to come");
+  }
+  return Identity{.format = kStoreFormat, .store_id = NewStoreId(), .epoch = options.ids.epoch, .created_at = now};
 }
 
 StoreInfo InfoOf(const std::filesystem::path& path, const Identity& identity) {
@@ -60,68 +77,104 @@ Result<OpenedStore> OpenInMemory(const std::filesystem::path& path, const StoreO
     return Status(StatusCode::kNotAStore, "a memory store cannot be opened again: it was forgotten when it was closed");
   }
   auto engine = engine::NewMemoryEngine();
-  const Identity identity = NewIdentity(options, *clock);
+  RK_ASSIGN_OR_RETURN(const Identity identity, NewIdentity(options, *clock));
   RK_TRY(InitializeEngine(engine.get(), identity, options));
   RK_ASSIGN_OR_RETURN(auto impl, OpenImpl(path, options, identity, std::move(clock), std::move(engine)));
   return OpenedStore{std::nullopt, std::move(impl)};
 }
 
-/// kNotAStore, kAlreadyExists, or whether to create.
-Result<bool> MustCreate(const StoreDirectory& directory, OpenMode mode) {
-  RK_ASSIGN_OR_RETURN(const Content content, directory.Look());
+bool MayCreate(OpenMode mode) { return mode == OpenMode::kCreate || mode == OpenMode::kOpenOrCreate; }
+
+/// kNotAStore, kAlreadyExists, or whether to create. REQUIRES: nobody else is creating a store there.
+Result<bool> MustCreate(const StoreDirectory& directory, Content content, OpenMode mode) {
   const std::string path = directory.path().string();
-  const bool may_create = mode == OpenMode::kCreate || mode == OpenMode::kOpenOrCreate;
   switch (content) {
     case Content::kStore:
-      if (mode == OpenMode::kCreate) {
-        return Status(StatusCode::kAlreadyExists, path + " is a store already; open it, or choose another path");
-      }
-      return false;
-    case Content::kOther:
+      if (mode != OpenMode::kCreate) return false;
+      return Status(StatusCode::kAlreadyExists, path + " is a store already; open it, or choose another path");
+    case Content::kBegun:
       return Status(StatusCode::kNotAStore,
                     path +
-                        " is not a store, and not an empty directory; choose another path. If creating a store was "
-                        "cut short there, nothing was stored yet: remove it and create the store again");
+                        " has no file ROOKERY: creating a store was cut short there, or the file was lost. If nothing "
+                        "was ever stored in it, remove it and create the store again; else put the file back");
+    case Content::kOther:
+      return Status(StatusCode::kNotAStore, path + " is not a store, and not an empty directory; choose another path");
     case Content::kNothing:
-      if (!may_create)
-        return Status(StatusCode::kNotAStore, "there is no store at " + path + "; create one there first");
-      return true;
+    case Content::kLock:
+      if (MayCreate(mode)) return true;
+      return Status(StatusCode::kNotAStore, "there is no store at " + path + "; create one there first");
   }
   return false;
 }
 
+/// What this call makes on disk: undone when it is destroyed, unless it is kept.
+class Creation {
+ public:
+  explicit Creation(const StoreDirectory& directory) : directory_(directory) {}
+  ~Creation() {
+    if (!kept_) directory_.Unmake(made);
+  }
+  Creation(const Creation&) = delete;
+  Creation& operator=(const Creation&) = delete;
+
+  void Keep() { kept_ = true; }
+
+  StoreDirectory::Made made;
+
+ private:
+  const StoreDirectory& directory_;
+  bool kept_ = false;
+};
+
 Result<std::unique_ptr<engine::Engine>> CreateOnDisk(const StoreDirectory& directory, const StoreOptions& options,
-                                                     const Identity& identity) {
+                                                     const Identity& identity, Creation* creation) {
+  RK_TRY(directory.MakePrivate(&creation->made));
+  creation->made.files = true;
   RK_ASSIGN_OR_RETURN(auto engine,
                       engine::OpenRocksDbEngine(directory.engine_path(),
                                                 EngineOptions(options, engine::RocksDbOptions::Mode::kCreate)));
   RK_TRY(InitializeEngine(engine.get(), identity, options));
+  if (engine->ListKeyspaces().size() > kManyKeyspaces) {
+    RK_TRY(engine->Close());
+    RK_ASSIGN_OR_RETURN(engine, engine::OpenRocksDbEngine(directory.engine_path(),
+                                                          EngineOptions(options, engine::RocksDbOptions::Mode::kOpen)));
+  }
+  RK_TRY(directory.SyncName());
   RK_TRY(directory.WriteIdentity(identity));
   return engine;
 }
 
+/// Whether to create is asked twice: what is seen before the lock is held can be somebody else's store a moment later.
 Result<OpenedStore> OpenOnDisk(const std::filesystem::path& path, const StoreOptions& options,
                                std::shared_ptr<const Clock> clock) {
-  const StoreDirectory directory(path);
-  RK_ASSIGN_OR_RETURN(const bool create, MustCreate(directory, options.mode));
-  if (create) RK_TRY(directory.Make());
   const bool read_only = options.mode == OpenMode::kReadOnly;
-  RK_ASSIGN_OR_RETURN(LockFile lock, LockFile::Acquire(directory.lock_path(), read_only ? LockFile::Mode::kShared
-                                                                                        : LockFile::Mode::kExclusive));
+  const auto engine_mode = read_only ? engine::RocksDbOptions::Mode::kReadOnly : engine::RocksDbOptions::Mode::kOpen;
+  RK_TRY(engine::CheckRocksDbOptions(EngineOptions(options, engine_mode)));
+  const StoreDirectory directory(path);
+  RK_ASSIGN_OR_RETURN(const Content seen, directory.Look());
+  // Whether a creation is under way is what only the lock can tell.
+  if (seen != Content::kLock && seen != Content::kBegun) RK_TRY(MustCreate(directory, seen, options.mode).status());
+
+  std::optional<LockFile> lock;  // outlives the creation that it protects
+  Creation creation(directory);
+  if (seen == Content::kNothing) RK_TRY(directory.Make(&creation.made));
+  RK_ASSIGN_OR_RETURN(
+      lock, LockFile::Acquire(directory.lock_path(), read_only ? LockFile::Mode::kShared : LockFile::Mode::kExclusive));
+  creation.made.lock = lock->made_file() || creation.made.directory;
+
+  RK_ASSIGN_OR_RETURN(const Content content, directory.Look());
+  RK_ASSIGN_OR_RETURN(const bool create, MustCreate(directory, content, options.mode));
   std::unique_ptr<engine::Engine> engine;
   Identity identity;
   if (create) {
-    identity = NewIdentity(options, *clock);
-    auto created = CreateOnDisk(directory, options, identity);
-    if (!created) {
-      directory.Unmake();
-      return std::move(created).error();
-    }
-    engine = *std::move(created);
+    RK_ASSIGN_OR_RETURN(identity, NewIdentity(options, *clock));
+    RK_ASSIGN_OR_RETURN(engine, CreateOnDisk(directory, options, identity, &creation));
+    creation.Keep();
   } else {
+    creation.Keep();
     RK_ASSIGN_OR_RETURN(identity, directory.ReadIdentity());
-    const auto mode = read_only ? engine::RocksDbOptions::Mode::kReadOnly : engine::RocksDbOptions::Mode::kOpen;
-    RK_ASSIGN_OR_RETURN(engine, engine::OpenRocksDbEngine(directory.engine_path(), EngineOptions(options, mode)));
+    RK_ASSIGN_OR_RETURN(engine,
+                        engine::OpenRocksDbEngine(directory.engine_path(), EngineOptions(options, engine_mode)));
   }
   RK_ASSIGN_OR_RETURN(auto impl, OpenImpl(path, options, identity, std::move(clock), std::move(engine)));
   return OpenedStore{std::move(lock), std::move(impl)};

@@ -6,12 +6,21 @@
 #include <string>
 
 #include "base/macros.h"
+#include "codec/message_codec.h"
 #include "routing/shard_map.h"
 
 namespace rookery {
 namespace {
 
+// Each by itself, so that a message that meets them can be read back whatever the limits were when its parts were
+// written.
 constexpr std::size_t kMaxContentLimit = std::size_t{1} << 30;
+constexpr std::size_t kMaxAttributeByteLimit = std::size_t{64} << 20;
+constexpr std::size_t kMaxAttributeLimit = 4096;
+constexpr std::size_t kBytesAroundAnAttribute = 64;
+static_assert(kMaxContentLimit + kMaxAttributeByteLimit + kMaxAttributeLimit * kBytesAroundAnAttribute +
+                  kMaxAuthorBytes + kMaxNonceBytes + 1024 <
+              codec::kMaxValueBytes);
 constexpr std::size_t kMinBufferBytes = std::size_t{1} << 20;
 constexpr std::uint32_t kMaxWorker = 1023;
 
@@ -28,9 +37,10 @@ Status StoreOptions::Validate() const {
   if (limits.max_content_bytes == 0 || limits.max_content_bytes > kMaxContentLimit) {
     return Bad("limits.max_content_bytes", "must be 1 byte to 1 GiB");
   }
-  constexpr std::size_t kMaxAttributeLimit = 4096;
   if (limits.max_attributes > kMaxAttributeLimit) return Bad("limits.max_attributes", "must be at most 4096");
-  if (limits.max_attribute_bytes > kMaxContentLimit) return Bad("limits.max_attribute_bytes", "must be at most 1 GiB");
+  if (limits.max_attribute_bytes > kMaxAttributeByteLimit) {
+    return Bad("limits.max_attribute_bytes", "must be at most 64 MiB");
+  }
   if (tuning.profile != "chat") return Bad("tuning.profile", "is \"" + tuning.profile + "\"; the profiles are: chat");
   if (tuning.block_cache_bytes < kMinBufferBytes) return Bad("tuning.block_cache_bytes", "must be at least 1 MiB");
   if (tuning.write_buffer_bytes < kMinBufferBytes) return Bad("tuning.write_buffer_bytes", "must be at least 1 MiB");

@@ -24,6 +24,7 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kFirstLine = "rookery store";
 constexpr std::size_t kMaxIdentityBytes = 4096;
+constexpr mode_t kPrivate = 0700;
 
 Status SyncPath(const fs::path& path, int flags) {
   const int descriptor = ::open(path.c_str(), flags | O_CLOEXEC);
@@ -74,23 +75,53 @@ Result<StoreDirectory::Content> StoreDirectory::Look() const {
   if (status.type() != fs::file_type::directory) return Content::kOther;
   if (fs::exists(identity_path(), error)) return Content::kStore;
   if (error) return SystemError(error.value(), "cannot look at", identity_path());
-  const bool empty = fs::is_empty(path_, error);
+  bool lock = false;
+  bool begun = false;
+  bool other = false;
+  fs::directory_iterator entry(path_, error);
+  for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
+    const fs::path name = entry->path().filename();
+    const bool ours = name == engine_path().filename() || name == draft_path().filename();
+    (name == lock_path().filename() ? lock : ours ? begun : other) = true;
+  }
   if (error) return SystemError(error.value(), "cannot read", path_);
-  return empty ? Content::kNothing : Content::kOther;
+  if (other || (begun && !lock)) return Content::kOther;
+  return begun ? Content::kBegun : lock ? Content::kLock : Content::kNothing;
 }
 
-Status StoreDirectory::Make() const {
-  if (::mkdir(path_.c_str(), 0700) == 0) return {};
-  if (errno != EEXIST) return SystemError(errno, "cannot create the directory", path_);
-  if (::chmod(path_.c_str(), 0700) != 0) return SystemError(errno, "cannot set the mode of", path_);
+Status StoreDirectory::Make(Made* made) const {
+  made->directory = ::mkdir(path_.c_str(), kPrivate) == 0;
+  if (made->directory || errno == EEXIST) return {};
+  return SystemError(errno, "cannot create the directory", path_);
+}
+
+Status StoreDirectory::MakePrivate(Made* made) const {
+  if (made->directory) return {};
+  struct stat before {};
+  if (::stat(path_.c_str(), &before) != 0) return SystemError(errno, "cannot look at", path_);
+  if (::chmod(path_.c_str(), kPrivate) != 0) return SystemError(errno, "cannot set the mode of", path_);
+  made->mode = before.st_mode & 07777U;
   return {};
 }
 
-void StoreDirectory::Unmake() const {
+Status StoreDirectory::SyncName() const {
+  const fs::path full = path_.has_filename() ? path_ : path_.parent_path();  // without a slash at its end
+  const fs::path above = full.has_parent_path() ? full.parent_path() : fs::path(".");
+  Status status = SyncPath(above, O_RDONLY | O_DIRECTORY);
+  return status.code() == StatusCode::kPermission ? Status{} : status;
+}
+
+void StoreDirectory::Unmake(const Made& made) const {
   std::error_code ignored;
-  fs::remove_all(engine_path(), ignored);
-  fs::remove(lock_path(), ignored);
-  fs::remove(path_, ignored);  // fails, as it should, if anything else is in it
+  if (made.files) {
+    // First what makes it a store: never an identity without its engine.
+    fs::remove(identity_path(), ignored);
+    fs::remove(draft_path(), ignored);
+    fs::remove_all(engine_path(), ignored);
+  }
+  if (made.mode) static_cast<void>(::chmod(path_.c_str(), *made.mode));
+  if (made.lock) fs::remove(lock_path(), ignored);
+  if (made.directory) fs::remove(path_, ignored);  // fails, as it should, if anything else is in it
 }
 
 Status StoreDirectory::WriteIdentity(const Identity& identity) const {
@@ -98,9 +129,10 @@ Status StoreDirectory::WriteIdentity(const Identity& identity) const {
   text << kFirstLine << "\nformat " << identity.format << "\nstore " << identity.store_id << "\nepoch_ms "
        << identity.epoch.time_since_epoch().count() << "\ncreated_ms " << identity.created_at.time_since_epoch().count()
        << "\nmade_by " << ROOKERY_VERSION_STRING << "\n";
-  const fs::path draft = path_ / "ROOKERY.new";
-  RK_TRY(WriteFile(draft, text.str()));
-  if (::rename(draft.c_str(), identity_path().c_str()) != 0) return SystemError(errno, "cannot rename", draft);
+  RK_TRY(WriteFile(draft_path(), text.str()));
+  if (::rename(draft_path().c_str(), identity_path().c_str()) != 0) {
+    return SystemError(errno, "cannot rename", draft_path());
+  }
   return SyncPath(path_, O_RDONLY | O_DIRECTORY);
 }
 
@@ -135,8 +167,9 @@ Result<Identity> StoreDirectory::ReadIdentity() const {
   std::int64_t created = 0;
   identity.store_id = fields["store"];
   constexpr std::size_t kIdLength = 32;
-  if (identity.store_id.size() != kIdLength || !ReadNumber(fields, "epoch_ms", &epoch) ||
-      !ReadNumber(fields, "created_ms", &created)) {
+  constexpr std::int64_t kLastEpoch = std::int64_t{1} << 62;  // times are added to and subtracted from it
+  if (identity.store_id.size() != kIdLength || !ReadNumber(fields, "epoch_ms", &epoch) || epoch > kLastEpoch ||
+      epoch < -kLastEpoch || !ReadNumber(fields, "created_ms", &created)) {
     return Status(StatusCode::kCorruption, identity_path().string() + " is damaged; restore it from a copy");
   }
   identity.epoch = Timestamp{std::chrono::milliseconds{epoch}};

@@ -4,13 +4,17 @@
 //   chat.rook/lock          see LockFile
 //   chat.rook/cell-0000/    the engine's files
 //
-// Invariant: the identity file is the last thing that creation writes. A directory with files but without it is never
-// touched.
+// Invariant: the identity file is the last thing that creation writes, and creation happens under the lock. A directory
+// with other files but without it is never touched.
 #pragma once
+
+#include <sys/types.h>
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
+#include <utility>
 
 #include "rookery/status.h"
 #include "rookery/types.h"
@@ -29,10 +33,20 @@ struct Identity {
 
 class StoreDirectory {
  public:
-  enum class Content {
+  enum class Content : std::uint8_t {
     kNothing,  // missing, or an empty directory
+    kLock,     // nothing but the lock: a creation that begins now, or that ended there
+    kBegun,    // the lock and files of an engine, but no identity: a creation under way, or one that was cut short
     kStore,
-    kOther,  // files, but no identity: something else, or a creation that was cut short
+    kOther,  // something else
+  };
+
+  /// What one call has made, for Unmake.
+  struct Made {
+    bool directory = false;
+    bool lock = false;
+    bool files = false;            // those of the engine, and the identity
+    std::optional<mode_t> mode{};  // what the directory had before MakePrivate
   };
 
   explicit StoreDirectory(std::filesystem::path path) : path_(std::move(path)) {}
@@ -41,11 +55,16 @@ class StoreDirectory {
   std::filesystem::path engine_path() const { return path_ / "cell-0000"; }
   std::filesystem::path lock_path() const { return path_ / "lock"; }
 
+  /// While others may have the lock this may be outdated when it is told.
   Result<Content> Look() const;
-  /// Makes the directory with mode 0700, or sets that mode on an empty one.
-  Status Make() const;
-  /// Undoes a creation that failed: removes what it made, and nothing else.
-  void Unmake() const;
+  /// Makes the directory with mode 0700, unless there is one.
+  Status Make(Made* made) const;
+  /// Sets mode 0700 on a directory that was there before.
+  Status MakePrivate(Made* made) const;
+  /// Makes the directory's name durable. Without a right to read the directory above, that is left to the system.
+  Status SyncName() const;
+  /// Undoes a creation that failed: removes what this call made, and nothing else. Call it with the lock held.
+  void Unmake(const Made& made) const;
   /// Durably and at once: a file of another name is written, synced and renamed.
   Status WriteIdentity(const Identity& identity) const;
   /// kFormatNewer for a store of a later version, kCorruption if the file cannot be understood.
@@ -53,6 +72,7 @@ class StoreDirectory {
 
  private:
   std::filesystem::path identity_path() const { return path_ / "ROOKERY"; }
+  std::filesystem::path draft_path() const { return path_ / "ROOKERY.new"; }
 
   std::filesystem::path path_;
 };

@@ -55,11 +55,12 @@ IdGenerator::IdGenerator(const IdOptions& options, std::shared_ptr<const Clock> 
       stored_horizon_(TimeOf(next_)),
       pending_horizon_(stored_horizon_) {}
 
-Status IdGenerator::Next(std::span<MessageId> ids, std::optional<Timestamp>* horizon) {
-  horizon->reset();
-  if (ids.empty()) return {};
+Status IdGenerator::Next(std::span<MessageId> ids, IdIssue* issue) {
   const base::MutexLock lock(mutex_);
   const Millis now = ReadClock();
+  *issue = {.now = epoch_ + now, .horizon = std::nullopt};
+  if (ids.empty()) return {};
+  if (finished_) return {StatusCode::kClosed, "the store is being closed; no more ids are made"};
   const Tick first = std::max(next_, TickOf(InRange(now)));
   RK_TRY(CheckClock(now));
   RK_TRY(CheckLead(now, first, ids.size()));
@@ -68,7 +69,7 @@ Status IdGenerator::Next(std::span<MessageId> ids, std::optional<Timestamp>* hor
   next_ = first + ids.size();
   const Tick ahead = std::max(first, TickOf(now + Millis{1}));
   if (next_ > ahead) counters_.run_ahead += next_ - ahead;
-  *horizon = HorizonFor(next_ - 1);
+  issue->horizon = HorizonFor(next_ - 1);
   for (std::size_t i = 0; i < ids.size(); ++i) ids[i] = IdOf(first + i);
   return {};
 }
@@ -76,6 +77,13 @@ Status IdGenerator::Next(std::span<MessageId> ids, std::optional<Timestamp>* hor
 void IdGenerator::HorizonStored(Timestamp horizon) {
   const base::MutexLock lock(mutex_);
   stored_horizon_ = std::max(stored_horizon_, horizon - epoch_);
+}
+
+std::optional<Timestamp> IdGenerator::Finish() {
+  const base::MutexLock lock(mutex_);
+  finished_ = true;
+  const Millis above_all = TimeOf(next_ + kIdsPerMs - 1);
+  return above_all < pending_horizon_ ? std::optional(epoch_ + above_all) : std::nullopt;
 }
 
 IdStats IdGenerator::stats() const {

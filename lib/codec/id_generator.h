@@ -21,23 +21,33 @@
 
 namespace rookery::codec {
 
+/// What comes with new ids.
+struct IdIssue {
+  Timestamp now;                     // what the clock said when they were made
+  std::optional<Timestamp> horizon;  // set if it must be stored in the same batch
+};
+
 /// Thread-safe.
 class IdGenerator {
  public:
-  /// How much time one horizon covers: one extra row per second of posting, and a restart skips at most this much.
+  /// How much time one horizon covers: one extra row per second of posting, and a crash skips at most this much.
   static constexpr std::chrono::milliseconds kHorizonStep{1000};
 
   /// `horizon`: the one that was stored last, or absent in a new store.
   IdGenerator(const IdOptions& options, std::shared_ptr<const Clock> clock, std::optional<Timestamp> horizon);
 
-  /// Fills `ids` with new ids, ascending and greater than all before, or makes none. `*horizon` is set if it must be
-  /// stored in the same batch; after that batch is written, call HorizonStored. Until then every Next sets it, so that
-  /// no batch can reach the disk without a horizon above its ids. Batches may be written in another order than their
-  /// ids were made: keep the highest horizon stored, not the last one written. kBusy with retry_after: the ids would
-  /// run ahead of the clock by more than IdOptions::max_clock_lead. kInvalidArgument: more ids than max_clock_lead can
-  /// ever hold, or the clock is outside of what ids can tell.
-  Status Next(std::span<MessageId> ids, std::optional<Timestamp>* horizon);
+  /// Fills `ids` with new ids, ascending and greater than all before, or makes none. After the batch that stores
+  /// issue->horizon is written, call HorizonStored. Until then every Next sets one, so that no batch can reach the disk
+  /// without a horizon above its ids. Batches may be written in another order than their ids were made: keep the
+  /// highest horizon stored, not the last one written. kBusy with retry_after: the ids would run ahead of the clock by
+  /// more than IdOptions::max_clock_lead. kInvalidArgument: more ids than max_clock_lead can ever hold, or the clock is
+  /// outside of what ids can tell. kClosed: after Finish.
+  Status Next(std::span<MessageId> ids, IdIssue* issue);
   void HorizonStored(Timestamp horizon);
+
+  /// Makes no more ids. Returns the lowest horizon above all that were made, if it is below those that were asked for:
+  /// stored in place of them, it lets the next generator go on where this one ended instead of up to a step later.
+  std::optional<Timestamp> Finish();
 
   IdStats stats() const;
 
@@ -64,6 +74,7 @@ class IdGenerator {
   Millis stored_horizon_ RK_GUARDED_BY(mutex_);   // ids below it need none
   Millis pending_horizon_ RK_GUARDED_BY(mutex_);  // handed out, perhaps not stored yet
   Millis latest_clock_ RK_GUARDED_BY(mutex_) = Millis::min();
+  bool finished_ RK_GUARDED_BY(mutex_) = false;
   IdStats counters_ RK_GUARDED_BY(mutex_);  // all but the lead
 };
 

@@ -31,12 +31,14 @@ constexpr std::size_t kMostBytesKept = std::size_t{1} << 20;
 constexpr std::uint32_t kMaxDepth = 2;
 constexpr std::uint32_t kMaxTables = 1 + kMaxStoredAttributes;
 
+static_assert(kMaxValueBytes == FLATBUFFERS_MAX_BUFFER_SIZE);
+
 bool HasEnvelope(std::string_view value) { return !value.empty() && static_cast<std::uint8_t>(value[0]) == kEnvelope; }
 
 template <typename Table>
 bool IsRowOf(std::string_view value) {
   if (!HasEnvelope(value)) return false;
-  if (value.size() > FLATBUFFERS_MAX_BUFFER_SIZE) return false;
+  if (value.size() > kMaxValueBytes) return false;
   flatbuffers::Verifier::Options options;
   options.max_depth = kMaxDepth;
   options.max_tables = kMaxTables;

@@ -4,6 +4,7 @@
 // view is handed out, so hostile bytes give nullopt, never a wild read.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -23,6 +24,9 @@ inline constexpr std::uint8_t kValueFormat = 1;
 
 /// The most attributes that a decoded message may have. The store's limits must stay below it.
 inline constexpr std::uint32_t kMaxStoredAttributes = 65'535;
+
+/// The longest value that can be read back. What the store's limits allow must stay below it.
+inline constexpr std::size_t kMaxValueBytes = (std::size_t{1} << 31) - 1;
 
 /// A message's fields, as stored. `created_at` and `edited_at` are absent where nothing is to be stored.
 struct MessageFields {

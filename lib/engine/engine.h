@@ -26,8 +26,7 @@ struct KeyspaceId {
 
 /// What an engine can do beyond the contract. The store chooses by these, never by the engine's name.
 struct Capabilities {
-  bool durable = false;         // what was written is there after reopening
-  bool bulk_keyspaces = false;  // creating many keyspaces at once is cheap
+  bool durable = false;  // what was written is there after reopening
 };
 
 /// A repeatable view. Opaque; released by its destructor, which must run before the engine's.

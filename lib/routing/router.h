@@ -62,4 +62,7 @@ class Router {
   ShardMap map_;
 };
 
+/// kInvalidArgument, naming the channel, if `wanted` gives a directory entry that is not the router's.
+Status CheckSameEntries(const Router& router, const Routing& wanted);
+
 }  // namespace rookery::routing

@@ -5,6 +5,7 @@
 #include "base/macros.h"
 #include "base/text.h"
 #include "routing/placement.h"
+#include "routing/router.h"
 #include "routing/shard_map.h"
 
 namespace rookery::routing {
@@ -139,6 +140,21 @@ Status CheckSameRouting(const ShardMap& map, const Routing& wanted) {
   if (same) return {};
   return Invalid("routing: the store has " + TextOf(map) + ", but " + TextOf(made) +
                  " is asked for; leave StoreOptions::routing out, or give what the store has");
+}
+
+Status CheckSameEntries(const Router& router, const Routing& wanted) {
+  const auto* directory = std::get_if<DirectoryRouting>(&wanted);
+  if (directory == nullptr) return {};
+  for (std::size_t i = 0; i < directory->entries.size(); ++i) {
+    const auto& [channel, shard] = directory->entries[i];
+    const auto stored = router.Find(channel);
+    if (stored == shard) continue;
+    return Invalid(Element("entries", i) + ": " + base::ShardName(shard) + " is asked for channel " +
+                   base::Quoted(channel) + ", which the store has " +
+                   (stored ? "in " + base::ShardName(*stored) : std::string("no entry for")) +
+                   "; entries are given when a store is created: leave this one out");
+  }
+  return {};
 }
 
 }  // namespace rookery::routing

@@ -52,7 +52,8 @@ struct ShardMap {
 Status ValidateRouting(const Routing& routing);
 /// The first map (epoch 1) of a store with this routing. REQUIRES: valid routing.
 ShardMap MakeShardMap(const Routing& routing);
-/// kInvalidArgument, saying what the store has, if `wanted` is not what `map` is. Directory entries are not compared.
+/// kInvalidArgument, saying what the store has, if `wanted` is not what `map` is. Directory entries are not in
+/// the map: see CheckSameEntries.
 Status CheckSameRouting(const ShardMap& map, const Routing& wanted);
 
 /// The table with `shards` shards (more than now): every new shard takes slots from the fullest ones, as few as

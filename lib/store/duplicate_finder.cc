@@ -10,6 +10,37 @@
 #include "store/row_error.h"
 
 namespace rookery::store {
+namespace {
+
+/// What tells a message with a given id from another one with that id.
+struct Traits {
+  std::string_view nonce;
+  std::string_view author;
+  std::string_view content;
+  Timestamp created_at;
+  bool edited = false;
+};
+
+Traits TraitsOf(const MessageView& row) {
+  return {row.nonce(), row.author(), row.content(), row.created_at(), row.version().value > 1};
+}
+
+Traits TraitsOf(const NewMessage& message, MessageId id, Timestamp epoch) {
+  return {message.nonce, message.author, message.content, message.created_at.value_or(id.time(epoch)),
+          message.version.value > 1};
+}
+
+/// Nonces decide where there are any; else who wrote what and when. An edit changes the content, so it cannot tell
+/// then.
+bool IsSame(const NewMessage& message, const Traits& earlier) {
+  if (message.nonce != earlier.nonce) return false;
+  if (!message.nonce.empty()) return true;
+  const bool edited = earlier.edited || message.version.value > 1;
+  return message.author == earlier.author && (edited || message.content == earlier.content) &&
+         message.created_at.value_or(earlier.created_at) == earlier.created_at;
+}
+
+}  // namespace
 
 Status DuplicateFinder::Run(std::vector<Draft>* drafts) {
   drafts->assign(messages_.size(), {});
@@ -42,7 +73,7 @@ Status DuplicateFinder::ReadStoredRows() {
       const NewMessage& message = messages_[indexes[index]];
       const auto row = codec::DecodeMessage(value, message.id, context_.epoch);
       if (!row) unreadable = UnreadableMessage(shard, message.channel, message.id, value);
-      stored_[indexes[index]] = row && row->nonce() == message.nonce ? Answer::kSame : Answer::kOther;
+      stored_[indexes[index]] = row && IsSame(message, TraitsOf(*row)) ? Answer::kSame : Answer::kOther;
     };
     RK_TRY(context_.engine->GetMany(context_.KeyspaceOf(shard), keys, nullptr, found));
     RK_TRY(std::move(unreadable));
@@ -96,7 +127,8 @@ Result<DuplicateFinder::Answer> DuplicateFinder::Ask(const std::string& row_key,
                                                      std::optional<std::size_t>* same_as) {
   const NewMessage& message = messages_[index];
   if (const auto earlier = by_row_.find(row_key); earlier != by_row_.end()) {
-    if (messages_[earlier->second].nonce != message.nonce) return Answer::kOther;
+    const Traits traits = TraitsOf(messages_[earlier->second], codec::MessageIdOf(row_key), context_.epoch);
+    if (!IsSame(message, traits)) return Answer::kOther;
     *same_as = earlier->second;
     return Answer::kSame;
   }
@@ -113,13 +145,13 @@ Result<DuplicateFinder::Answer> DuplicateFinder::AskEngine(const std::string& ro
   const MessageId id = codec::MessageIdOf(row_key);
   const auto row = codec::DecodeMessage(value->view(), id, context_.epoch);
   if (!row) return UnreadableMessage(*shard, message.channel, id, value->view());
-  return row->nonce() == message.nonce ? Answer::kSame : Answer::kOther;
+  return IsSame(message, TraitsOf(*row)) ? Answer::kSame : Answer::kOther;
 }
 
 Status DuplicateFinder::Taken(const NewMessage& message, MessageId id) const {
-  return {StatusCode::kAlreadyExists,
-          "id " + std::to_string(id.value) + " of channel " + base::Quoted(message.channel) +
-              " is taken by a message with another nonce; leave the id out to get a new one"};
+  return {StatusCode::kAlreadyExists, "id " + std::to_string(id.value) + " of channel " +
+                                          base::Quoted(message.channel) +
+                                          " is taken by a different message; leave the id out to get a new one"};
 }
 
 }  // namespace rookery::store

@@ -1,7 +1,7 @@
 // Finds out which messages of a batch are stored already, or stand earlier in the same batch.
 //
-// Two messages are the same if their remembered nonces are, or if their ids and nonces are. Answers hold only while the
-// caller holds the channels exclusively.
+// Two messages are the same if their remembered nonces are, or if their ids are and IsSame says so. Answers hold only
+// while the caller holds the channels exclusively.
 #pragma once
 
 #include <cstddef>

@@ -71,8 +71,12 @@ Status CheckMessage(const NewMessage& message, const Limits& limits) {
   RK_TRY(CheckAttributes(message.attributes, limits));
   if (message.id.value != 0) RK_TRY(CheckMessageId(message.id, "id"));
   if (message.reply_to.value != 0) RK_TRY(CheckMessageId(message.reply_to, "reply_to"));
-  if (message.version.value == 0) return Invalid("version is 0; versions begin at 1");
-  return {};
+  return CheckSuppliedVersion(message.version);
+}
+
+Status CheckSuppliedVersion(Version version) {
+  if (version.value >= 1 && version.value <= Version::kMax) return {};
+  return Invalid("version is " + std::to_string(version.value) + "; versions are 1 to 2^63 - 1");
 }
 
 Status CheckEdit(const MessageEdit& edit, const Limits& limits) {

@@ -15,6 +15,8 @@ namespace rookery::store {
 Status CheckChannel(std::string_view channel);
 Status CheckMessageId(MessageId id, std::string_view argument);
 Status CheckMessage(const NewMessage& message, const Limits& limits);
+/// The version of an import or a copy.
+Status CheckSuppliedVersion(Version version);
 Status CheckEdit(const MessageEdit& edit, const Limits& limits);
 Status CheckRecordKey(std::string_view key);
 Status CheckRecordValue(std::string_view value, const Limits& limits);

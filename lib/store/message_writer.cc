@@ -38,6 +38,7 @@ Result<Version> MessageWriter::Edit(std::string_view channel, MessageId id, cons
     context_.counters.version_conflicts.Add();
     return status;
   }
+  RK_TRY(CheckNotLast(stored->version(), "message " + std::to_string(id.value)));
 
   std::vector<Attribute> attributes;
   codec::MessageFields fields = codec::FieldsOf(*stored, &attributes);

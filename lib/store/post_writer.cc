@@ -1,7 +1,6 @@
 #include "store/post_writer.h"
 
 #include <algorithm>
-#include <mutex>
 #include <shared_mutex>
 #include <utility>
 
@@ -25,17 +24,14 @@ Result<MessageId> PostWriter::PostPlain(const NewMessage& message, std::optional
   const std::shared_lock lock(locks_.For(message.channel));
   const NewMessage* const messages[] = {&message};
   MessageId ids[1];
-  std::optional<Timestamp> horizon;
-  RK_TRY(MakeIds(messages, {}, ids, &horizon));
+  codec::IdIssue issue;
+  RK_TRY(MakeIds(messages, {}, ids, &issue));
 
   const auto scratch = committer_.NewScratch();
   const routing::WriteRoute route = context_.router->FindOrPlace(message.channel);
-  AddRows(message, ids[0], route, scratch.operator->());
-  std::unique_lock<std::mutex> catalog_lock;
-  if (horizon) AddHorizon(*horizon, scratch.operator->(), &catalog_lock);
-  RK_TRY(committer_.Commit(*scratch->batch, durability));
+  AddRows(message, ids[0], issue.now, route, scratch.operator->());
+  RK_TRY(growing_rows_.Commit(*scratch->batch, {.now = issue.now, .horizon = issue.horizon}, durability));
 
-  if (horizon) HorizonStored(*horizon);
   if (route.remember) context_.router->EntryStored(message.channel);
   if (route.remember) context_.counters.channels_placed.Add();
   context_.counters.messages_posted.Add();
@@ -52,13 +48,8 @@ Result<std::vector<Posted>> PostWriter::PostBatch(std::span<const NewMessage> me
   if (std::any_of(messages.begin(), messages.end(), MustLook)) {
     RK_TRY(DuplicateFinder(context_, messages, options.id_collision).Run(&drafts));
   }
-  const auto scratch = committer_.NewScratch();
-  std::unique_lock<std::mutex> catalog_lock;
-  std::optional<Timestamp> horizon;
-  RK_TRY(AssignIds(messages, &drafts, scratch.operator->(), &catalog_lock, &horizon));
-  if (horizon) AddHorizon(*horizon, scratch.operator->(), &catalog_lock);
-  RK_ASSIGN_OR_RETURN(const std::size_t written, WriteDrafts(messages, drafts, scratch.operator->(), options));
-  if (horizon) HorizonStored(*horizon);
+  RK_ASSIGN_OR_RETURN(const BatchNeeds needs, AssignIds(messages, &drafts));
+  RK_ASSIGN_OR_RETURN(const std::size_t written, WriteDrafts(messages, drafts, needs, options));
   context_.counters.messages_posted.Add(written);
   context_.counters.posts_deduplicated.Add(messages.size() - written);
 
@@ -68,8 +59,7 @@ Result<std::vector<Posted>> PostWriter::PostBatch(std::span<const NewMessage> me
   return posted;
 }
 
-Status PostWriter::AssignIds(std::span<const NewMessage> messages, std::vector<Draft>* drafts, WriteScratch* scratch,
-                             std::unique_lock<std::mutex>* catalog_lock, std::optional<Timestamp>* horizon) {
+Result<BatchNeeds> PostWriter::AssignIds(std::span<const NewMessage> messages, std::vector<Draft>* drafts) {
   std::vector<const NewMessage*> nameless;
   std::vector<MessageId> supplied;
   for (std::size_t i = 0; i < messages.size(); ++i) {
@@ -78,70 +68,55 @@ Status PostWriter::AssignIds(std::span<const NewMessage> messages, std::vector<D
     draft.id.value == 0 ? nameless.push_back(&messages[i]) : supplied.push_back(draft.id);
   }
   std::sort(supplied.begin(), supplied.end());
-  RaiseHighestSupplied(supplied, scratch, catalog_lock);
+  const MessageId highest_supplied = supplied.empty() ? MessageId{} : supplied.back();
+  RaiseHighestSupplied(highest_supplied);
   std::vector<MessageId> ids(nameless.size());
-  RK_TRY(MakeIds(nameless, supplied, ids, horizon));
+  codec::IdIssue issue;
+  RK_TRY(MakeIds(nameless, supplied, ids, &issue));
 
   auto next = ids.begin();
   for (Draft& draft : *drafts) {
     if (draft.same_as) draft.id = (*drafts)[*draft.same_as].id;
     if (draft.id.value == 0) draft.id = *next++;
   }
-  return {};
+  return BatchNeeds{.now = issue.now, .horizon = issue.horizon, .highest_supplied = highest_supplied};
 }
 
 Result<std::size_t> PostWriter::WriteDrafts(std::span<const NewMessage> messages, std::span<const Draft> drafts,
-                                            WriteScratch* scratch, const BatchOptions& options) {
+                                            const BatchNeeds& needs, const BatchOptions& options) {
+  const auto scratch = committer_.NewScratch();
   std::size_t written = 0;
   std::vector<std::string_view> placed;
   for (std::size_t i = 0; i < messages.size(); ++i) {
     if (drafts[i].existed) continue;
     const routing::WriteRoute route = context_.router->FindOrPlace(messages[i].channel);
     if (route.remember) placed.push_back(messages[i].channel);
-    AddRows(messages[i], drafts[i].id, route, scratch);
+    AddRows(messages[i], drafts[i].id, needs.now, route, scratch.operator->());
     ++written;
   }
   if (written == 0) return written;
-  RK_TRY(committer_.Commit(*scratch->batch, options.durability));
+  RK_TRY(growing_rows_.Commit(*scratch->batch, needs, options.durability));
   for (const std::string_view channel : placed) context_.router->EntryStored(channel);
   context_.counters.channels_placed.Add(placed.size());
   return written;
 }
 
-void PostWriter::RaiseHighestSupplied(std::span<const MessageId> sorted_ids, WriteScratch* scratch,
-                                      std::unique_lock<std::mutex>* catalog_lock) {
-  if (sorted_ids.empty() || sorted_ids.back().value <= highest_supplied_.load(std::memory_order_relaxed)) return;
-  *catalog_lock = std::unique_lock(catalog_mutex_);
-  if (sorted_ids.back().value > highest_supplied_.load(std::memory_order_relaxed)) {
-    // Before the write: a post that gets the lock of one of these channels afterwards must see it.
-    highest_supplied_.store(sorted_ids.back().value, std::memory_order_release);
-    catalog_.PutHighestSuppliedId(scratch->batch.get(), sorted_ids.back());
+void PostWriter::RaiseHighestSupplied(MessageId id) {
+  // Before the write: a post that gets the lock of one of these channels afterwards must see it.
+  std::uint64_t highest = highest_supplied_.load(std::memory_order_relaxed);
+  while (id.value > highest && !highest_supplied_.compare_exchange_weak(highest, id.value, std::memory_order_release)) {
   }
 }
 
-void PostWriter::AddHorizon(Timestamp horizon, WriteScratch* scratch, std::unique_lock<std::mutex>* catalog_lock) {
-  if (!catalog_lock->owns_lock()) *catalog_lock = std::unique_lock(catalog_mutex_);
-  if (horizon <= stored_horizon_) return;  // another batch stored a later one while this one waited
-  catalog_.PutIdHorizon(scratch->batch.get(), horizon);
-  // About once a second, so that placement after a crash goes on from loads that are nearly right.
-  catalog_.PutLoads(scratch->batch.get(), *context_.router);
-}
-
-void PostWriter::HorizonStored(Timestamp horizon) {
-  stored_horizon_ = std::max(stored_horizon_, horizon);
-  context_.ids->HorizonStored(horizon);
-}
-
 Status PostWriter::MakeIds(std::span<const NewMessage* const> messages, std::span<const MessageId> supplied,
-                           std::span<MessageId> ids, std::optional<Timestamp>* horizon) {
-  if (messages.empty()) return {};
-  RK_TRY(context_.ids->Next(ids, horizon));
+                           std::span<MessageId> ids, codec::IdIssue* issue) {
+  RK_TRY(context_.ids->Next(ids, issue));
   // Ids that importers brought from the future can stand in the way; before them no id is checked.
   for (std::size_t i = 0; i < messages.size(); ++i) {
     while (ids[i].value <= highest_supplied_.load(std::memory_order_acquire)) {
       RK_ASSIGN_OR_RETURN(const bool stored, Exists(messages[i]->channel, ids[i]));
       if (!stored && !std::binary_search(supplied.begin(), supplied.end(), ids[i])) break;
-      RK_TRY(context_.ids->Next(ids.subspan(i), horizon));
+      RK_TRY(context_.ids->Next(ids.subspan(i), issue));
     }
   }
   return {};
@@ -155,7 +130,7 @@ Result<bool> PostWriter::Exists(std::string_view channel, MessageId id) const {
   return value != nullptr;
 }
 
-void PostWriter::AddRows(const NewMessage& message, MessageId id, const routing::WriteRoute& route,
+void PostWriter::AddRows(const NewMessage& message, MessageId id, Timestamp now, const routing::WriteRoute& route,
                          WriteScratch* scratch) {
   std::vector<Attribute> sorted;
   std::span<const Attribute> attributes = message.attributes;
@@ -166,14 +141,16 @@ void PostWriter::AddRows(const NewMessage& message, MessageId id, const routing:
     attributes = sorted;
   }
   const bool nonce_remembered = !message.nonce.empty() && message.remember_nonce;
-  const bool own_time = message.created_at && *message.created_at != id.time(context_.epoch);
+  // An id that the store made may run ahead of the clock; one that was supplied tells its time.
+  const Timestamp id_time = id.time(context_.epoch);
+  const Timestamp created_at = message.created_at.value_or(message.id.value == 0 ? now : id_time);
   const codec::MessageFields fields = {.author = message.author,
                                        .content = message.content,
                                        .reply_to = message.reply_to,
                                        .nonce = message.nonce,
                                        .nonce_remembered = nonce_remembered,
                                        .attributes = attributes,
-                                       .created_at = own_time ? message.created_at : std::nullopt,
+                                       .created_at = created_at == id_time ? std::nullopt : std::optional(created_at),
                                        .edited_at = message.edited_at,
                                        .version = message.version,
                                        .flags = message.flags};

@@ -5,11 +5,11 @@
 #pragma once
 
 #include <atomic>
-#include <mutex>
 #include <optional>
 #include <span>
 #include <vector>
 
+#include "codec/id_generator.h"
 #include "rookery/message.h"
 #include "rookery/options.h"
 #include "rookery/status.h"
@@ -18,6 +18,7 @@
 #include "store/committer.h"
 #include "store/context.h"
 #include "store/duplicate_finder.h"
+#include "store/growing_rows.h"
 #include "store/striped_locks.h"
 
 namespace rookery::store {
@@ -26,10 +27,12 @@ namespace rookery::store {
 class PostWriter {
  public:
   /// `highest_supplied`: what the catalog knows of ids that callers brought.
-  PostWriter(Context* context, const Catalog* catalog, Committer* committer, std::optional<MessageId> highest_supplied)
+  PostWriter(Context* context, const Catalog* catalog, Committer* committer, GrowingRows* growing_rows,
+             std::optional<MessageId> highest_supplied)
       : context_(*context),
         catalog_(*catalog),
         committer_(*committer),
+        growing_rows_(*growing_rows),
         highest_supplied_(highest_supplied.value_or(MessageId{}).value) {}
 
   Result<MessageId> Post(const NewMessage& message, const WriteOptions& options);
@@ -39,34 +42,27 @@ class PostWriter {
   /// One message whose id the store makes and that needs no look at what is stored: the hot path.
   Result<MessageId> PostPlain(const NewMessage& message, std::optional<Durability> durability);
   /// Gives every draft its id: the one that was found or supplied, its twin's, or a new one.
-  Status AssignIds(std::span<const NewMessage> messages, std::vector<Draft>* drafts, WriteScratch* scratch,
-                   std::unique_lock<std::mutex>* catalog_lock, std::optional<Timestamp>* horizon);
+  Result<BatchNeeds> AssignIds(std::span<const NewMessage> messages, std::vector<Draft>* drafts);
   /// Writes those that are not stored yet and returns how many they were.
   Result<std::size_t> WriteDrafts(std::span<const NewMessage> messages, std::span<const Draft> drafts,
-                                  WriteScratch* scratch, const BatchOptions& options);
+                                  const BatchNeeds& needs, const BatchOptions& options);
   /// Makes ids for messages that have none, past any that a caller supplied before or with the same batch.
   Status MakeIds(std::span<const NewMessage* const> messages, std::span<const MessageId> supplied,
-                 std::span<MessageId> ids, std::optional<Timestamp>* horizon);
-  /// Remembers that callers brought these ids.
-  void RaiseHighestSupplied(std::span<const MessageId> sorted_ids, WriteScratch* scratch,
-                            std::unique_lock<std::mutex>* catalog_lock);
-  /// Adds the id horizon, and what else is stored about once a second.
-  void AddHorizon(Timestamp horizon, WriteScratch* scratch, std::unique_lock<std::mutex>* catalog_lock);
-  /// REQUIRES: catalog_mutex_ is held since AddHorizon.
-  void HorizonStored(Timestamp horizon);
-  /// Adds the message's rows to the batch.
-  void AddRows(const NewMessage& message, MessageId id, const routing::WriteRoute& route, WriteScratch* scratch);
+                 std::span<MessageId> ids, codec::IdIssue* issue);
+  void RaiseHighestSupplied(MessageId id);
+  /// Adds the message's rows to the batch. `now`: when it was posted.
+  void AddRows(const NewMessage& message, MessageId id, Timestamp now, const routing::WriteRoute& route,
+               WriteScratch* scratch);
   Result<bool> Exists(std::string_view channel, MessageId id) const;
 
   Context& context_;
   const Catalog& catalog_;
   Committer& committer_;
+  GrowingRows& growing_rows_;
   ChannelLocks locks_;
-  std::atomic<std::uint64_t> highest_supplied_;  // raised under catalog_mutex_
-  /// Held from adding a catalog row that only grows until its batch is written, so that the stored value never falls.
-  /// Locked after channels, before nothing.
-  std::mutex catalog_mutex_;
-  Timestamp stored_horizon_ = Timestamp::min();  // guarded by catalog_mutex_
+  /// Up to here an id that the store makes may be taken. Raised before the write, which may yet fail: what is stored is
+  /// GrowingRows' to know.
+  std::atomic<std::uint64_t> highest_supplied_;
 };
 
 }  // namespace rookery::store

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "base/macros.h"
+#include "base/text.h"
 #include "codec/key_format.h"
 #include "codec/message_codec.h"
 #include "store/limits.h"
@@ -12,17 +13,17 @@
 
 namespace rookery::store {
 
-Result<Version> RecordWriter::StoredVersion(ShardId shard, std::string_view channel, std::string_view key,
-                                            std::string_view row_key) const {
+Result<std::optional<Version>> RecordWriter::StoredVersion(ShardId shard, std::string_view channel,
+                                                           std::string_view key, std::string_view row_key) const {
   RK_ASSIGN_OR_RETURN(const auto value, context_.engine->Get(context_.KeyspaceOf(shard), row_key));
-  if (value == nullptr) return Version{};
+  if (value == nullptr) return std::optional<Version>();
   const auto fields = codec::DecodeRecord(value->view());
   if (!fields) return UnreadableRecord(shard, channel, key, value->view());
-  return fields->version;
+  return std::optional<Version>(fields->version);
 }
 
-Status RecordWriter::CheckExpected(const std::optional<Version>& expected, Version stored) {
-  Status status = CheckVersion(expected, stored);
+Status RecordWriter::CheckExpected(const std::optional<Version>& expected, std::optional<Version> stored) {
+  Status status = CheckVersion(expected, stored.value_or(Version{}));
   if (!status.ok()) context_.counters.version_conflicts.Add();
   return status;
 }
@@ -32,27 +33,26 @@ Result<Version> RecordWriter::Put(std::string_view channel, std::string_view key
   RK_TRY(CheckChannel(channel));
   RK_TRY(CheckRecordKey(key));
   RK_TRY(CheckRecordValue(value, context_.limits));
-  if (options.version && options.version->value == 0) {
-    return Status(StatusCode::kInvalidArgument, "version is 0; versions begin at 1");
-  }
+  if (options.version) RK_TRY(CheckSuppliedVersion(*options.version));
   RK_TRY(committer_.CheckWritable());
   const std::string row_key = codec::RecordKeyOf(channel, key);
   const std::lock_guard lock(locks_.For(row_key));
-  Version stored;
+  std::optional<Version> stored;
   if (const auto shard = context_.router->Find(channel)) {
     RK_ASSIGN_OR_RETURN(stored, StoredVersion(*shard, channel, key, row_key));
   }
   RK_TRY(CheckExpected(options.expected_version, stored));
+  if (!options.version) RK_TRY(CheckNotLast(stored.value_or(Version{}), "record " + base::Quoted(key)));
 
-  const Version version = options.version.value_or(Version{stored.value + 1});
-  const Timestamp now = options.updated_at.value_or(context_.clock->Now());
+  const Version version = options.version.value_or(Version{stored.value_or(Version{}).value + 1});
+  const Timestamp now = context_.clock->Now();
   const auto scratch = committer_.NewScratch();
   const routing::WriteRoute route = context_.router->FindOrPlace(channel);
-  const std::string_view row = scratch->encoder.EncodeRecord(value, version, now);
+  const std::string_view row = scratch->encoder.EncodeRecord(value, version, options.updated_at.value_or(now));
   scratch->batch->Put(context_.KeyspaceOf(route.shard), row_key, row);
   context_.router->NoteWritten(route.shard, row_key.size() + row.size());
   if (route.remember) catalog_.PutDirectoryEntry(scratch->batch.get(), channel, route.shard);
-  RK_TRY(committer_.Commit(*scratch->batch, options.durability));
+  RK_TRY(growing_rows_.Commit(*scratch->batch, {.now = now}, options.durability));
   if (route.remember) {
     context_.router->EntryStored(channel);
     context_.counters.channels_placed.Add();
@@ -68,12 +68,12 @@ Result<bool> RecordWriter::Delete(std::string_view channel, std::string_view key
   const std::string row_key = codec::RecordKeyOf(channel, key);
   const std::lock_guard lock(locks_.For(row_key));
   const auto shard = context_.router->Find(channel);
-  Version stored;
+  std::optional<Version> stored;
   if (shard) {
     RK_ASSIGN_OR_RETURN(stored, StoredVersion(*shard, channel, key, row_key));
   }
   RK_TRY(CheckExpected(options.expected_version, stored));
-  if (stored.value == 0) return false;
+  if (!stored) return false;
   const auto scratch = committer_.NewScratch();
   scratch->batch->Delete(context_.KeyspaceOf(*shard), row_key);
   RK_TRY(committer_.Commit(*scratch->batch, options.durability));

@@ -62,6 +62,7 @@ Status StoreImpl::Load(const StoreOptions& options, const codec::StoreIdentity& 
   context_.catalog = *catalog_keyspace;
   context_.router = routing::Router::New(map);
   RK_TRY(catalog_->TeachRouter(context_.router.get()));
+  if (options.routing) RK_TRY(routing::CheckSameEntries(*context_.router, *options.routing));
 
   RK_ASSIGN_OR_RETURN(const auto horizon, catalog_->ReadIdHorizon());
   RK_ASSIGN_OR_RETURN(const auto highest_supplied, catalog_->ReadHighestSuppliedId());
@@ -69,9 +70,10 @@ Status StoreImpl::Load(const StoreOptions& options, const codec::StoreIdentity& 
   ids.epoch = context_.epoch;
   context_.ids = std::make_unique<codec::IdGenerator>(ids, context_.clock, horizon);
   committer_.emplace(&context_);
-  posts_.emplace(&context_, &*catalog_, &*committer_, highest_supplied);
+  growing_rows_.emplace(&context_, &*catalog_, &*committer_, highest_supplied);
+  posts_.emplace(&context_, &*catalog_, &*committer_, &*growing_rows_, highest_supplied);
   messages_.emplace(&context_, &*committer_);
-  records_.emplace(&context_, &*catalog_, &*committer_);
+  records_.emplace(&context_, &*catalog_, &*committer_, &*growing_rows_);
   reads_.emplace(context_);
 
   info_.engine = context_.engine->name();
@@ -90,16 +92,13 @@ Status StoreImpl::Close() {
     snapshots_.clear();
   }
   Status status;
-  if (committer_ && committer_->CheckWritable().ok()) {
-    const auto scratch = committer_->NewScratch();
-    catalog_->PutLoads(scratch->batch.get(), *context_.router);
-    if (scratch->batch->count() > 0) status = committer_->Commit(*scratch->batch, Durability::kBuffered);
-  }
+  if (growing_rows_ && committer_->CheckWritable().ok()) status = growing_rows_->Finish();
   // Batches belong to the engine.
   posts_.reset();
   messages_.reset();
   records_.reset();
   reads_.reset();
+  growing_rows_.reset();
   committer_.reset();
   Status closed = context_.engine->Close();
   context_.engine.reset();

@@ -19,6 +19,7 @@
 #include "store/catalog.h"
 #include "store/committer.h"
 #include "store/context.h"
+#include "store/growing_rows.h"
 #include "store/message_writer.h"
 #include "store/post_writer.h"
 #include "store/read_path.h"
@@ -75,6 +76,7 @@ class StoreImpl {
   std::shared_ptr<Logger> logger_;
   std::optional<Catalog> catalog_;
   std::optional<Committer> committer_;
+  std::optional<GrowingRows> growing_rows_;
   std::optional<PostWriter> posts_;
   std::optional<MessageWriter> messages_;
   std::optional<RecordWriter> records_;

@@ -1,4 +1,4 @@
-// Reads every row of every shard and checks what it says: key order, keys, values, routing, indexes, counts.
+// Reads every row of every shard and checks what it says: key order, keys, values, routing and indexes. Counts what there is.
 #pragma once
 
 #include "rookery/status.h"

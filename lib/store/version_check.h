@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "rookery/status.h"
 #include "rookery/types.h"
@@ -17,6 +18,13 @@ inline Status CheckVersion(const std::optional<Version>& expected, Version store
   return Status(StatusCode::kConflict,
                 "expected version " + std::to_string(expected->value) + ", but " + now + "; read it and decide again")
       .WithCurrentVersion(stored.value);
+}
+
+/// kInvalidArgument if no version follows the stored one. `what` names the row.
+inline Status CheckNotLast(Version stored, std::string_view what) {
+  if (stored.value < Version::kMax) return {};
+  return {StatusCode::kInvalidArgument, std::string(what) + " has version " + std::to_string(stored.value) +
+                                            ", which none can follow; delete it and write it anew"};
 }
 
 }  // namespace rookery::store

@@ -4,6 +4,8 @@ namespace rookery::admin {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::MatchesRegex;
+using ::testing::UnorderedElementsAre;
 
 using IrcImportTest = ImportTest;
 
@@ -31,7 +33,7 @@ TEST_F(IrcImportTest, TakesChannelFromTheFolderAndDayFromTheName) {
   EXPECT_EQ(messages[0].content(), "hello");
   EXPECT_EQ(messages[0].created_at(), Utc(2016, 1, 25, 12, 34));
   EXPECT_EQ(messages[0].flags(), 0U);
-  EXPECT_EQ(messages[0].nonce(), "2016-01-25.log:2");
+  EXPECT_THAT(std::string(messages[0].nonce()), MatchesRegex("2016-01-25\\.log:2:[0-9a-f]{16}"));
   EXPECT_FALSE(messages[0].nonce_remembered());
   EXPECT_EQ(messages[1].flags(), kFlagAction);
 }
@@ -57,6 +59,37 @@ TEST_F(IrcImportTest, TwoEqualLinesAreTwoMessages) {
   ImportCleanly(path);
   EXPECT_EQ(report.messages_added, 0U);
   EXPECT_EQ(report.messages_existing, 3U);
+}
+
+TEST_F(IrcImportTest, LogsOfOneNameKeepTheirOwnMessages) {
+  const auto home = Write("home/2016-01-25.log", "12:34 < ada> at home\n12:35 < ada> yes\n");
+  const auto work = Write("work/2016-01-25.log", "12:34 < ada> at work\n12:35 < bob> yes\n");
+  ImportCleanly(home, {.channel = "c"});
+  ImportCleanly(work, {.channel = "c"});
+  EXPECT_EQ(report.messages_added, 2U);
+  EXPECT_THAT(Contents("c"), UnorderedElementsAre("at home", "at work", "yes", "yes"));
+  for (const auto& again : {work, home}) {
+    ImportCleanly(again, {.channel = "c"});
+    EXPECT_EQ(report.messages_added, 0U);
+  }
+}
+
+TEST_F(IrcImportTest, ALogThatHasGrownAddsOnlyWhatIsNew) {
+  const std::string_view before = "12:34 < ada> one\n12:34 < ada> one\n";
+  ImportCleanly(Write("#chan/2016-01-25.log", before));
+  ImportCleanly(Write("#chan/2016-01-25.log", std::string(before) + "12:34 < ada> one\n"));
+  EXPECT_EQ(report.messages_added, 1U);
+  EXPECT_EQ(report.messages_existing, 2U);
+}
+
+TEST_F(IrcImportTest, ALogIsTheSameFromAnotherDirectory) {
+  const auto path = Write("#chan/2016-01-25.log", "12:34 < ada> one\n");
+  ImportCleanly(path);
+  const auto before = std::filesystem::current_path();
+  std::filesystem::current_path(path.parent_path());
+  ImportCleanly("2016-01-25.log");
+  std::filesystem::current_path(before);
+  EXPECT_EQ(report.messages_added, 0U);
 }
 
 TEST_F(IrcImportTest, CountsEventsAsSkipped) {

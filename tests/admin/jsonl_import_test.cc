@@ -5,6 +5,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::MatchesRegex;
 
 using JsonlImportTest = ImportTest;
 
@@ -44,9 +45,31 @@ TEST_F(JsonlImportTest, ALineWithoutIdIsItsFileAndLine) {
                           "{\"channel\":\"c\",\"content\":\"a\",\"created_at\":\"2026-01-31\"}\n");
   ImportCleanly(path);
   EXPECT_THAT(Contents("c"), ElementsAre("a", "a"));
-  EXPECT_EQ(Messages("c")[1].nonce(), "x.jsonl:3");
+  EXPECT_THAT(std::string(Messages("c")[1].nonce()), MatchesRegex("x\\.jsonl:3:[0-9a-f]{16}"));
   ImportCleanly(path);
   EXPECT_EQ(report.messages_added, 0U);
+}
+
+TEST_F(JsonlImportTest, FilesOfOneNameKeepTheirOwnLines) {
+  const auto line = [](std::string_view rest) {
+    return R"({"channel":"c","created_at":"2026-01-31",)" + std::string(rest) + "}\n";
+  };
+  const std::vector<std::string> lines = {
+      line(R"("author":"ada","content":"a")"),
+      line(R"("author":"bob","content":"a")"),
+      line(R"("author":"ada","content":"b")"),
+      line(R"("author":"ada","content":"a","flags":4)"),
+      line(R"("author":"ad","content":"aa")"),
+      line(R"("author":"ada","content":"a","reply_to":7)"),
+      line(R"("author":"ada","content":"a","attributes":{"k":"v"})"),
+  };
+  for (int round = 0; round < 2; ++round) {
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+      ImportCleanly(Write(std::to_string(i) + "/x.jsonl", lines[i]));
+      EXPECT_EQ(report.messages_added, round == 0 ? 1U : 0U) << lines[i];
+    }
+  }
+  EXPECT_EQ(Messages("c").size(), lines.size());
 }
 
 TEST_F(JsonlImportTest, ALineWithANonceIsItsNonce) {
@@ -77,6 +100,7 @@ TEST_F(JsonlImportTest, RecordsAreAddedOnce) {
                                      R"({"type":"record","channel":"c","key_b64":"/w==","value_b64":"AA=="})"
                                      "\n");
   ImportCleanly(path);
+  EXPECT_EQ(report.records_read, 2U);
   EXPECT_EQ(report.records_added, 2U);
   EXPECT_EQ(store.GetRecord("c", "k").value()->value, "v");
   EXPECT_EQ(store.GetRecord("c", "\xFF").value()->value, std::string("\0", 1));

@@ -44,6 +44,15 @@ TEST_F(StoreCommandsTest, InitRefusesWhatIsThere) {
   EXPECT_EQ(ReadFile("full/letter.txt"), "dear");
 }
 
+TEST_F(StoreCommandsTest, InitRefusesAnEpochWithoutIds) {
+  for (const char* epoch : {"-9223372036854775808", "9223372036854775807", "3000-01-01", "1900-01-01"}) {
+    const Outcome outcome = Rookery({"init", "s", std::string("--epoch=") + epoch});
+    EXPECT_EQ(outcome.exit_code, 2) << epoch;
+    EXPECT_THAT(outcome.error, HasSubstr("epoch"));
+    EXPECT_FALSE(std::filesystem::exists(directory() / "s"));
+  }
+}
+
 TEST_F(StoreCommandsTest, InitMakesRangesFromSplitsAndFiles) {
   EXPECT_EQ(OutJson({"init", "a", "--routing", "range", "--splits", "g,p"})["shards"], 3);
   WriteFile("splits.txt", "d\nm\nt\n");

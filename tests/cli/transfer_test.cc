@@ -61,6 +61,17 @@ TEST_F(TransferTest, ADryRunWritesNothing) {
   EXPECT_EQ(Out({"channels", "s"}), "");
 }
 
+TEST_F(TransferTest, ADryRunCountsAndChecksRecordsToo) {
+  WriteFile("records.jsonl", R"({"type":"record","channel":"c","key":"k","value":"v"})"
+                             "\n"
+                             R"({"type":"record","channel":"c","key":")" +
+                                 std::string(2000, 'k') + "\"}\n");
+  const Outcome dry = Rookery({"import", "s", "records.jsonl", "--dry-run", "--json"});
+  EXPECT_EQ(dry.exit_code, 3);
+  EXPECT_EQ(Json::parse(dry.out)["records_read"], 2);
+  EXPECT_EQ(Json::parse(dry.out)["problems"], 1);
+}
+
 TEST_F(TransferTest, WhatCannotBeReadIsListedAndTheRestIsImported) {
   WriteFile("broken.jsonl", kBroken);
   const Outcome outcome = Rookery({"import", "s", "broken.jsonl", "--format", "jsonl"});

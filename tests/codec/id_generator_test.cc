@@ -35,9 +35,9 @@ class IdGeneratorTest : public ::testing::Test {
   MessageId Next() { return Batch(1).front(); }
   std::vector<MessageId> Batch(std::size_t count) {
     std::vector<MessageId> ids(count);
-    std::optional<Timestamp> horizon;
-    EXPECT_OK(ids_->Next(ids, &horizon));
-    if (horizon) Store(*horizon);
+    IdIssue issue;
+    EXPECT_OK(ids_->Next(ids, &issue));
+    if (issue.horizon) Store(*issue.horizon);
     return ids;
   }
   void Store(Timestamp horizon) {
@@ -46,8 +46,8 @@ class IdGeneratorTest : public ::testing::Test {
   }
   Status TryNext(std::size_t count = 1) {
     std::vector<MessageId> ids(count);
-    std::optional<Timestamp> horizon;
-    return ids_->Next(ids, &horizon);
+    IdIssue issue;
+    return ids_->Next(ids, &issue);
   }
   Timestamp TimeOf(MessageId id) const { return id.time(options_.epoch); }
 
@@ -144,9 +144,10 @@ TEST_F(IdGeneratorTest, RefusesABatchThatNoWaitingMakesPossible) {
 }
 
 TEST_F(IdGeneratorTest, AnEmptyBatchNeedsNothing) {
-  std::optional<Timestamp> horizon = Timestamp{};
-  EXPECT_OK(ids_->Next({}, &horizon));
-  EXPECT_EQ(horizon, std::nullopt);
+  IdIssue issue{.now = {}, .horizon = Timestamp{}};
+  EXPECT_OK(ids_->Next({}, &issue));
+  EXPECT_EQ(issue.horizon, std::nullopt);
+  EXPECT_EQ(issue.now, clock_->Now());
 }
 
 TEST_F(IdGeneratorTest, RefusesAClockBeforeTheEpoch) {
@@ -168,23 +169,24 @@ TEST_F(IdGeneratorTest, RefusesAClockBeyond41Bits) {
 
 TEST_F(IdGeneratorTest, AsksForAHorizonUntilOneIsStored) {
   std::vector<MessageId> ids(1);
-  std::optional<Timestamp> first, second, third;
+  IdIssue first, second, third;
   EXPECT_OK(ids_->Next(ids, &first));
   EXPECT_OK(ids_->Next(ids, &second));
-  ASSERT_TRUE(first && second);
-  EXPECT_EQ(*first, clock_->Now() + IdGenerator::kHorizonStep);
-  EXPECT_EQ(*second, *first);
-  ids_->HorizonStored(*first);
+  ASSERT_TRUE(first.horizon && second.horizon);
+  EXPECT_EQ(*first.horizon, clock_->Now() + IdGenerator::kHorizonStep);
+  EXPECT_EQ(*second.horizon, *first.horizon);
+  ids_->HorizonStored(*first.horizon);
   EXPECT_OK(ids_->Next(ids, &third));
-  EXPECT_EQ(third, std::nullopt);
+  EXPECT_EQ(third.horizon, std::nullopt);
 }
 
 TEST_F(IdGeneratorTest, EveryIdIsBelowAHorizonThatIsStoredOrAskedFor) {
   std::optional<Timestamp> stored;
   std::vector<MessageId> ids(700);
   for (int i = 0; i < 2000; ++i) {
-    std::optional<Timestamp> horizon;
-    ASSERT_OK(ids_->Next(ids, &horizon));
+    IdIssue issue;
+    ASSERT_OK(ids_->Next(ids, &issue));
+    const auto horizon = issue.horizon;
     const auto covered = horizon ? horizon : stored;
     ASSERT_TRUE(covered);
     ASSERT_LT(TimeOf(ids.back()), *covered);
@@ -225,6 +227,45 @@ TEST_F(IdGeneratorTest, SurvivesAnAbsurdHorizon) {
   }
 }
 
+TEST_F(IdGeneratorTest, TellsTheClockWithTheIds) {
+  Next();
+  clock_->Advance(-seconds{5});
+  std::vector<MessageId> ids(1);
+  IdIssue issue;
+  EXPECT_OK(ids_->Next(ids, &issue));
+  EXPECT_EQ(issue.now, clock_->Now());
+  EXPECT_EQ(TimeOf(ids[0]), clock_->Now() + seconds{5});
+}
+
+TEST_F(IdGeneratorTest, AFinishedGeneratorIsFollowedByTheNextMillisecond) {
+  MessageId last;
+  for (int restart = 0; restart < 100; ++restart) {
+    const MessageId first = Next();
+    ASSERT_GT(first, last);
+    ASSERT_EQ(TimeOf(first), clock_->Now() + milliseconds{restart});
+    last = Batch(100).back();
+    const auto horizon = ids_->Finish();
+    ASSERT_TRUE(horizon);
+    ASSERT_GT(*horizon, TimeOf(last));
+    stored_ = *horizon;
+    Restart();
+  }
+}
+
+TEST_F(IdGeneratorTest, AFinishedGeneratorMakesNoIds) {
+  Next();
+  ids_->Finish();
+  EXPECT_CODE(TryNext(), StatusCode::kClosed);
+}
+
+TEST_F(IdGeneratorTest, FinishingKeepsTheHorizonIfNoIdWasMade) {
+  EXPECT_EQ(ids_->Finish(), std::nullopt);
+  Restart();
+  Next();
+  Restart();
+  EXPECT_EQ(ids_->Finish(), std::nullopt);
+}
+
 TEST_F(IdGeneratorTest, ThreadsGetDifferentIds) {
   constexpr int kThreads = 4;
   constexpr std::size_t kEach = 5000;
@@ -233,11 +274,11 @@ TEST_F(IdGeneratorTest, ThreadsGetDifferentIds) {
   threads.reserve(kThreads);
   for (auto& mine : made) {
     threads.emplace_back([this, &mine] {
-      std::optional<Timestamp> horizon;
+      IdIssue issue;
       std::vector<MessageId> ids(5);
       while (mine.size() < kEach) {
-        ASSERT_OK(ids_->Next(ids, &horizon));
-        if (horizon) ids_->HorizonStored(*horizon);
+        ASSERT_OK(ids_->Next(ids, &issue));
+        if (issue.horizon) ids_->HorizonStored(*issue.horizon);
         mine.insert(mine.end(), ids.begin(), ids.end());
       }
     });

@@ -10,6 +10,7 @@ namespace rookery::engine {
 namespace {
 
 namespace fs = std::filesystem;
+using ::testing::HasSubstr;
 
 class RocksDbRecoveryTest : public RocksDbTest {
  protected:
@@ -61,6 +62,63 @@ TEST_F(RocksDbRecoveryTest, DamageInTheMiddleOfTheLogIsAnError) {
   Flip(Log(), middle + 1);
   EXPECT_CODE(Opening(), StatusCode::kCorruption);
   EXPECT_CODE(Opening(Mode::kReadOnly), StatusCode::kCorruption);
+}
+
+TEST_F(RocksDbRecoveryTest, ALostLogIsAnErrorThatNamesIt) {
+  Create();
+  ASSERT_OK(Put("key/0", "value", /*sync=*/true));
+  Crash();
+  for (const std::string& name : FilesWith(".log")) fs::remove(path() / name);
+  for (const Mode mode : {Mode::kOpen, Mode::kReadOnly}) {
+    const Status status = Opening(mode);
+    EXPECT_CODE(status, StatusCode::kCorruption);
+    EXPECT_THAT(status.message(), HasSubstr(".log"));
+    EXPECT_THAT(status.message(), HasSubstr(path().string()));
+  }
+}
+
+TEST_F(RocksDbRecoveryTest, AnEmptyLogSaysThatTheLostOneIsGivenUp) {
+  Create();
+  PutMany(10);
+  ASSERT_OK(engine_->Flush());
+  ASSERT_OK(Put("key/10", "lost"));
+  Crash();
+  for (const std::string& name : FilesWith(".log")) fs::remove(path() / name);
+  std::ofstream(path() / "000001.log").flush();
+  EXPECT_OK(Opening(Mode::kReadOnly));
+  Open();
+  EXPECT_EQ(CountOfMany(), 10);
+}
+
+TEST_F(RocksDbRecoveryTest, AnyStateWithItsLogOpensReadOnlyAndForWriting) {
+  Create();
+  const auto expect_opens = [&] {
+    EXPECT_OK(Opening(Mode::kReadOnly));
+    EXPECT_OK(Opening());
+    Open();
+  };
+  PutMany(100);
+  Crash();
+  expect_opens();
+  ASSERT_OK(engine_->Compact());
+  Crash();
+  expect_opens();
+  ASSERT_OK(engine_->Compact());
+  Close();
+  expect_opens();
+  Close();
+  expect_opens();
+  EXPECT_EQ(CountOfMany(), 100);
+}
+
+TEST_F(RocksDbRecoveryTest, ALogInAnotherDirectoryIsLookedForThere) {
+  fs::create_directory(directory_ / "logs");
+  options_.overrides = {{"wal_dir", (directory_ / "logs").string()}};
+  Create();
+  PutMany(10);
+  Close();
+  Open();
+  EXPECT_EQ(CountOfMany(), 10);
 }
 
 TEST_F(RocksDbRecoveryTest, DamagedRowIsReportedWhenItIsRead) {

@@ -1,9 +1,12 @@
 // Checks of a Routing: the message names the field.
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "routing/router.h"
 #include "routing/shard_map.h"
 #include "tests/support/status_matchers.h"
 
@@ -81,7 +84,34 @@ TEST(CheckSameRouting, AcceptsWhatTheMapWasMadeFrom) {
   }
 }
 
-TEST(CheckSameRouting, DoesNotCompareDirectoryEntries) {
+class CheckEntriesOf : public ::testing::Test {
+ protected:
+  void SetUp() override { router_->Learn("vip", ShardId{1}); }
+  Status Check(std::vector<std::pair<std::string, ShardId>> entries) const {
+    return CheckSameEntries(*router_, DirectoryRouting{.shards = 2, .entries = std::move(entries)});
+  }
+  const std::unique_ptr<Router> router_ = Router::New(MakeShardMap(DirectoryRouting{.shards = 2}));
+};
+
+TEST_F(CheckEntriesOf, ADirectoryAcceptsThoseItHasAndNone) {
+  EXPECT_OK(Check({}));
+  EXPECT_OK(Check({{"vip", ShardId{1}}}));
+}
+
+TEST_F(CheckEntriesOf, ADirectoryNamesTheOnesItHasNot) {
+  EXPECT_EQ(
+      Check({{"vip", ShardId{1}}, {"late", ShardId{0}}}).message(),
+      "routing.entries[1]: shard-0000 is asked for channel \"late\", which the store has no entry for; entries are "
+      "given when a store is created: leave this one out");
+  EXPECT_EQ(
+      Check({{"vip", ShardId{0}}}).message(),
+      "routing.entries[0]: shard-0000 is asked for channel \"vip\", which the store has in shard-0001; entries are "
+      "given when a store is created: leave this one out");
+}
+
+TEST_F(CheckEntriesOf, OtherStrategiesHaveNone) { EXPECT_OK(CheckSameEntries(*router_, HashRouting{})); }
+
+TEST(CheckSameRouting, LeavesDirectoryEntriesToTheirOwnCheck) {
   const ShardMap map = MakeShardMap(DirectoryRouting{.shards = 2});
   EXPECT_OK(CheckSameRouting(map, DirectoryRouting{.shards = 2, .entries = {{"a", ShardId{1}}}}));
 }

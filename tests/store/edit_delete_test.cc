@@ -5,6 +5,8 @@
 namespace rookery::testing {
 namespace {
 
+constexpr Version kLastVersion{Version::kMax};
+
 class EditDeleteTest : public StoreKindTest {};
 INSTANTIATE_TEST_SUITE_P(Kinds, EditDeleteTest, ::testing::ValuesIn(AllStoreKinds()), KindName);
 
@@ -77,6 +79,14 @@ TEST_P(EditDeleteTest, DeleteChecksTheExpectedVersion) {
   const auto gone = store().Delete("c", id, {.expected_version = 1});
   EXPECT_CODE(gone, StatusCode::kConflict);
   EXPECT_EQ(gone.error().current_version(), 0U);
+}
+
+TEST_P(EditDeleteTest, TheLastVersionIsNotEditedButDeleted) {
+  ASSERT_OK_AND_ASSIGN(const MessageId id, store().Post({.channel = "c", .content = "x", .version = kLastVersion}));
+  EXPECT_CODE(store().Edit("c", id, {.content = "y"}), StatusCode::kInvalidArgument);
+  EXPECT_EQ(Get("c", id)->content(), "x");
+  ASSERT_OK_AND_ASSIGN(const bool deleted, store().Delete("c", id, {.expected_version = kLastVersion}));
+  EXPECT_TRUE(deleted);
 }
 
 }  // namespace

@@ -2,39 +2,25 @@
 
 #include <gmock/gmock.h>
 
-#include <memory>
 #include <string>
-#include <utility>
 
-#include "engine/memory/memory_engine.h"
-#include "store/store_impl.h"
-#include "tests/store/store_fixture.h"
-#include "tests/support/faulty_engine.h"
+#include "tests/store/engine_fixture.h"
 
 namespace rookery::testing {
 namespace {
 
 using ::testing::HasSubstr;
 
-class FailureTest : public ::testing::Test {
+class FailureTest : public EngineStoreTest {
  protected:
   void SetUp() override {
-    auto engine = std::make_unique<FaultyEngine>(engine::NewMemoryEngine());
-    engine_ = engine.get();
-    const std::string id(32, 'a');
-    ASSERT_OK(store::InitializeStore(engine_, {1, id}, DirectoryRouting{.shards = 2}));
-    StoreInfo info;
-    info.store_id = id;
-    store::StoreParts parts{std::move(engine), {}, info, std::make_shared<ManualClock>()};
-    ASSERT_OK_AND_ASSIGN(store_, store::StoreImpl::Open(std::move(parts)));
-    ASSERT_OK_AND_ASSIGN(kept_, store_->posts().Post({.channel = "c", .content = "kept"}, {}));
+    EngineStoreTest::SetUp();
+    ASSERT_OK_AND_ASSIGN(kept_, Post("kept"));
   }
   Result<MessageId> Post(std::string_view content) {
-    return store_->posts().Post({.channel = "c", .content = content}, {});
+    return EngineStoreTest::Post({.channel = "c", .content = content});
   }
 
-  FaultyEngine* engine_ = nullptr;
-  std::unique_ptr<store::StoreImpl> store_;
   MessageId kept_;
 };
 

@@ -30,37 +30,48 @@ bool ModelStore::Delete(const std::string& channel, MessageId id) {
   return true;
 }
 
-std::vector<MessageId> ModelStore::History(const std::string& channel, const HistoryQuery& query) const {
-  std::vector<MessageId> ids;
-  const auto messages = messages_.find(channel);
-  if (messages == messages_.end()) return ids;
-  const bool newest_first = query.order == Order::kNewestFirst;
-  if (query.around) {
-    std::vector<MessageId> newer, older;
-    bool found = false;
-    for (const auto& [id, message] : messages->second) {
-      if (id > *query.around) newer.push_back(id);
-      if (id < *query.around) older.insert(older.begin(), id);
-      found |= id == *query.around;
-    }
-    const std::size_t older_half = query.limit / 2;
-    newer.resize(std::min(newer.size(), query.limit - older_half - 1));
-    older.resize(std::min(older.size(), older_half));
-    ids.assign(newer.rbegin(), newer.rend());
-    if (found) ids.push_back(*query.around);
-    ids.insert(ids.end(), older.begin(), older.end());
-    if (!newest_first) std::reverse(ids.begin(), ids.end());
-    return ids;
+bool ModelStore::IsSame(const ModelMessage& stored, const ModelMessage& posted) {
+  if (!stored.nonce.empty() || !posted.nonce.empty()) return stored.nonce == posted.nonce;
+  const bool edited = stored.version > 1 || posted.version > 1;
+  return stored.author == posted.author && stored.created_at == posted.created_at &&
+         (edited || stored.content == posted.content);
+}
+
+std::vector<MessageId> ModelStore::Around(const Messages& messages, MessageId middle, std::size_t limit) {
+  std::vector<MessageId> newer, older;
+  for (const auto& [id, message] : messages) {
+    if (id > middle) newer.push_back(id);
+    if (id < middle) older.insert(older.begin(), id);
   }
-  for (const auto& [id, message] : messages->second) {
-    if ((!query.before || id < *query.before) && (!query.after || id > *query.after)) ids.push_back(id);
-  }
-  if (newest_first) std::reverse(ids.begin(), ids.end());
-  ids.resize(std::min(ids.size(), query.limit));
+  const std::size_t older_half = limit / 2;
+  newer.resize(std::min(newer.size(), limit - older_half - 1));
+  older.resize(std::min(older.size(), older_half));
+  std::vector<MessageId> ids(newer.rbegin(), newer.rend());
+  if (messages.contains(middle)) ids.push_back(middle);
+  ids.insert(ids.end(), older.begin(), older.end());
   return ids;
 }
 
-std::vector<std::string> ModelStore::Channels(const ChannelQuery& query) const {
+ModelPage ModelStore::History(const std::string& channel, const HistoryQuery& query) const {
+  ModelPage page;
+  const auto messages = messages_.find(channel);
+  if (messages == messages_.end()) return page;
+  const bool newest_first = query.order == Order::kNewestFirst;
+  if (query.around) {
+    page.ids = Around(messages->second, *query.around, query.limit);
+    if (!newest_first) std::reverse(page.ids.begin(), page.ids.end());
+    return page;
+  }
+  for (const auto& [id, message] : messages->second) {
+    if ((!query.before || id < *query.before) && (!query.after || id > *query.after)) page.ids.push_back(id);
+  }
+  if (newest_first) std::reverse(page.ids.begin(), page.ids.end());
+  page.has_more = page.ids.size() > query.limit;
+  page.ids.resize(std::min(page.ids.size(), query.limit));
+  return page;
+}
+
+ModelChannels ModelStore::Channels(const ChannelQuery& query) const {
   std::set<std::string> names;
   for (const auto& [channel, messages] : messages_) {
     if (!messages.empty()) names.insert(channel);
@@ -68,11 +79,12 @@ std::vector<std::string> ModelStore::Channels(const ChannelQuery& query) const {
   for (const auto& [channel, records] : records_) {
     if (!records.empty()) names.insert(channel);
   }
-  std::vector<std::string> page;
+  ModelChannels page;
   for (const std::string& name : names) {
-    if (page.size() == query.limit) break;
-    if (name.starts_with(query.prefix) && (query.after.empty() || name > query.after)) page.push_back(name);
+    if (name.starts_with(query.prefix) && (query.after.empty() || name > query.after)) page.names.push_back(name);
   }
+  page.has_more = page.names.size() > query.limit;
+  page.names.resize(std::min(page.names.size(), query.limit));
   return page;
 }
 

@@ -19,11 +19,22 @@ struct ModelMessage {
   std::string nonce = {};
   std::uint64_t version = 1;
   bool nonce_remembered = false;
+  Timestamp created_at = {};
 };
 
 struct ModelRecord {
   std::string value;
   std::uint64_t version = 0;
+};
+
+struct ModelPage {
+  std::vector<MessageId> ids;
+  bool has_more = false;
+};
+
+struct ModelChannels {
+  std::vector<std::string> names;
+  bool has_more = false;
 };
 
 class ModelStore {
@@ -36,9 +47,10 @@ class ModelStore {
   std::optional<MessageId> FindNonce(const std::string& channel, const std::string& nonce) const;
   ModelMessage* Find(const std::string& channel, MessageId id);
   bool Delete(const std::string& channel, MessageId id);
-  /// Ids of the page, in its order.
-  std::vector<MessageId> History(const std::string& channel, const HistoryQuery& query) const;
-  std::vector<std::string> Channels(const ChannelQuery& query) const;
+  /// True if a message that is posted with the id of `stored` is taken for it.
+  static bool IsSame(const ModelMessage& stored, const ModelMessage& posted);
+  ModelPage History(const std::string& channel, const HistoryQuery& query) const;
+  ModelChannels Channels(const ChannelQuery& query) const;
 
   Records& records(const std::string& channel) { return records_[channel]; }
   const std::map<std::string, Messages>& channels() const { return messages_; }
@@ -46,6 +58,8 @@ class ModelStore {
   std::uint64_t record_count() const;
 
  private:
+  static std::vector<MessageId> Around(const Messages& messages, MessageId middle, std::size_t limit);
+
   std::map<std::string, Messages> messages_;
   std::map<std::string, Records> records_;
   std::map<std::pair<std::string, std::string>, MessageId> nonces_;

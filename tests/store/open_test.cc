@@ -154,6 +154,8 @@ TEST_F(OpenTest, BadOptionsAreNamed) {
   };
   EXPECT_THAT(status_of([](StoreOptions* o) { o->ids.worker = 1024; }), HasSubstr("ids.worker"));
   EXPECT_THAT(status_of([](StoreOptions* o) { o->limits.max_content_bytes = 0; }), HasSubstr("max_content_bytes"));
+  EXPECT_THAT(status_of([](StoreOptions* o) { o->limits.max_attribute_bytes = std::size_t{1} << 30; }),
+              HasSubstr("max_attribute_bytes"));
   EXPECT_THAT(status_of([](StoreOptions* o) { o->tuning.profile = "x"; }), HasSubstr("tuning.profile"));
   EXPECT_THAT(status_of([](StoreOptions* o) { o->routing = HashRouting{.shards = 0}; }), HasSubstr("shards"));
   EXPECT_FALSE(fs::exists(dir_ / "new"));

@@ -138,6 +138,7 @@ TEST_P(PostingTest, BadMessagesAreNamed) {
               HasSubstr("\"a\" is given twice"));
   EXPECT_CODE(post({.channel = "c", .id = MessageId{~std::uint64_t{0}}}), StatusCode::kInvalidArgument);
   EXPECT_CODE(post({.channel = "c", .version = 0}), StatusCode::kInvalidArgument);
+  EXPECT_THAT(post({.channel = "c", .version = Version::kMax + 1}).ToString(), HasSubstr("9223372036854775808"));
 }
 
 TEST_P(PostingTest, LongestChannelAndContentAreStored) {

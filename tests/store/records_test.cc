@@ -83,5 +83,16 @@ TEST_P(RecordsTest, BadRecordsAreNamed) {
   EXPECT_CODE(store().GetRecord("", "k"), StatusCode::kInvalidArgument);
 }
 
+TEST_P(RecordsTest, TheLastVersionIsFollowedByNone) {
+  constexpr Version last{Version::kMax};
+  EXPECT_CODE(store().Put("user/42", "k", "v", {.version = last.value + 1}), StatusCode::kInvalidArgument);
+  ASSERT_OK(store().Put("user/42", "k", "v", {.version = last}));
+  EXPECT_CODE(store().Put("user/42", "k", "w"), StatusCode::kInvalidArgument);
+  ASSERT_OK_AND_ASSIGN(const auto record, store().GetRecord("user/42", "k"));
+  EXPECT_EQ(record->value, "v");
+  ASSERT_OK_AND_ASSIGN(const bool deleted, store().DeleteRecord("user/42", "k"));
+  EXPECT_TRUE(deleted);
+}
+
 }  // namespace
 }  // namespace rookery::testing

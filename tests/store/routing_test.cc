@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tests/store/store_fixture.h"
@@ -87,6 +88,37 @@ TEST_F(DirectoryEntriesTest, GivenEntriesAreObeyed) {
   Post("vip", "x");
   ASSERT_OK_AND_ASSIGN(const VerifyReport report, store().Verify());
   EXPECT_EQ(report.shards[3].messages, 1U);
+}
+
+class ReopenedDirectoryTest : public DiskStoreTest {
+ protected:
+  void SetUp() override {
+    options_.routing = DirectoryRouting{.shards = 2, .entries = {{"vip", ShardId{1}}}};
+    DiskStoreTest::SetUp();
+    Close();
+  }
+  Status ReopenWith(std::vector<std::pair<std::string, ShardId>> entries) {
+    StoreOptions options = options_;
+    options.routing = DirectoryRouting{.shards = 2, .entries = std::move(entries)};
+    return Store::Open(path(), options).status();
+  }
+};
+
+TEST_F(ReopenedDirectoryTest, TakesTheEntriesThatItHas) {
+  EXPECT_OK(ReopenWith({{"vip", ShardId{1}}}));
+  EXPECT_OK(ReopenWith({}));
+}
+
+TEST_F(ReopenedDirectoryTest, RefusesAnotherShardForAChannelAndNamesIt) {
+  const Status status = ReopenWith({{"vip", ShardId{0}}});
+  EXPECT_CODE(status, StatusCode::kInvalidArgument);
+  EXPECT_THAT(status.ToString(), ::testing::HasSubstr("\"vip\""));
+}
+
+TEST_F(ReopenedDirectoryTest, RefusesAnEntryForAChannelWithoutOneAndNamesIt) {
+  const Status status = ReopenWith({{"vip", ShardId{1}}, {"late", ShardId{0}}});
+  EXPECT_CODE(status, StatusCode::kInvalidArgument);
+  EXPECT_THAT(status.ToString(), ::testing::HasSubstr("\"late\""));
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
-// An engine that fails when a test says so, around one that works.
+// An engine that fails, or lets something happen in the midst of a write, when a test says so; around one that works.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <utility>
 
@@ -10,10 +11,13 @@ namespace rookery::testing {
 
 class FaultyEngine final : public engine::Engine {
  public:
-  explicit FaultyEngine(std::unique_ptr<engine::Engine> inner) : inner_(std::move(inner)) {}
+  /// Several may share `inner`, one after the other, as one store opened again.
+  explicit FaultyEngine(std::shared_ptr<engine::Engine> inner) : inner_(std::move(inner)) {}
 
   /// Every write from now on answers this; OK: writes work again.
   void FailWrites(Status status) { write_failure_ = std::move(status); }
+  /// `action` runs once, before the next Get reads; it may use the engine.
+  void BeforeNextGet(std::function<void()> action) { before_get_ = std::move(action); }
 
   std::string_view name() const override { return inner_->name(); }
   engine::Capabilities capabilities() const override { return inner_->capabilities(); }
@@ -30,6 +34,7 @@ class FaultyEngine final : public engine::Engine {
   Status Sync() override { return write_failure_.ok() ? inner_->Sync() : write_failure_; }
   Result<std::unique_ptr<engine::PinnedValue>> Get(engine::KeyspaceId keyspace, std::string_view key,
                                                    const engine::Snapshot* snapshot) const override {
+    if (before_get_) std::exchange(before_get_, nullptr)();
     return inner_->Get(keyspace, key, snapshot);
   }
   Status GetMany(engine::KeyspaceId keyspace, std::span<const std::string_view> keys, const engine::Snapshot* snapshot,
@@ -48,8 +53,9 @@ class FaultyEngine final : public engine::Engine {
   Status Close() override { return inner_->Close(); }
 
  private:
-  std::unique_ptr<engine::Engine> inner_;
+  std::shared_ptr<engine::Engine> inner_;
   Status write_failure_;
+  mutable std::function<void()> before_get_;
 };
 
 }  // namespace rookery::testing

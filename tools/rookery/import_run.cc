@@ -69,6 +69,7 @@ void PrintReport(Context& context, const admin::ImportReport& report, const admi
       .Add("messages_existing", Value::Count(report.messages_existing))
       .Add("messages_filtered", Value::Count(report.messages_filtered))
       .Add("events_skipped", Value::Count(report.events_skipped))
+      .Add("records_read", Value::Count(report.records_read))
       .Add("records_added", Value::Count(report.records_added))
       .Add("records_existing", Value::Count(report.records_existing))
       .Add("problems", Value::Count(report.problems))
@@ -102,7 +103,7 @@ Result<ExitCode> RunImport(Context& context, Store* store, const std::vector<std
   admin::ImportReport report;
   const Status status = admin::Import(store, sources.paths(), options, &report);
   progress.Clear();
-  const bool something_read = report.messages_read > 0 || report.problems > 0 || report.records_added > 0;
+  const bool something_read = report.messages_read > 0 || report.problems > 0 || report.records_read > 0;
   if (status.ok() || something_read || status.code() == StatusCode::kInterrupted) {
     PrintReport(context, report, options, status.ok(), progress.elapsed().count());
   }

@@ -21,6 +21,28 @@ std::uint64_t Hash64(std::string_view bytes, std::uint64_t seed) {
   return hash ^ hash >> 33U;
 }
 
+std::uint64_t HashMessage(const NewMessage& message) {
+  const Timestamp time = message.created_at.value_or(Timestamp{});
+  std::uint64_t hash = static_cast<std::uint64_t>(time.time_since_epoch().count());
+  // Each hash is the seed of the next one: "ab", "c" and "a", "bc" differ.
+  hash = Hash64(message.author, hash);
+  hash = Hash64(message.content, hash);
+  hash = Hash64(std::to_string(message.flags), hash);
+  hash = Hash64(std::to_string(message.reply_to.value), hash);
+  for (const Attribute& attribute : message.attributes) {
+    hash = Hash64(attribute.name, hash);
+    hash = Hash64(attribute.value, hash);
+  }
+  return hash;
+}
+
+std::string PlaceOf(std::string_view file_name, std::uint64_t line, const NewMessage& message) {
+  std::array<char, 17> hash{};
+  std::snprintf(hash.data(), hash.size(), "%016" PRIx64, HashMessage(message));
+  std::string place(file_name);
+  return place.append(":").append(std::to_string(line)).append(":").append(hash.data());
+}
+
 std::string HashText(std::string_view bytes) {
   constexpr std::uint64_t kSecondSeed = 0x9E3779B97F4A7C15U;
   std::array<char, 33> text{};

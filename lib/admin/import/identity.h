@@ -10,12 +10,21 @@
 #include <string>
 #include <string_view>
 
+#include "rookery/message.h"
 #include "rookery/types.h"
 
 namespace rookery::admin {
 
 /// FNV-1a, 64 bits, with its bits mixed once more at the end; `seed` makes independent hashes.
 std::uint64_t Hash64(std::string_view bytes, std::uint64_t seed = 0);
+
+/// Stands for what the message says: author, content, time, flags, reply-to and attributes. Not for its channel, id and
+/// nonce.
+std::uint64_t HashMessage(const NewMessage& message);
+
+/// "name:line:hash" for a message whose source names it by nothing but its place. With the hash, two files of one name
+/// are not taken for each other.
+std::string PlaceOf(std::string_view file_name, std::uint64_t line, const NewMessage& message);
 
 /// 32 hex digits that stand for `bytes`.
 std::string HashText(std::string_view bytes);

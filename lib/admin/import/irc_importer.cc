@@ -1,4 +1,4 @@
-// IRC logs. Identity is the place in the log: two equal lines are two messages.
+// IRC logs. Identity is the place in the log and what is said there: two equal lines are two messages.
 //
 // The day comes from the file's name and from lines that say it; a clock that goes back by many hours has passed
 // midnight.
@@ -129,17 +129,17 @@ class IrcImporter final : public Importer {
       return sink->Problem(AtLine(line.number),
                            "the day is unknown: neither a line before nor the file's name (as 2026-01-31) tells it");
     }
-    nonce_.assign(file.name()).append(":").append(std::to_string(line.number));
     const Timestamp time = *local - options_.utc_offset;
     NewMessage message{.channel = channel,
                        .author = parsed.author,
                        .content = parsed.text,
-                       .nonce = NonceOf(nonce_, &nonce_hash_),
                        .flags = parsed.kind == IrcLine::Kind::kAction ? kFlagAction : 0U,
                        .id = sink->IdAt(time, line.number),
                        .created_at = time,
                        .remember_nonce = false};
     if (!parsed.bridge.empty()) message.attributes.push_back({"bridge", parsed.bridge});
+    nonce_ = PlaceOf(file.name(), line.number, message);
+    message.nonce = NonceOf(nonce_, &nonce_hash_);
     return sink->Add(message, AtLine(line.number));
   }
 

@@ -53,12 +53,12 @@ class JsonlImporter final : public Importer {
     return sink->Add(message, position);
   }
 
-  /// A line without id is who its nonce says, or else the line that it is.
+  /// A line without id is who its nonce says, or else the line that it is, with what it says.
   void GiveIdentity(const InputFile& file, const Line& line, const ImportSink& sink, NewMessage* message) {
     const bool named = !message->nonce.empty();
     message->id = sink.IdAt(*message->created_at, named ? Hash64(message->nonce) : line.number);
     if (named) return;
-    nonce_.assign(file.name()).append(":").append(std::to_string(line.number));
+    nonce_ = PlaceOf(file.name(), line.number, *message);
     message->nonce = NonceOf(nonce_, &nonce_hash_);
   }
 

@@ -101,7 +101,11 @@ Status ImportSink::PostOneByOne() {
 }
 
 Status ImportSink::AddRecord(std::string_view channel, const ImportedRecord& record, Position position) {
-  if (options_.dry_run) return {};
+  ++report_.records_read;
+  if (options_.dry_run) {
+    const std::string fault = RecordFault(channel, record, Limits{});
+    return fault.empty() ? Status{} : Problem(position, fault);
+  }
   const auto put = store_->Put(channel, record.key, record.value,
                                {.expected_version = 0, .version = record.version, .updated_at = record.updated_at});
   if (put.has_value()) {

@@ -40,9 +40,9 @@ class ImportSink {
   /// The id of a message of that time; see identity.h.
   MessageId IdAt(Timestamp time, std::uint64_t low) const { return MakeId(epoch_, time, low); }
 
-  /// Adds a message with an id; an id that is taken by another message moves to the next free one.
   Timestamp epoch() const { return epoch_; }
 
+  /// Adds a message with an id; an id that is taken by another message moves to the next free one.
   Status Add(const NewMessage& message, Position position);
   /// Adds a message that must keep its id: if another message has it, that is a problem.
   Status AddExact(const NewMessage& message, Position position);

@@ -28,7 +28,7 @@ class SharedPinnedValue final : public PinnedValue {
 class MemoryEngine final : public Engine {
  public:
   std::string_view name() const override { return "memory"; }
-  Capabilities capabilities() const override { return {.durable = false, .bulk_keyspaces = true}; }
+  Capabilities capabilities() const override { return {.durable = false}; }
 
   std::vector<std::string> ListKeyspaces() const override;
   Status CreateKeyspaces(std::span<const std::string> names) override;

@@ -19,6 +19,7 @@ namespace fs = std::filesystem;
 struct Content {
   bool missing = false;
   bool has_current = false;
+  bool has_log = false;
   std::optional<std::string> remnant;  // a file of RocksDB's
   std::optional<std::string> other;    // anything else
 };
@@ -64,6 +65,7 @@ Result<Content> Look(const fs::path& directory) {
   for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
     const fs::path name = entry->path().filename();
     if (name == "CURRENT") content.has_current = true;
+    if (name.extension() == ".log" && IsRocksDbFile(name)) content.has_log = true;
     (IsRocksDbFile(name) ? content.remnant : content.other) = name.string();
   }
   if (error) return FileError(directory, "read the directory", error);
@@ -111,6 +113,15 @@ Status CheckDirectory(const fs::path& directory, RocksDbOptions::Mode mode) {
   if (content.remnant.has_value()) return MissingCurrent(directory, *content.remnant);
   return {StatusCode::kNotAStore,
           content.missing ? directory.string() + " does not exist" : "there is no store in " + directory.string()};
+}
+
+Status CheckLog(const fs::path& directory) {
+  RK_ASSIGN_OR_RETURN(const Content content, Look(directory));
+  if (content.has_log) return {};
+  return {StatusCode::kCorruption,
+          directory.string() +
+              " has lost its log, a file such as 000010.log, and with it writes that were acknowledged; put it back or "
+              "restore a copy. To go on without them, make an empty file 000001.log there"};
 }
 
 }  // namespace rookery::engine

@@ -17,4 +17,8 @@ namespace rookery::engine {
 /// else is there. kOpen, kReadOnly: kNotAStore if there is nothing of a database, kCorruption if CURRENT is missing.
 Status CheckDirectory(const std::filesystem::path& directory, RocksDbOptions::Mode mode);
 
+/// kCorruption if the directory of a database's logs has none: a database has one at all times, also when it is closed,
+/// and RocksDB opens one without as if nothing had been in it.
+Status CheckLog(const std::filesystem::path& directory);
+
 }  // namespace rookery::engine

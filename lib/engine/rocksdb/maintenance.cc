@@ -9,6 +9,7 @@
 #include "base/macros.h"
 #include "base/text.h"
 #include "engine/failed_cursor.h"
+#include "engine/rocksdb/file_limit.h"
 #include "engine/rocksdb/rocksdb_engine_impl.h"
 
 namespace rookery::engine {
@@ -27,6 +28,7 @@ Status RocksDbEngine::CreateKeyspaces(std::span<const std::string> names) {
   RK_TRY(CheckWritable());
   const std::lock_guard lock(change_keyspaces_);
   RK_TRY(CheckNewNames(names));
+  RK_TRY(CheckRoomForFamilies(names.size()));
   const std::size_t families = 1 + keyspaces_.size() + names.size();
   std::vector<rocksdb::ColumnFamilyHandle*> raw;
   const rocksdb::Status status =

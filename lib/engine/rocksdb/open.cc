@@ -73,6 +73,8 @@ Status OpenFamilies(const rocksdb::DBOptions& options, const Families& families,
 
 }  // namespace
 
+Status CheckRocksDbOptions(const RocksDbOptions& options) { return Profile::Make(options).status(); }
+
 Result<std::unique_ptr<Engine>> OpenRocksDbEngine(const std::filesystem::path& directory,
                                                   const RocksDbOptions& options) {
   RK_ASSIGN_OR_RETURN(Profile profile, Profile::Make(options));
@@ -85,6 +87,7 @@ Result<std::unique_ptr<Engine>> OpenRocksDbEngine(const std::filesystem::path& d
                              .database = nullptr,
                              .handles = {}};
   const rocksdb::DBOptions database = OptionsFor(options.mode, parts);
+  if (options.mode != Mode::kCreate) RK_TRY(CheckLog(database.wal_dir.empty() ? parts.directory : database.wal_dir));
   RK_ASSIGN_OR_RETURN(const Families families, ListFamilies(database, parts, options.mode));
   RK_TRY(OpenFamilies(database, families, &parts));
   return std::unique_ptr<Engine>(std::make_unique<RocksDbEngine>(std::move(parts)));

@@ -5,7 +5,6 @@
 #include <rocksdb/table.h>
 #include <rocksdb/utilities/table_properties_collectors.h>
 #include <rocksdb/version.h>
-#include <sys/resource.h>
 
 #include <algorithm>
 #include <string>
@@ -15,6 +14,7 @@
 #include "base/macros.h"
 #include "base/text.h"
 #include "engine/rocksdb/error_listener.h"
+#include "engine/rocksdb/file_limit.h"
 #include "engine/rocksdb/info_log.h"
 #include "engine/rocksdb/memtable_sizes.h"
 #include "engine/rocksdb/prefix_transform.h"
@@ -43,15 +43,6 @@ std::shared_ptr<rocksdb::Cache> NewCache(const RocksDbOptions& options) {
   return rocksdb::NewLRUCache(cache);
 }
 
-/// Half of the files that the process may open are left to the application.
-int MaxOpenFiles() {
-  constexpr rlim_t kFewest = 64;
-  constexpr rlim_t kMost = 16384;
-  rlimit limit{};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return static_cast<int>(kFewest);
-  return static_cast<int>(std::clamp<rlim_t>(limit.rlim_cur / 2, kFewest, kMost));
-}
-
 void SetBackgroundJobs(rocksdb::DBOptions* options) {
   const int cores = static_cast<int>(std::thread::hardware_concurrency());
   options->max_background_jobs = std::max(2, cores);
@@ -69,11 +60,13 @@ rocksdb::DBOptions DatabaseOptions(const RocksDbOptions& from) {
   options.create_missing_column_families = false;
   options.paranoid_checks = true;
   options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+  // It never looks for the newest log, and before 7.10 it can ask for one that was rightly deleted. See CheckLog.
+  options.track_and_verify_wals_in_manifest = false;
   options.max_bgerror_resume_count = 0;
   options.listeners.push_back(NewErrorListener(from.logger));
   // Bounds: of the log and so of the time to recover, of open files, of the manifest.
   options.max_total_wal_size = from.max_wal_bytes;
-  options.max_open_files = MaxOpenFiles();
+  options.max_open_files = MaxOpenTables();
   options.max_manifest_file_size = 64 * kMiB;
   // Work: flushes and compactions write steadily and never make a reader wait for the deletion of a file.
   SetBackgroundJobs(&options);

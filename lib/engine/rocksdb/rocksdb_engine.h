@@ -40,6 +40,9 @@ struct RocksDbOptions {
   rocksdb::Env* env = nullptr;     // null: the default; tests inject faults here. Must outlive the engine.
 };
 
+/// kInvalidArgument naming the option with which no instance can be opened, whatever its directory. Touches nothing.
+Status CheckRocksDbOptions(const RocksDbOptions& options);
+
 /// Opens the RocksDB instance in `directory`, with all its column families. kCreate: the directory must be missing or
 /// empty, and is made with mode 0700. kOpen and kReadOnly: never create anything; kNotAStore if there is no instance,
 /// kCorruption if only remnants of one are there.

@@ -38,7 +38,7 @@ class RocksDbEngine final : public Engine {
   ~RocksDbEngine() override;
 
   std::string_view name() const override { return "rocksdb"; }
-  Capabilities capabilities() const override { return {.durable = true, .bulk_keyspaces = true}; }
+  Capabilities capabilities() const override { return {.durable = true}; }
 
   std::vector<std::string> ListKeyspaces() const override { return keyspaces_.Names(); }
   Status CreateKeyspaces(std::span<const std::string> names) override;

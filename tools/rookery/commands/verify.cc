@@ -24,10 +24,13 @@ nlohmann::ordered_json ProblemsToJson(const VerifyReport& report) {
 class VerifyCommand final : public Command {
  public:
   CommandText Text() const override {
-    return {.name = "verify",
-            .summary = "Read everything and check keys, values, routing and indexes",
-            .details = "Exit code 12 if something is wrong. In a pipe each problem is a line: problem, where, what.",
-            .examples = {"rookery verify chat.rook", "rookery verify chat.rook --max-problems 10 --json"}};
+    return {
+        .name = "verify",
+        .summary = "Read everything and check keys, values, routing and indexes",
+        .details =
+            "Exit code 12 if something is wrong. What is counted is compared with nothing: a message that is missing "
+            "without a trace is not noticed. In a pipe each problem is a line: problem, where, what.",
+        .examples = {"rookery verify chat.rook", "rookery verify chat.rook --max-problems 10 --json"}};
   }
 
   void Define(CLI::App& app) override {
