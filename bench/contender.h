@@ -26,6 +26,8 @@ inline constexpr std::uint32_t kShards = 16;
 
 /// The memory that every contender may use: for blocks or pages read, and for what is written.
 inline constexpr std::size_t kCacheBytes = std::size_t{256} << 20;
+/// What the contender with a cache of messages has besides.
+inline constexpr std::size_t kMessageCacheBytes = std::size_t{64} << 20;
 inline constexpr std::size_t kWriteBufferBytes = std::size_t{128} << 20;
 
 /// A message as it was read back.
@@ -81,6 +83,7 @@ inline constexpr std::string_view kBaseline = "rocksdb";
 std::span<const ContenderKind> AllContenders();
 
 // Each in a file of its own.
+std::unique_ptr<Contender> OpenRookeryCached(const Workload& workload, const std::filesystem::path& directory);
 std::unique_ptr<Contender> OpenRookery(const Workload& workload, const std::filesystem::path& directory);
 std::unique_ptr<Contender> OpenRocksDb(const Workload& workload, const std::filesystem::path& directory);
 std::unique_ptr<Contender> OpenRocksDbCodec(const Workload& workload, const std::filesystem::path& directory);

@@ -7,7 +7,8 @@ namespace rookery::bench {
 namespace {
 
 constexpr std::array kContenders = {
-    ContenderKind{"rookery", "this library, by its public API", OpenRookery},
+    ContenderKind{"rookery", "this library, by its public API, without its read cache", OpenRookery},
+    ContenderKind{"rookery-cached", "the same with the read cache", OpenRookeryCached},
     ContenderKind{"rocksdb", "RocksDB with the same options; keys, values and shards are ready before the clock starts",
                   OpenRocksDb},
     ContenderKind{"rocksdb-codec", "the same, but it routes, encodes and decodes as an application has to",

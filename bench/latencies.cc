@@ -28,12 +28,14 @@ void Latencies::Stop() { caller_cpu_ += ThreadTime(); }
 
 void Latencies::AddTo(Measurement* measurement, std::string_view things, std::size_t things_done) const {
   const auto total = static_cast<double>(std::accumulate(nanoseconds_.begin(), nanoseconds_.end(), std::int64_t{0}));
-  const auto microseconds = [&](double share) { return static_cast<double>(Percentile(nanoseconds_, share)) / 1e3; };
+  const auto microseconds = [&](double share) {
+    return static_cast<double>(Percentile(nanoseconds_, share)) / 1e3 / per_lap_;
+  };
   const std::string name(things);
   measurement->push_back({name + "_per_second", name + "/s", static_cast<double>(things_done) * 1e9 / total});
   measurement->push_back({"p50", "us", microseconds(0.50)});
   measurement->push_back({"p99", "us", microseconds(0.99)});
-  measurement->push_back({"caller_cpu", "us", caller_cpu_ / static_cast<double>(nanoseconds_.size())});
+  measurement->push_back({"caller_cpu", "us", caller_cpu_ / per_lap_ / static_cast<double>(nanoseconds_.size())});
 }
 
 std::int64_t Percentile(std::vector<std::int64_t> values, double share) {

@@ -15,10 +15,14 @@ namespace rookery::bench {
 /// The clock is read once per operation: the end of one is the beginning of the next.
 class Latencies {
  public:
-  explicit Latencies(std::size_t operations) { nanoseconds_.reserve(operations); }
+  /// `per_lap`: how many operations a lap is, for those that take less than looking at the clock. Percentiles are then
+  /// of a lap's mean.
+  explicit Latencies(std::size_t laps, std::size_t per_lap = 1) : per_lap_(static_cast<double>(per_lap)) {
+    nanoseconds_.reserve(laps);
+  }
 
   void Start();
-  /// The operation since Start or the last Lap is over.
+  /// What was to be done since Start or the last Lap is over.
   void Lap() {
     const Clock::time_point now = Clock::now();
     nanoseconds_.push_back((now - last_).count());
@@ -37,6 +41,7 @@ class Latencies {
   static_assert(std::is_same_v<Clock::duration, std::chrono::nanoseconds>);
 
   Clock::time_point last_;
+  double per_lap_;
   double caller_cpu_ = 0;  // microseconds
   std::vector<std::int64_t> nanoseconds_;
 };

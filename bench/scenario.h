@@ -43,6 +43,8 @@ std::unique_ptr<Scenario> NewIngestOne(const Chat& chat);
 std::unique_ptr<Scenario> NewIngestBatch(const Chat& chat);
 std::unique_ptr<Scenario> NewChannelScroll(const Chat& chat);
 std::unique_ptr<Scenario> NewPointGet(const Chat& chat);
+std::unique_ptr<Scenario> NewHotGet(const Chat& chat);
+std::unique_ptr<Scenario> NewHotScroll(const Chat& chat);
 
 /// Posts the whole chat in batches, untimed.
 void Fill(const Chat& chat, Contender* contender);

@@ -12,6 +12,8 @@ const std::vector<ScenarioKind>& AllScenarios() {
       {"ingest_batch", "post all messages in atomic batches of 100 into an empty store", NewIngestBatch},
       {"channel_scroll", "read the latest 50 messages of channels, busy ones most often", NewChannelScroll},
       {"point_get", "read single messages, all equally likely", NewPointGet},
+      {"hot_get", "read 16,384 messages again and again, some much more often than others", NewHotGet},
+      {"hot_scroll", "read the latest 50 messages of 64 busy channels again and again", NewHotScroll},
   };
   return scenarios;
 }

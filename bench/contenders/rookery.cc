@@ -32,8 +32,10 @@ Row ToRow(const MessageView& message) {
 
 class RookeryContender final : public Contender {
  public:
-  RookeryContender(const Workload& workload, const std::filesystem::path& directory)
-      : chat_(workload.chat), clock_(std::make_shared<ChatClock>(workload.chat.time_of(0))), store_(Open(directory)) {}
+  RookeryContender(const Workload& workload, const std::filesystem::path& directory, std::size_t cache_bytes)
+      : chat_(workload.chat),
+        clock_(std::make_shared<ChatClock>(workload.chat.time_of(0))),
+        store_(Open(directory, cache_bytes)) {}
 
   void Post(std::size_t first, std::size_t count) override {
     clock_->Set(chat_.time_of(first));
@@ -70,10 +72,11 @@ class RookeryContender final : public Contender {
   void Close() override { Require(store_.Close()); }
 
  private:
-  Store Open(const std::filesystem::path& directory) const {
+  Store Open(const std::filesystem::path& directory, std::size_t cache_bytes) const {
     return Require(
         Store::Open(directory, {.routing = HashRouting{.shards = kShards},
                                 .tuning = {.block_cache_bytes = kCacheBytes, .write_buffer_bytes = kWriteBufferBytes},
+                                .cache = {.capacity = cache_bytes},
                                 .durability = Durability::kBuffered,
                                 .clock = clock_}));
   }
@@ -101,7 +104,11 @@ class RookeryContender final : public Contender {
 }  // namespace
 
 std::unique_ptr<Contender> OpenRookery(const Workload& workload, const std::filesystem::path& directory) {
-  return std::make_unique<RookeryContender>(workload, directory);
+  return std::make_unique<RookeryContender>(workload, directory, 0);
+}
+
+std::unique_ptr<Contender> OpenRookeryCached(const Workload& workload, const std::filesystem::path& directory) {
+  return std::make_unique<RookeryContender>(workload, directory, kMessageCacheBytes);
 }
 
 }  // namespace rookery::bench

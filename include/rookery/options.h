@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 
+#include "rookery/cache.h"
 #include "rookery/clock.h"
 #include "rookery/export.h"
 #include "rookery/logger.h"
@@ -71,12 +72,18 @@ struct ROOKERY_EXPORT StoreOptions {
   IdOptions ids = {};
   Limits limits = {};
   TuningOptions tuning = {};
+  CacheOptions cache = {};
   Durability durability = Durability::kBuffered;  // of writes that do not say
   std::shared_ptr<Logger> logger = nullptr;       // null: silent
   std::shared_ptr<const Clock> clock = nullptr;   // null: the system's clock
 
   /// kInvalidArgument naming the first bad field, or OK.
   Status Validate() const;
+};
+
+struct ReadOptions {
+  /// How long to wait while another caller reads the same from the engine, before kBusy; absent: as long as it takes.
+  std::optional<std::chrono::milliseconds> timeout = {};
 };
 
 struct WriteOptions {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -38,24 +39,25 @@ inline constexpr std::size_t kMaxPageSize = 10'000;
 /// them. Immutable, so safe to share between threads.
 class Page {
  public:
-  using const_iterator = std::vector<MessageView>::const_iterator;
+  using const_iterator = const MessageView*;
 
   Page() = default;
-  Page(std::vector<MessageView> messages, std::shared_ptr<const void> owner, bool has_more)
-      : messages_(std::move(messages)), owner_(std::move(owner)), has_more_(has_more) {}
+  /// `owner` keeps the views and what they point to.
+  Page(std::span<const MessageView> messages, std::shared_ptr<const void> owner, bool has_more)
+      : messages_(messages), owner_(std::move(owner)), has_more_(has_more) {}
 
   std::size_t size() const noexcept { return messages_.size(); }
   bool empty() const noexcept { return messages_.empty(); }
   const MessageView& operator[](std::size_t index) const { return messages_[index]; }
   const MessageView& front() const { return messages_.front(); }
   const MessageView& back() const { return messages_.back(); }
-  const_iterator begin() const noexcept { return messages_.begin(); }
-  const_iterator end() const noexcept { return messages_.end(); }
+  const_iterator begin() const noexcept { return messages_.data(); }
+  const_iterator end() const noexcept { return messages_.data() + messages_.size(); }
   /// True if more messages of the query's range follow in the direction of the query's order. False for `around`.
   bool has_more() const noexcept { return has_more_; }
 
  private:
-  std::vector<MessageView> messages_;
+  std::span<const MessageView> messages_;
   std::shared_ptr<const void> owner_;
   bool has_more_ = false;
 };

@@ -9,6 +9,7 @@
 
 #include "rookery/export.h"
 #include "rookery/message.h"
+#include "rookery/options.h"
 #include "rookery/query.h"
 #include "rookery/status.h"
 
@@ -21,12 +22,15 @@ class ROOKERY_EXPORT Reader {
  public:
   virtual ~Reader() = default;
 
-  /// The message, or nullopt if there is none.
-  virtual Result<std::optional<Message>> Get(std::string_view channel, MessageId id) const = 0;
+  /// The message, or nullopt if there is none. kBusy: ReadOptions::timeout has passed, as in the next two.
+  virtual Result<std::optional<Message>> Get(std::string_view channel, MessageId id,
+                                             const ReadOptions& options = {}) const = 0;
   /// One answer per key, in the order of the keys. Faster than as many Get calls.
-  virtual Result<std::vector<std::optional<Message>>> GetMany(std::span<const MessageKey> keys) const = 0;
+  virtual Result<std::vector<std::optional<Message>>> GetMany(std::span<const MessageKey> keys,
+                                                              const ReadOptions& options = {}) const = 0;
   /// A page of a channel's messages; empty for a channel that does not exist.
-  virtual Result<Page> History(std::string_view channel, const HistoryQuery& query = {}) const = 0;
+  virtual Result<Page> History(std::string_view channel, const HistoryQuery& query = {},
+                               const ReadOptions& options = {}) const = 0;
 
   virtual Result<std::optional<Record>> GetRecord(std::string_view channel, std::string_view key) const = 0;
   virtual Result<RecordPage> ListRecords(std::string_view channel, const RecordQuery& query = {}) const = 0;
@@ -50,9 +54,12 @@ class ROOKERY_EXPORT Snapshot final : public Reader {
   Snapshot& operator=(Snapshot&&) noexcept;
   ~Snapshot() override;
 
-  Result<std::optional<Message>> Get(std::string_view channel, MessageId id) const override;
-  Result<std::vector<std::optional<Message>>> GetMany(std::span<const MessageKey> keys) const override;
-  Result<Page> History(std::string_view channel, const HistoryQuery& query = {}) const override;
+  Result<std::optional<Message>> Get(std::string_view channel, MessageId id,
+                                     const ReadOptions& options = {}) const override;
+  Result<std::vector<std::optional<Message>>> GetMany(std::span<const MessageKey> keys,
+                                                      const ReadOptions& options = {}) const override;
+  Result<Page> History(std::string_view channel, const HistoryQuery& query = {},
+                       const ReadOptions& options = {}) const override;
   Result<std::optional<Record>> GetRecord(std::string_view channel, std::string_view key) const override;
   Result<RecordPage> ListRecords(std::string_view channel, const RecordQuery& query = {}) const override;
   Result<ChannelPage> Channels(const ChannelQuery& query = {}) const override;

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "rookery/cache.h"
 #include "rookery/types.h"
 
 namespace rookery {
@@ -64,6 +65,7 @@ struct StoreStats {
   std::uint64_t wal_bytes = 0;
   std::uint64_t block_cache_bytes = 0;  // in use
   std::uint64_t memtable_bytes = 0;
+  CacheStats cache;                // all 0 without a cache
   std::string unavailable_reason;  // why writes are refused; empty while all is well
 };
 

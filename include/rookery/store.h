@@ -73,9 +73,12 @@ class ROOKERY_EXPORT Store final : public Reader {
   /// Stores all messages or none, whatever shards they go to; one answer per message, in order. As Post otherwise.
   Result<std::vector<Posted>> PostBatch(std::span<const NewMessage> messages, const BatchOptions& options = {});
 
-  Result<std::optional<Message>> Get(std::string_view channel, MessageId id) const override;
-  Result<std::vector<std::optional<Message>>> GetMany(std::span<const MessageKey> keys) const override;
-  Result<Page> History(std::string_view channel, const HistoryQuery& query = {}) const override;
+  Result<std::optional<Message>> Get(std::string_view channel, MessageId id,
+                                     const ReadOptions& options = {}) const override;
+  Result<std::vector<std::optional<Message>>> GetMany(std::span<const MessageKey> keys,
+                                                      const ReadOptions& options = {}) const override;
+  Result<Page> History(std::string_view channel, const HistoryQuery& query = {},
+                       const ReadOptions& options = {}) const override;
 
   /// Changes a message and returns its new version. kNotFound: there is none. kConflict: `expected_version` is not the
   /// stored one, which Status::current_version tells. kInvalidArgument: also if its version is Version::kMax.

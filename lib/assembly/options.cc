@@ -22,6 +22,7 @@ static_assert(kMaxContentLimit + kMaxAttributeByteLimit + kMaxAttributeLimit * k
                   kMaxAuthorBytes + kMaxNonceBytes + 1024 <
               codec::kMaxValueBytes);
 constexpr std::size_t kMinBufferBytes = std::size_t{1} << 20;
+constexpr std::size_t kMaxWindow = 1024;
 constexpr std::uint32_t kMaxWorker = 1023;
 
 Status Bad(std::string_view field, std::string_view what) {
@@ -45,6 +46,10 @@ Status StoreOptions::Validate() const {
   if (tuning.block_cache_bytes < kMinBufferBytes) return Bad("tuning.block_cache_bytes", "must be at least 1 MiB");
   if (tuning.write_buffer_bytes < kMinBufferBytes) return Bad("tuning.write_buffer_bytes", "must be at least 1 MiB");
   if (tuning.max_wal_bytes < kMinBufferBytes) return Bad("tuning.max_wal_bytes", "must be at least 1 MiB");
+  if (cache.capacity != 0 && cache.capacity < kMinBufferBytes)
+    return Bad("cache.capacity", "must be 0 or at least 1 MiB");
+  if (cache.ttl && *cache.ttl < std::chrono::seconds{1}) return Bad("cache.ttl", "must be at least 1 second");
+  if (cache.window > kMaxWindow) return Bad("cache.window", "must be at most 1024 messages");
   if (routing) RK_TRY(routing::ValidateRouting(*routing));
   if (mode == OpenMode::kReadOnly && engine == EngineKind::kMemory) {
     return Bad("mode", "cannot be kReadOnly with the memory engine: it begins empty");

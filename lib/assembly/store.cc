@@ -99,19 +99,20 @@ Result<bool> Store::DeleteRecord(std::string_view channel, std::string_view key,
   return impl.records().Delete(channel, key, options);
 }
 
-Result<std::optional<Message>> Store::Get(std::string_view channel, MessageId id) const {
+Result<std::optional<Message>> Store::Get(std::string_view channel, MessageId id, const ReadOptions& options) const {
   RK_OPEN_IMPL(impl);
-  return impl.reads().Get(channel, id, nullptr);
+  return impl.reads().Get(channel, id, nullptr, options);
 }
 
-Result<std::vector<std::optional<Message>>> Store::GetMany(std::span<const MessageKey> keys) const {
+Result<std::vector<std::optional<Message>>> Store::GetMany(std::span<const MessageKey> keys,
+                                                           const ReadOptions& options) const {
   RK_OPEN_IMPL(impl);
-  return impl.reads().GetMany(keys, nullptr);
+  return impl.reads().GetMany(keys, nullptr, options);
 }
 
-Result<Page> Store::History(std::string_view channel, const HistoryQuery& query) const {
+Result<Page> Store::History(std::string_view channel, const HistoryQuery& query, const ReadOptions& options) const {
   RK_OPEN_IMPL(impl);
-  return impl.reads().History(channel, query, nullptr);
+  return impl.reads().History(channel, query, nullptr, options);
 }
 
 Result<std::optional<Record>> Store::GetRecord(std::string_view channel, std::string_view key) const {
@@ -171,19 +172,20 @@ Snapshot::Snapshot(Snapshot&&) noexcept = default;
 Snapshot& Snapshot::operator=(Snapshot&&) noexcept = default;
 Snapshot::~Snapshot() = default;
 
-Result<std::optional<Message>> Snapshot::Get(std::string_view channel, MessageId id) const {
+Result<std::optional<Message>> Snapshot::Get(std::string_view channel, MessageId id, const ReadOptions& options) const {
   RK_OPEN_IMPL(impl);
-  return impl.reads().Get(channel, id, state_->slot->snapshot.get());
+  return impl.reads().Get(channel, id, state_->slot->snapshot.get(), options);
 }
 
-Result<std::vector<std::optional<Message>>> Snapshot::GetMany(std::span<const MessageKey> keys) const {
+Result<std::vector<std::optional<Message>>> Snapshot::GetMany(std::span<const MessageKey> keys,
+                                                              const ReadOptions& options) const {
   RK_OPEN_IMPL(impl);
-  return impl.reads().GetMany(keys, state_->slot->snapshot.get());
+  return impl.reads().GetMany(keys, state_->slot->snapshot.get(), options);
 }
 
-Result<Page> Snapshot::History(std::string_view channel, const HistoryQuery& query) const {
+Result<Page> Snapshot::History(std::string_view channel, const HistoryQuery& query, const ReadOptions& options) const {
   RK_OPEN_IMPL(impl);
-  return impl.reads().History(channel, query, state_->slot->snapshot.get());
+  return impl.reads().History(channel, query, state_->slot->snapshot.get(), options);
 }
 
 Result<std::optional<Record>> Snapshot::GetRecord(std::string_view channel, std::string_view key) const {

@@ -21,6 +21,7 @@ namespace rookery::base {
 class RK_THREAD_ANNOTATION(capability("mutex")) Mutex {
  public:
   void lock() RK_THREAD_ANNOTATION(acquire_capability()) { mutex_.lock(); }
+  bool try_lock() RK_THREAD_ANNOTATION(try_acquire_capability(true)) { return mutex_.try_lock(); }
   void unlock() RK_THREAD_ANNOTATION(release_capability()) { mutex_.unlock(); }
 
  private:

@@ -16,6 +16,10 @@ class MessageViewFactory {
     view.id_time_ = id_time;
     return view;
   }
+  static MessageView Move(MessageView view, std::string_view copy) {
+    view.data_ = copy.data();
+    return view;
+  }
 };
 
 }  // namespace rookery
@@ -150,6 +154,14 @@ std::string_view RowEncoder::EncodeNonce(MessageId id) {
 std::optional<MessageView> DecodeMessage(std::string_view value, MessageId id, Timestamp epoch) {
   if (!IsMessage(value)) return std::nullopt;
   return MessageViewFactory::Make(value, id, id.time(epoch));
+}
+
+MessageView VerifiedMessage(std::string_view value, MessageId id, Timestamp epoch) {
+  return MessageViewFactory::Make(value, id, id.time(epoch));
+}
+
+MessageView MovedMessage(const MessageView& message, std::string_view copy) {
+  return MessageViewFactory::Move(message, copy);
 }
 
 MessageFields FieldsOf(const MessageView& message, std::vector<Attribute>* attribute_storage) {

@@ -62,6 +62,11 @@ class RowEncoder {
 /// A view on `value`, which must outlive it; nullopt if the bytes are not a message row of a format this version reads.
 std::optional<MessageView> DecodeMessage(std::string_view value, MessageId id, Timestamp epoch);
 
+/// As DecodeMessage, of bytes that it accepted before: a copy of a cached row.
+MessageView VerifiedMessage(std::string_view value, MessageId id, Timestamp epoch);
+/// The same message in a copy of its bytes.
+MessageView MovedMessage(const MessageView& message, std::string_view copy);
+
 /// What a value was made of, for writing it again with changes. Views into the value.
 MessageFields FieldsOf(const MessageView& message, std::vector<Attribute>* attribute_storage);
 

@@ -11,6 +11,7 @@
 #include "rookery/types.h"
 #include "routing/router.h"
 #include "store/counters.h"
+#include "store/read_cache.h"
 
 namespace rookery::store {
 
@@ -28,6 +29,7 @@ struct Context {
   Durability durability = Durability::kBuffered;
   bool read_only = false;
   mutable Counters counters;
+  std::unique_ptr<ReadCache> cache;  // null: none
 
   engine::KeyspaceId KeyspaceOf(ShardId shard) const { return shards[shard.value]; }
 };

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "codec/key_format.h"
 #include "codec/message_codec.h"
+#include "store/cache_write.h"
 #include "store/limits.h"
 #include "store/row_error.h"
 #include "store/version_check.h"
@@ -54,8 +55,13 @@ Result<Version> MessageWriter::Edit(std::string_view channel, MessageId id, cons
   fields.version = Version{stored->version().value + 1};
 
   const auto scratch = committer_.NewScratch();
-  scratch->batch->Put(keyspace, key, scratch->encoder.EncodeMessage(fields));
+  const std::string_view row = scratch->encoder.EncodeMessage(fields);
+  scratch->batch->Put(keyspace, key, row);
+  CacheWrite cache_write(context_.cache.get());
+  cache_write.Stores(channel, id, row);
+  cache_write.Begin();
   RK_TRY(committer_.Commit(*scratch->batch, options.durability));
+  cache_write.Committed();
   context_.counters.messages_edited.Add();
   return fields.version;
 }
@@ -86,7 +92,11 @@ Result<bool> MessageWriter::Delete(std::string_view channel, MessageId id, const
   if (stored && stored->nonce_remembered()) {
     scratch->batch->Delete(keyspace, codec::NonceKeyOf(channel, stored->nonce()));
   }
+  CacheWrite cache_write(context_.cache.get());
+  cache_write.Deletes(channel, id);
+  cache_write.Begin();
   RK_TRY(committer_.Commit(*scratch->batch, options.durability));
+  cache_write.Committed();
   context_.counters.messages_deleted.Add();
   return true;
 }

@@ -3,9 +3,7 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <cstring>
 #include <memory>
-#include <memory_resource>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -13,29 +11,13 @@
 #include "codec/key_format.h"
 #include "codec/message_codec.h"
 #include "engine/engine.h"
-#include "rookery/query.h"
 #include "rookery/status.h"
 #include "rookery/types.h"
+#include "store/page_arena.h"
 #include "store/row_error.h"
+#include "store/window.h"
 
 namespace rookery::store {
-
-/// Memory that grows by blocks, so that what was put there stays where it is. The first block is allocated at once.
-class PageArena {
- public:
-  explicit PageArena(std::size_t first_block)
-      : first_(std::make_unique_for_overwrite<char[]>(first_block)), blocks_(first_.get(), first_block) {}
-
-  std::string_view Copy(std::string_view bytes) {
-    auto* const copy = static_cast<char*>(blocks_.allocate(bytes.size(), /*alignment=*/1));
-    std::memcpy(copy, bytes.data(), bytes.size());
-    return {copy, bytes.size()};
-  }
-
- private:
-  std::unique_ptr<char[]> first_;
-  std::pmr::monotonic_buffer_resource blocks_;
-};
 
 /// Takes rows of one channel's messages. `channel` must outlive it. Make it before the cursor reads: memory that is
 /// allocated among the blocks that the engine caches, and freed, leaves holes there (a tenth of all memory, measured).
@@ -64,10 +46,11 @@ class PageBuilder final : public engine::RowSink {
 
   void Reverse() { std::reverse(messages_.begin(), messages_.end()); }
 
-  /// The error of a row that could not be read, if there was one.
-  Result<Page> Build(bool has_more) && {
+  /// The rows as a window, which owns them. The error of a row that could not be read, if there was one.
+  Result<std::shared_ptr<const Window>> Build(bool has_more) && {
     if (!unreadable_.ok()) return std::move(unreadable_);
-    return Page(std::move(messages_), std::move(arena_), has_more);
+    return std::make_shared<const Window>(std::move(messages_), std::move(arena_),
+                                          has_more ? Below::kSome : Below::kNone);
   }
 
  private:

@@ -29,8 +29,11 @@ Result<MessageId> PostWriter::PostPlain(const NewMessage& message, std::optional
 
   const auto scratch = committer_.NewScratch();
   const routing::WriteRoute route = context_.router->FindOrPlace(message.channel);
-  AddRows(message, ids[0], issue.now, route, scratch.operator->());
+  CacheWrite cache_write(context_.cache.get());
+  AddRows(message, ids[0], issue.now, route, scratch.operator->(), &cache_write);
+  cache_write.Begin();
   RK_TRY(growing_rows_.Commit(*scratch->batch, {.now = issue.now, .horizon = issue.horizon}, durability));
+  cache_write.Committed();
 
   if (route.remember) context_.router->EntryStored(message.channel);
   if (route.remember) context_.counters.channels_placed.Add();
@@ -85,17 +88,20 @@ Result<BatchNeeds> PostWriter::AssignIds(std::span<const NewMessage> messages, s
 Result<std::size_t> PostWriter::WriteDrafts(std::span<const NewMessage> messages, std::span<const Draft> drafts,
                                             const BatchNeeds& needs, const BatchOptions& options) {
   const auto scratch = committer_.NewScratch();
+  CacheWrite cache_write(context_.cache.get());
   std::size_t written = 0;
   std::vector<std::string_view> placed;
   for (std::size_t i = 0; i < messages.size(); ++i) {
     if (drafts[i].existed) continue;
     const routing::WriteRoute route = context_.router->FindOrPlace(messages[i].channel);
     if (route.remember) placed.push_back(messages[i].channel);
-    AddRows(messages[i], drafts[i].id, needs.now, route, scratch.operator->());
+    AddRows(messages[i], drafts[i].id, needs.now, route, scratch.operator->(), &cache_write);
     ++written;
   }
   if (written == 0) return written;
+  cache_write.Begin();
   RK_TRY(growing_rows_.Commit(*scratch->batch, needs, options.durability));
+  cache_write.Committed();
   for (const std::string_view channel : placed) context_.router->EntryStored(channel);
   context_.counters.channels_placed.Add(placed.size());
   return written;
@@ -131,7 +137,7 @@ Result<bool> PostWriter::Exists(std::string_view channel, MessageId id) const {
 }
 
 void PostWriter::AddRows(const NewMessage& message, MessageId id, Timestamp now, const routing::WriteRoute& route,
-                         WriteScratch* scratch) {
+                         WriteScratch* scratch, CacheWrite* cache_write) {
   std::vector<Attribute> sorted;
   std::span<const Attribute> attributes = message.attributes;
   const auto by_name = [](const Attribute& a, const Attribute& b) { return a.name < b.name; };
@@ -160,6 +166,7 @@ void PostWriter::AddRows(const NewMessage& message, MessageId id, Timestamp now,
   codec::AppendMessageId(&scratch->key, id);
   const std::string_view row = scratch->encoder.EncodeMessage(fields);
   scratch->batch->Put(keyspace, scratch->key, row);
+  cache_write->Stores(message.channel, id, row);
   context_.router->NoteWritten(route.shard, scratch->key.size() + row.size());
   if (nonce_remembered) {
     scratch->batch->Put(keyspace, codec::NonceKeyOf(message.channel, message.nonce), scratch->encoder.EncodeNonce(id));

@@ -14,6 +14,7 @@
 #include "rookery/options.h"
 #include "rookery/status.h"
 #include "rookery/store.h"
+#include "store/cache_write.h"
 #include "store/catalog.h"
 #include "store/committer.h"
 #include "store/context.h"
@@ -52,7 +53,7 @@ class PostWriter {
   void RaiseHighestSupplied(MessageId id);
   /// Adds the message's rows to the batch. `now`: when it was posted.
   void AddRows(const NewMessage& message, MessageId id, Timestamp now, const routing::WriteRoute& route,
-               WriteScratch* scratch);
+               WriteScratch* scratch, CacheWrite* cache_write);
   Result<bool> Exists(std::string_view channel, MessageId id) const;
 
   Context& context_;

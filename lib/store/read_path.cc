@@ -10,6 +10,7 @@
 #include "codec/key_format.h"
 #include "codec/message_codec.h"
 #include "store/limits.h"
+#include "store/many_reader.h"
 #include "store/page_builder.h"
 #include "store/row_error.h"
 
@@ -53,7 +54,8 @@ KeyRange RangeOf(std::string_view channel, std::optional<MessageId> before, std:
   return range;
 }
 
-Result<Page> PageAround(engine::Cursor* cursor, const HistoryQuery& query, std::string_view channel, PageBuilder page) {
+Result<LoadedPage> PageAround(engine::Cursor* cursor, const HistoryQuery& query, std::string_view channel,
+                              PageBuilder page) {
   const MessageId around = *query.around;
   const std::string target = codec::MessageKeyOf(channel, around);
   const std::size_t older = query.limit / 2;
@@ -74,7 +76,8 @@ Result<Page> PageAround(engine::Cursor* cursor, const HistoryQuery& query, std::
   cursor->Run(older + (found ? 1 : 0), Direction::kForward, &page);
   RK_TRY(cursor->status());
   if (query.order == Order::kOldestFirst) page.Reverse();
-  return std::move(page).Build(/*has_more=*/false);
+  RK_ASSIGN_OR_RETURN(auto rows, std::move(page).Build(/*has_more=*/false));
+  return LoadedPage{Page(rows->messages(), rows, /*has_more=*/false), nullptr};
 }
 
 Record ToRecord(std::string_view key, const codec::RecordFields& fields) {
@@ -83,11 +86,42 @@ Record ToRecord(std::string_view key, const codec::RecordFields& fields) {
 
 }  // namespace
 
-Result<std::optional<Message>> ReadPath::Get(std::string_view channel, MessageId id,
-                                             const engine::Snapshot* snapshot) const {
+Result<std::optional<Message>> ReadPath::Get(std::string_view channel, MessageId id, const engine::Snapshot* snapshot,
+                                             const ReadOptions& options) const {
   RK_TRY(CheckChannel(channel));
   RK_TRY(CheckMessageId(id, "id"));
   context_.counters.message_reads.Add();
+  const auto load = [&] { return LoadMessage(channel, id, snapshot); };
+  if (context_.cache == nullptr || snapshot != nullptr) return load();
+  return context_.cache->Get(channel, id, options, load);
+}
+
+Result<std::vector<std::optional<Message>>> ReadPath::GetMany(std::span<const MessageKey> keys,
+                                                              const engine::Snapshot* snapshot,
+                                                              const ReadOptions& options) const {
+  for (const MessageKey& key : keys) {
+    RK_TRY(CheckChannel(key.channel));
+    RK_TRY(CheckMessageId(key.id, "id"));
+  }
+  context_.counters.message_reads.Add(keys.size());
+  const auto load = [&](std::span<const MessageKey> some) { return LoadMessages(some, snapshot); };
+  if (context_.cache == nullptr || snapshot != nullptr) return load(keys);
+  return ManyReader(context_.cache.get(), keys).Read(options, load);
+}
+
+Result<Page> ReadPath::History(std::string_view channel, const HistoryQuery& query, const engine::Snapshot* snapshot,
+                               const ReadOptions& options) const {
+  RK_TRY(CheckChannel(channel));
+  RK_TRY(CheckHistoryQuery(query));
+  context_.counters.page_reads.Add();
+  const auto load = [&] { return LoadPage(channel, query, snapshot); };
+  if (context_.cache != nullptr && snapshot == nullptr) return context_.cache->History(channel, query, options, load);
+  RK_ASSIGN_OR_RETURN(LoadedPage loaded, load());
+  return std::move(loaded.page);
+}
+
+Result<std::optional<Message>> ReadPath::LoadMessage(std::string_view channel, MessageId id,
+                                                     const engine::Snapshot* snapshot) const {
   const std::optional<ShardId> shard = context_.router->Find(channel);
   if (!shard) return std::optional<Message>();
   RK_ASSIGN_OR_RETURN(auto value,
@@ -97,15 +131,12 @@ Result<std::optional<Message>> ReadPath::Get(std::string_view channel, MessageId
   return std::optional<Message>(std::move(message));
 }
 
-Result<std::vector<std::optional<Message>>> ReadPath::GetMany(std::span<const MessageKey> keys,
-                                                              const engine::Snapshot* snapshot) const {
+Result<std::vector<std::optional<Message>>> ReadPath::LoadMessages(std::span<const MessageKey> keys,
+                                                                   const engine::Snapshot* snapshot) const {
   std::map<ShardId, std::vector<std::size_t>> by_shard;
   for (std::size_t i = 0; i < keys.size(); ++i) {
-    RK_TRY(CheckChannel(keys[i].channel));
-    RK_TRY(CheckMessageId(keys[i].id, "id"));
     if (const auto shard = context_.router->Find(keys[i].channel)) by_shard[*shard].push_back(i);
   }
-  context_.counters.message_reads.Add(keys.size());
 
   std::shared_ptr<const engine::Snapshot> one_state;
   if (snapshot == nullptr && by_shard.size() > 1) {
@@ -134,15 +165,12 @@ Result<std::vector<std::optional<Message>>> ReadPath::GetMany(std::span<const Me
   return messages;
 }
 
-Result<Page> ReadPath::History(std::string_view channel, const HistoryQuery& query,
-                               const engine::Snapshot* snapshot) const {
-  RK_TRY(CheckChannel(channel));
-  RK_TRY(CheckHistoryQuery(query));
-  context_.counters.page_reads.Add();
+Result<LoadedPage> ReadPath::LoadPage(std::string_view channel, const HistoryQuery& query,
+                                      const engine::Snapshot* snapshot) const {
   const std::optional<ShardId> shard = context_.router->Find(channel);
-  if (!shard) return Page();
+  if (!shard) return LoadedPage{};
   const KeyRange range = RangeOf(channel, query.before, query.after);
-  if (range.empty) return Page();
+  if (range.empty) return LoadedPage{};
   PageBuilder page(query.limit, *shard, channel, context_.epoch);
   const auto cursor = context_.engine->NewCursor(context_.KeyspaceOf(*shard),
                                                  {.lower = range.lower, .upper = range.upper, .snapshot = snapshot});
@@ -153,7 +181,11 @@ Result<Page> ReadPath::History(std::string_view channel, const HistoryQuery& que
   newest_first ? cursor->SeekToFirst() : cursor->SeekToLast();
   cursor->Run(query.limit, newest_first ? Direction::kForward : Direction::kBackward, &page);
   RK_TRY(cursor->status());
-  return std::move(page).Build(/*has_more=*/cursor->valid());
+  const bool has_more = cursor->valid();
+  RK_ASSIGN_OR_RETURN(auto rows, std::move(page).Build(has_more));
+  LoadedPage loaded{Page(rows->messages(), rows, has_more), nullptr};
+  if (newest_first && !query.before && !query.after) loaded.window = std::move(rows);
+  return loaded;
 }
 
 Result<std::optional<Record>> ReadPath::GetRecord(std::string_view channel, std::string_view key,

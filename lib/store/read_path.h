@@ -14,21 +14,33 @@
 
 namespace rookery::store {
 
-/// Stateless; thread-safe. `snapshot` may be null: the present state. What is returned needs neither engine nor store.
+/// Stateless; thread-safe. `snapshot` may be null: the present state, for which messages and pages are looked for in
+/// the cache first. What is returned needs neither engine nor store.
 class ReadPath {
  public:
   explicit ReadPath(const Context& context) : context_(context) {}
 
-  Result<std::optional<Message>> Get(std::string_view channel, MessageId id, const engine::Snapshot* snapshot) const;
+  Result<std::optional<Message>> Get(std::string_view channel, MessageId id, const engine::Snapshot* snapshot,
+                                     const ReadOptions& options = {}) const;
   Result<std::vector<std::optional<Message>>> GetMany(std::span<const MessageKey> keys,
-                                                      const engine::Snapshot* snapshot) const;
-  Result<Page> History(std::string_view channel, const HistoryQuery& query, const engine::Snapshot* snapshot) const;
+                                                      const engine::Snapshot* snapshot,
+                                                      const ReadOptions& options = {}) const;
+  Result<Page> History(std::string_view channel, const HistoryQuery& query, const engine::Snapshot* snapshot,
+                       const ReadOptions& options = {}) const;
   Result<std::optional<Record>> GetRecord(std::string_view channel, std::string_view key,
                                           const engine::Snapshot* snapshot) const;
   Result<RecordPage> ListRecords(std::string_view channel, const RecordQuery& query,
                                  const engine::Snapshot* snapshot) const;
 
  private:
+  // The same, from the engine. REQUIRES: the arguments were checked.
+  Result<std::optional<Message>> LoadMessage(std::string_view channel, MessageId id,
+                                             const engine::Snapshot* snapshot) const;
+  Result<std::vector<std::optional<Message>>> LoadMessages(std::span<const MessageKey> keys,
+                                                           const engine::Snapshot* snapshot) const;
+  Result<LoadedPage> LoadPage(std::string_view channel, const HistoryQuery& query,
+                              const engine::Snapshot* snapshot) const;
+
   const Context& context_;
 };
 

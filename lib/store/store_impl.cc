@@ -25,6 +25,10 @@ StoreImpl::StoreImpl(StoreParts parts) : info_(std::move(parts.info)), logger_(p
   context_.limits = parts.options.limits;
   context_.durability = parts.options.durability;
   context_.read_only = parts.options.mode == OpenMode::kReadOnly;
+  if (parts.options.cache.capacity > 0) {
+    // A clock that was given is a test's or a simulation's: entries expire by it. Else by one that never steps.
+    context_.cache = std::make_unique<ReadCache>(parts.options.cache, parts.options.clock, context_.epoch);
+  }
 }
 
 StoreImpl::~StoreImpl() {
@@ -119,6 +123,7 @@ StoreStats StoreImpl::Stats() const {
   stats.memtable_bytes = size.memtable_bytes;
   stats.counters = context_.counters.Read();
   stats.ids = context_.ids->stats();
+  if (context_.cache) stats.cache = context_.cache->Stats();
   stats.unavailable_reason = committer_->unavailable_reason();
   return stats;
 }

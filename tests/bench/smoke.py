@@ -11,7 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-CONTENDERS = ["rookery", "rocksdb", "rocksdb-codec", "lmdb", "sqlite"]
+CONTENDERS = ["rookery", "rookery-cached", "rocksdb", "rocksdb-codec", "lmdb", "sqlite"]
 ROW = ["scenario", "contender", "metric", "unit", "value", "ratio_to", "ratio"]
 TOP = ["machine", "versions", "commit", "build", "sizes", "rows"]
 MAY_BE_ZERO = {"peak_memory_added"}

@@ -1,0 +1,124 @@
+// The read cache: bytes by key, within a strict capacity, never stale.
+//
+// A hit takes no lock: it marks an epoch, searches one bucket and copies. Everything else goes through the lock of one
+// of the shards. What keeps it from serving old values is the protocol of leases and writes (lease.h, docs/cache.md): a
+// reader who misses takes a lease before it reads the store and may put what it read into the cache only if no write
+// came between; a writer announces its keys before the store has the write, and again after.
+//
+// It knows no message and does no IO. The hot path is in this header to be inlined.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "cache/capacity_estimate.h"
+#include "cache/entry.h"
+#include "cache/epoch.h"
+#include "cache/key.h"
+#include "cache/lease.h"
+#include "cache/shard.h"
+#include "rookery/cache.h"
+#include "rookery/clock.h"
+
+namespace rookery::cache {
+
+struct CacheConfig {
+  std::size_t capacity = 0;  // bytes, > 0
+  CachePolicy policy = CachePolicy::kAdaptive;
+  std::optional<std::chrono::milliseconds> ttl = {};
+  std::shared_ptr<const Clock> clock = nullptr;  // null: the system's, monotonic
+  std::size_t shards = 0;                        // a power of two, at most 256; 0: by capacity and processors
+  std::uint64_t seed = 0;                        // 0: random, as it should be but in tests
+  ShardContext::HashFunction hash = nullptr;     // null: the default; for tests of collisions
+};
+
+/// Thread-safe. Nothing that it calls back may call it.
+class Cache {
+ public:
+  explicit Cache(const CacheConfig& config);
+  Cache(const Cache&) = delete;
+  Cache& operator=(const Cache&) = delete;
+
+  Key KeyOf(std::string_view bytes) const { return context_.KeyOf(bytes); }
+
+  /// Calls on_hit(entry) if the key is there. The entry is valid during the call only, which should copy and return:
+  /// memory cannot be freed meanwhile. False: it is not there, or has expired.
+  template <typename OnHit>
+  bool Find(const Key& key, OnHit&& on_hit);
+
+  /// As Find, but counts nothing and does not count as a use.
+  template <typename OnHit>
+  bool Peek(const Key& key, OnHit&& on_hit);
+
+  /// To be taken before the store is read.
+  Lease LeaseOf(const Key& key);
+  /// Offers what was read. kValue or kAbsent; the bytes are copied.
+  Fill Put(const Key& key, const Lease& lease, EntryKind kind, std::string_view value);
+  /// Offers a shared object; replaces the one that is there.
+  Fill PutBlock(const Key& key, const Lease& lease, Block block);
+
+  /// A write to the key: begin before the store has it, end after it has or has refused it. See shard.h.
+  WriteTicket BeginWrite(const Key& key) { return ShardOf(key).BeginWrite(key); }
+  void EndWrite(const Key& key, const WriteTicket& ticket, std::optional<std::string_view> value);
+  void BeginBlockWrite(const Key& key) { ShardOf(key).BeginBlockWrite(key); }
+  void EndBlockWrite(const Key& key, std::span<const std::uint64_t> rows, const BlockChange& change) {
+    ShardOf(key).EndBlockWrite(key, rows, change);
+  }
+
+  /// At run time; evicts in portions.
+  void SetCapacity(std::size_t bytes);
+  /// Drops everything.
+  void Clear();
+  /// Fills in what the cache knows of CacheStats.
+  void AddTo(CacheStats* stats) const;
+
+ private:
+  Shard& ShardOf(const Key& key) { return *shards_[key.shard() & shard_mask_]; }
+
+  ShardContext context_;
+  std::size_t shard_mask_;
+  std::vector<std::unique_ptr<Shard>> shards_;
+  std::atomic<std::size_t> capacity_;
+  CapacityEstimate estimate_;
+};
+
+template <typename OnHit>
+bool Cache::Find(const Key& key, OnHit&& on_hit) {
+  const EpochDomain::Guard guard(&context_.epochs);
+  ReadCounters& counters = guard.counters();
+  Shard& shard = ShardOf(key);
+  Entry* const entry = shard.Find(key);
+  if (entry == nullptr) {
+    ReadCounters::Increment(&counters.misses);
+    return false;
+  }
+  if (entry->expiry != 0 && entry->expiry <= context_.clock.Now()) {
+    ReadCounters::Increment(&counters.misses);
+    ReadCounters::Increment(&counters.expired);
+    return false;
+  }
+  auto& hits = counters.hits[static_cast<std::size_t>(entry->kind)];
+  ReadCounters::Increment(&hits);
+  shard.Touch(key, entry, static_cast<std::uint32_t>(hits.load(std::memory_order_relaxed) * 0x9E3779B9U));
+  if (estimate_.Sampled(key.hash())) [[unlikely]]
+    estimate_.Note(key.hash(), entry->charge());
+  on_hit(static_cast<const Entry&>(*entry));
+  return true;
+}
+
+template <typename OnHit>
+bool Cache::Peek(const Key& key, OnHit&& on_hit) {
+  const EpochDomain::Guard guard(&context_.epochs);
+  const Entry* const entry = ShardOf(key).Find(key);
+  if (entry == nullptr || (entry->expiry != 0 && entry->expiry <= context_.clock.Now())) return false;
+  on_hit(*entry);
+  return true;
+}
+
+}  // namespace rookery::cache

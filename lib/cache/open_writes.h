@@ -1,0 +1,61 @@
+// The writes of a shard that are under way, and the blocks that were set aside for them.
+//
+// A block (a window of a channel's newest messages) need not be dropped by a write: the writer knows what it changes.
+// But it must not be served while the store is between old and new. So the first write that begins sets the block
+// aside, each one that ends changes it, and the last one gives it back. Writes that overlap may end in another order
+// than the store took them; that is of no matter as long as they are to different rows. Two writes to one row spoil the
+// block.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "cache/key.h"
+
+namespace rookery::cache {
+
+/// An object that is shared with readers, and about how many bytes it takes.
+struct Block {
+  std::shared_ptr<const void> object;  // null: none
+  std::size_t bytes = 0;
+};
+
+/// The block as a write leaves it; a null object drops it. Called under the shard's lock, if there is a block.
+using BlockChange = std::function<Block(const Block& block)>;
+
+/// Not thread-safe: owned by a shard and used under its lock.
+class OpenWrites {
+ public:
+  void Begin(const Key& key) { hashes_.push_back(key.hash()); }
+  void End(const Key& key);
+  /// Key::hash of every write under way, for a table that is made anew.
+  const std::vector<std::uint64_t>& hashes() const { return hashes_; }
+
+  /// Sets `block` aside, if this is the first write to it.
+  void BeginBlock(const Key& key, Block block);
+  /// Changes the block. What it is now, if this was the last write to it and it is not spoilt, else no object.
+  Block EndBlock(const Key& key, std::span<const std::uint64_t> rows, const BlockChange& change);
+  /// No block that is set aside now comes back.
+  void SpoilBlocks();
+
+ private:
+  struct BlockWrites {
+    std::uint64_t hash;
+    std::string key;
+    std::size_t writers;
+    Block block;
+    std::vector<std::uint64_t> rows;  // of the writes that have ended
+  };
+  std::vector<BlockWrites>::iterator FindBlock(const Key& key);
+
+  // As many as threads write at once: searching them is quicker than any index.
+  std::vector<std::uint64_t> hashes_;
+  std::vector<BlockWrites> blocks_;
+};
+
+}  // namespace rookery::cache

@@ -1,0 +1,265 @@
+#include "cache/shard.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace rookery::cache {
+namespace {
+
+constexpr std::size_t kFirstBuckets = 16;
+/// An entry may take at most this part of its shard.
+constexpr std::size_t kLargestPart = 8;
+/// What was unlinked is freed in portions, as looking who still reads costs a line per reader.
+constexpr std::size_t kRetiredAtOnce = 64;
+/// The part of the capacity that is kept free for what was unlinked, and the part at which nothing more is put into the
+/// cache until readers let go.
+constexpr std::size_t kUsualRetiredPart = 64;
+constexpr std::size_t kMostRetiredPart = 4;
+constexpr std::size_t kBucketsPerSweep = 4;
+
+}  // namespace
+
+Shard::Shard(ShardContext* context, std::size_t capacity)
+    : context_(*context),
+      policy_(NewPolicy(context->policy, this, context->seed)),
+      touch_(policy_->touch()),
+      table_(new Table(kFirstBuckets, 0)),
+      capacity_(capacity) {
+  policy_->SetCapacity(capacity);
+  Collect();
+}
+
+Shard::~Shard() {
+  const Table& entries = table();
+  for (std::size_t i = 0; i < entries.buckets(); ++i)
+    entries.VisitBucket(i, [](Entry* entry) { Entry::Delete(entry); });
+  for (const Retired& retired : retired_) Entry::Delete(retired.entry);
+  delete &entries;
+}
+
+Lease Shard::LeaseOf(const Key& key) const {
+  const Table& entries = *table_.load(std::memory_order_seq_cst);
+  const Control control = entries.ControlOf(key);
+  return {control.version(), entries.generation(), control.pending() == 0};
+}
+
+void Shard::TouchInOrder(const Key& key, Entry* entry) {
+  const base::MutexLock lock(mutex_);
+  // It may have left meanwhile; being within an epoch keeps its memory, not its place.
+  if (table().Find(key) == entry) policy_->OnHit(entry);
+}
+
+Control Shard::Bump(const Key& key, int pending) {
+  const Control control = table().ControlOf(key).Bumped().WithPending(pending);
+  table().SetControl(key, control);
+  return control;
+}
+
+Fill Shard::CheckFill(const Key& key, const Lease& lease, const Entry& entry) const {
+  const Control control = table().ControlOf(key);
+  if (lease.generation != table().generation()) return Fill::kResized;
+  if (!lease.usable || control.pending() != 0) return Fill::kPending;
+  if (control.version() != lease.version) return Fill::kWritten;
+  if (entry.charge() > capacity_ / kLargestPart) return Fill::kTooLarge;
+  if (counters_.retired_bytes > capacity_ / kMostRetiredPart) return Fill::kFull;
+  return Fill::kInstalled;
+}
+
+Fill Shard::Put(const Key& key, const Lease& lease, Entry* entry) {
+  Fill fill = Fill::kInstalled;
+  {
+    const base::MutexLock lock(mutex_);
+    fill = CheckFill(key, lease, *entry);
+    if (fill == Fill::kInstalled) {
+      if (Entry* const present = table().Find(key)) {
+        if (entry->kind == EntryKind::kBlock) {
+          Drop(present, Removal::kReplaced);
+        } else {
+          fill = Fill::kPresent;
+        }
+      }
+    }
+    if (fill == Fill::kInstalled) Insert(key, std::exchange(entry, nullptr));
+    ++counters_.fills[static_cast<std::size_t>(fill)];
+  }
+  Entry::Delete(entry);
+  return fill;
+}
+
+WriteTicket Shard::BeginWrite(const Key& key) {
+  const base::MutexLock lock(mutex_);
+  const Control control = Bump(key, +1);
+  writes_.Begin(key);
+  if (Entry* const entry = table().Find(key)) Drop(entry, Removal::kWritten);
+  return {control.version(), table().generation()};
+}
+
+void Shard::EndWrite(const Key& key, const WriteTicket& ticket, Entry* entry) {
+  {
+    const base::MutexLock lock(mutex_);
+    const bool alone = ticket.generation == table().generation() && table().ControlOf(key).version() == ticket.version;
+    const Control control = Bump(key, -1);
+    writes_.End(key);
+    if (entry != nullptr && alone && control.pending() == 0 && entry->charge() <= capacity_ / kLargestPart) {
+      Insert(key, std::exchange(entry, nullptr));
+      ++counters_.write_inserts;
+    }
+  }
+  Entry::Delete(entry);
+}
+
+void Shard::BeginBlockWrite(const Key& key) {
+  const base::MutexLock lock(mutex_);
+  Bump(key, +1);
+  writes_.Begin(key);
+  Block block;
+  if (Entry* const entry = table().Find(key)) {
+    block = {entry->block(), entry->charge()};
+    Drop(entry, Removal::kWritten);
+  }
+  writes_.BeginBlock(key, std::move(block));
+}
+
+void Shard::EndBlockWrite(const Key& key, std::span<const std::uint64_t> rows, const BlockChange& change) {
+  const base::MutexLock lock(mutex_);
+  Bump(key, -1);
+  writes_.End(key);
+  Block block = writes_.EndBlock(key, rows, change);
+  if (block.object == nullptr) return;
+  Entry* const entry = Entry::NewBlock(key.bytes(), std::move(block.object), block.bytes);
+  if (entry == nullptr) return;
+  if (entry->charge() > capacity_ / kLargestPart) return Entry::Delete(entry);
+  Insert(key, entry);
+  ++counters_.write_inserts;
+}
+
+void Shard::Insert(const Key& key, Entry* entry) {
+  const std::size_t charge = entry->charge();
+  if (context_.clock.expires()) Sweep();
+  MakeRoom(charge);
+  if (table().crowded()) GrowTable();
+  entry->expiry = context_.clock.ExpiryOfNew();
+  policy_->OnInsert(entry, key.hash(), charge);
+  policy_clock_.store(policy_->clock(), std::memory_order_relaxed);
+  while (!table().Insert(entry, key)) Drop(table().InTheWay(key), Removal::kCrowded);
+  counters_.bytes += charge;
+  ++counters_.entries[static_cast<std::size_t>(entry->kind)];
+}
+
+void Shard::Drop(Entry* entry, Removal removal) {
+  policy_->OnErase(entry, entry->charge());
+  Unlink(entry, removal);
+}
+
+void Shard::Unlink(Entry* entry, Removal removal) {
+  table().Erase(entry, context_.KeyOf(entry->key()));
+  const std::size_t charge = entry->charge();
+  counters_.bytes -= charge;
+  --counters_.entries[static_cast<std::size_t>(entry->kind)];
+  ++counters_.removals[static_cast<std::size_t>(removal)];
+  Retire({context_.epochs.Stamp(), entry, nullptr, charge});
+}
+
+std::size_t Shard::overhead() const { return table().memory_bytes() + policy_->memory_bytes(); }
+
+bool Shard::Fits(std::size_t charge) const {
+  // What readers hold counts, but not so much of it that they could empty the cache.
+  const std::size_t retired =
+      std::clamp(counters_.retired_bytes, capacity_ / kUsualRetiredPart, capacity_ / kMostRetiredPart);
+  return counters_.bytes + overhead() + retired + charge <= capacity_;
+}
+
+void Shard::MakeRoom(std::size_t charge) {
+  while (!Fits(charge)) {
+    Entry* const victim = policy_->PickVictim();
+    if (victim == nullptr) return;
+    Unlink(victim, Removal::kSize);
+  }
+}
+
+void Shard::GrowTable() {
+  const Table& old = table();
+  auto grown = std::make_unique<Table>(old.buckets() * 2, old.generation() + 1);
+  std::vector<Entry*> homeless;
+  for (std::size_t i = 0; i < old.buckets(); ++i) {
+    old.VisitBucket(i, [&](Entry* entry) {
+      if (!grown->Insert(entry, context_.KeyOf(entry->key()))) homeless.push_back(entry);
+    });
+  }
+  for (const std::uint64_t hash : writes_.hashes()) {
+    const Key key = Key::PlaceOf(hash);
+    grown->SetControl(key, grown->ControlOf(key).WithPending(+1));
+  }
+  std::unique_ptr<Table> former(table_.exchange(grown.release(), std::memory_order_seq_cst));
+  for (Entry* const entry : homeless) Drop(entry, Removal::kCrowded);
+  const std::size_t bytes = former->memory_bytes();
+  Retire({context_.epochs.Stamp(), nullptr, std::move(former), bytes});
+}
+
+void Shard::Sweep() {
+  const std::uint32_t now = context_.clock.Now();
+  for (std::size_t i = 0; i < kBucketsPerSweep; ++i) {
+    table().VisitBucket(sweep_bucket_++, [&](Entry* entry) {
+      if (entry->expiry != 0 && entry->expiry <= now) Drop(entry, Removal::kExpired);
+    });
+  }
+}
+
+void Shard::Retire(Retired retired) {
+  counters_.retired_bytes += retired.bytes;
+  retired_.push_back(std::move(retired));
+  if (retired_.size() >= collect_at_count_ || counters_.retired_bytes >= collect_at_bytes_) Collect();
+}
+
+void Shard::Collect() {
+  const std::uint64_t oldest = context_.epochs.Advance();
+  std::erase_if(retired_, [&](Retired& retired) {
+    if (retired.stamp >= oldest) return false;
+    counters_.retired_bytes -= retired.bytes;
+    Entry::Delete(retired.entry);
+    return true;
+  });
+  // Not from nothing: a reader that stays would have us look at every retirement.
+  collect_at_count_ = retired_.size() + kRetiredAtOnce;
+  collect_at_bytes_ = counters_.retired_bytes + capacity_ / kUsualRetiredPart;
+}
+
+void Shard::SetCapacity(std::size_t bytes) {
+  // A portion per locking, so that nobody waits for a whole shard to be emptied.
+  constexpr std::size_t kEvictionsAtOnce = 256;
+  {
+    const base::MutexLock lock(mutex_);
+    capacity_ = bytes;
+    policy_->SetCapacity(bytes);
+  }
+  for (bool done = false; !done;) {
+    const base::MutexLock lock(mutex_);
+    Collect();
+    for (std::size_t i = 0; i < kEvictionsAtOnce && !done; ++i) {
+      done = Fits(0);
+      if (done) break;
+      Entry* const victim = policy_->PickVictim();
+      if (victim == nullptr) {
+        done = true;
+      } else {
+        Unlink(victim, Removal::kSize);
+      }
+    }
+  }
+}
+
+void Shard::Clear() {
+  const base::MutexLock lock(mutex_);
+  writes_.SpoilBlocks();
+  while (Entry* const victim = policy_->PickVictim()) Unlink(victim, Removal::kWritten);
+  Collect();
+}
+
+ShardCounters Shard::Read() const {
+  const base::MutexLock lock(mutex_);
+  ShardCounters counters = counters_;
+  counters.bytes += overhead();
+  return counters;
+}
+
+}  // namespace rookery::cache

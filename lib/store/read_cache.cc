@@ -1,0 +1,96 @@
+#include "store/read_cache.h"
+
+#include <cstring>
+
+#include "codec/message_codec.h"
+
+namespace rookery::store {
+namespace {
+
+constexpr std::size_t kHotChannels = 32;
+
+}  // namespace
+
+ReadCache::ReadCache(const CacheOptions& options, std::shared_ptr<const Clock> clock, Timestamp epoch)
+    : options_(options),
+      epoch_(epoch),
+      cache_({.capacity = options.capacity, .policy = options.policy, .ttl = options.ttl, .clock = std::move(clock)}) {}
+
+ReadCache::MaybeMessage ReadCache::ToMessage(const cache::Entry& entry, MessageId id) const {
+  if (entry.kind == cache::EntryKind::kAbsent) return std::nullopt;
+  const std::string_view value = entry.value();
+  auto copy = std::make_shared_for_overwrite<char[]>(value.size());
+  std::memcpy(copy.get(), value.data(), value.size());
+  const MessageView view = codec::VerifiedMessage({copy.get(), value.size()}, id, epoch_);
+  return Message(view, std::move(copy));
+}
+
+std::optional<ReadCache::MaybeMessage> ReadCache::Find(const cache::Key& key, MessageId id) {
+  std::optional<MaybeMessage> found;
+  cache_.Find(key, [&](const cache::Entry& entry) { found.emplace(ToMessage(entry, id)); });
+  return found;
+}
+
+ReadCache::MessageSeat ReadCache::Enter(const cache::Key& key, MessageId id) {
+  return messages_.Enter(
+      key, [&] { return cache_.LeaseOf(key); },
+      [&] {
+        std::optional<MaybeMessage> found;
+        cache_.Peek(key, [&](const cache::Entry& entry) { found.emplace(ToMessage(entry, id)); });
+        return found;
+      });
+}
+
+void ReadCache::Offer(const cache::Key& key, const cache::Lease& lease, const MaybeMessage& message) {
+  if (message) {
+    cache_.Put(key, lease, cache::EntryKind::kValue, message->encoded());
+  } else {
+    cache_.Put(key, lease, cache::EntryKind::kAbsent, {});
+  }
+}
+
+std::optional<Page> ReadCache::FindPage(const cache::Key& key, const HistoryQuery& query) {
+  std::shared_ptr<const Window> window;
+  cache_.Find(key, [&](const cache::Entry& entry) { window = std::static_pointer_cast<const Window>(entry.block()); });
+  return window == nullptr ? std::nullopt : Window::Serve(window, query);
+}
+
+std::optional<Page> ReadCache::PeekPage(const cache::Key& key, const HistoryQuery& query) {
+  std::shared_ptr<const Window> window;
+  cache_.Peek(key, [&](const cache::Entry& entry) { window = std::static_pointer_cast<const Window>(entry.block()); });
+  return window == nullptr ? std::nullopt : Window::Serve(window, query);
+}
+
+void ReadCache::OfferWindow(const cache::Key& key, const cache::Lease& lease, std::shared_ptr<const Window> window) {
+  window = Window::Trimmed(std::move(window), options_.window);
+  const std::size_t bytes = window->memory_bytes();
+  cache_.PutBlock(key, lease, {std::move(window), bytes});
+}
+
+ReadCache::Deadline ReadCache::DeadlineOf(const ReadOptions& options) {
+  if (!options.timeout) return std::nullopt;
+  return std::chrono::steady_clock::now() + *options.timeout;
+}
+
+Status ReadCache::Late(const ReadOptions& options) {
+  return Status(StatusCode::kBusy, "another caller's read of the same took longer than the timeout of " +
+                                       std::to_string(options.timeout->count()) + " ms; try again")
+      .WithRetryAfter(*options.timeout);
+}
+
+CacheStats ReadCache::Stats() const {
+  CacheStats stats;
+  cache_.AddTo(&stats);
+  const auto add = [&stats](const cache::FlightCounters& counters) {
+    stats.flights += counters.flights.load(std::memory_order_relaxed);
+    stats.joined += counters.joined.load(std::memory_order_relaxed);
+    stats.abandoned += counters.abandoned.load(std::memory_order_relaxed);
+    stats.bypassed += counters.bypassed.load(std::memory_order_relaxed);
+  };
+  add(messages_.counters());
+  add(pages_.counters());
+  for (auto& [channel, reads] : hot_channels_.Top(kHotChannels)) stats.hot_channels.push_back({channel, reads});
+  return stats;
+}
+
+}  // namespace rookery::store

@@ -1,0 +1,59 @@
+// One-word verbs for tests of the cache.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "cache/cache.h"
+#include "tests/support/manual_clock.h"
+
+namespace rookery::cache {
+
+inline constexpr CachePolicy kAllPolicies[] = {CachePolicy::kAdaptive, CachePolicy::kLru,  CachePolicy::kExactLru,
+                                               CachePolicy::kLfu,      CachePolicy::kFifo, CachePolicy::kRandom};
+
+/// A cache of one shard, so that what a test says of a capacity is exact.
+class CacheUnderTest {
+ public:
+  explicit CacheUnderTest(std::size_t capacity = 1 << 20, CachePolicy policy = CachePolicy::kAdaptive)
+      : CacheUnderTest(CacheConfig{.capacity = capacity, .policy = policy, .shards = 1, .seed = 42}) {}
+  explicit CacheUnderTest(const CacheConfig& config) : cache_(config) {}
+
+  Cache& core() { return cache_; }
+  Key KeyOf(std::string_view key) const { return cache_.KeyOf(key); }
+  Lease LeaseOf(std::string_view key) { return cache_.LeaseOf(KeyOf(key)); }
+  Fill Put(std::string_view key, std::string_view value) { return Put(key, value, LeaseOf(key)); }
+  Fill Put(std::string_view key, std::string_view value, const Lease& lease) {
+    return cache_.Put(KeyOf(key), lease, EntryKind::kValue, value);
+  }
+  Fill PutAbsent(std::string_view key) { return cache_.Put(KeyOf(key), LeaseOf(key), EntryKind::kAbsent, {}); }
+  /// The value, "absent" for a negative entry, or none.
+  std::optional<std::string> Get(std::string_view key) {
+    std::optional<std::string> found;
+    cache_.Find(KeyOf(key), [&](const Entry& entry) {
+      found = entry.kind == EntryKind::kAbsent ? "absent" : std::string(entry.value());
+    });
+    return found;
+  }
+  bool Has(std::string_view key) {
+    return cache_.Peek(KeyOf(key), [](const Entry&) {});
+  }
+  WriteTicket Begin(std::string_view key) { return cache_.BeginWrite(KeyOf(key)); }
+  void End(std::string_view key, const WriteTicket& ticket, std::optional<std::string_view> value = {}) {
+    cache_.EndWrite(KeyOf(key), ticket, value);
+  }
+  CacheStats Stats() const {
+    CacheStats stats;
+    cache_.AddTo(&stats);
+    return stats;
+  }
+
+ private:
+  Cache cache_;
+};
+
+}  // namespace rookery::cache
