@@ -20,16 +20,16 @@ enum class CachePolicy : std::uint8_t {
   kRandom,
 };
 
-/// What a write does to the cache. In both modes no read is ever stale.
+/// What a write does to the cache. In both modes no read is ever stale, and windows follow every write.
 enum class WriteMode : std::uint8_t {
-  kThrough,  // what was written is put into the cache: good when what is written is read soon
-  kAround,   // what was written is dropped from the cache, and comes back when it is read
+  kThrough,  // what was written is put into the cache: good when single messages are read soon after
+  kAround,   // what was written is dropped from the cache, and comes back when it is read: writes cost less
 };
 
 struct CacheOptions {
   std::size_t capacity = std::size_t{64} << 20;  // bytes, headers and tables included; 0: no cache
   CachePolicy policy = CachePolicy::kAdaptive;
-  WriteMode write_mode = WriteMode::kThrough;
+  WriteMode write_mode = WriteMode::kAround;
   /// How long an entry may serve; absent: until it is evicted. At least a second.
   std::optional<std::chrono::seconds> ttl = {};
   std::size_t window = 64;  // newest messages kept of a hot channel, as one block; 0: no windows; at most 1024

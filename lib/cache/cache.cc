@@ -52,18 +52,27 @@ Lease Cache::LeaseOf(const Key& key) {
   return ShardOf(key).LeaseOf(key);
 }
 
-Fill Cache::Put(const Key& key, const Lease& lease, EntryKind kind, std::string_view value) {
-  Entry* const entry = Entry::New(key.bytes(), value, kind);
+Fill Cache::PutUnder(const Key& key, const Key& lease_key, const Lease& lease, std::uint64_t own_writes, Entry* entry) {
   if (entry == nullptr) return Fill::kTooLarge;
   if (estimate_.Sampled(key.hash())) estimate_.Note(key.hash(), entry->charge());
-  return ShardOf(key).Put(key, lease, entry);
+  return ShardOf(key).Put(key, entry, [&] {
+    const EpochDomain::Guard guard(&context_.epochs);
+    return ShardOf(lease_key).CheckLease(lease_key, lease, own_writes);
+  });
+}
+
+Fill Cache::Put(const Key& key, const Key& lease_key, const Lease& lease, EntryKind kind, std::string_view value) {
+  return PutUnder(key, lease_key, lease, /*own_writes=*/0, Entry::New(key.bytes(), value, kind));
+}
+
+Fill Cache::PutWritten(const Key& key, const Key& lease_key, const WriteTicket& ticket, std::string_view value) {
+  const Lease lease{ticket.version, ticket.generation, /*usable=*/true};
+  return PutUnder(key, lease_key, lease, /*own_writes=*/1, Entry::New(key.bytes(), value, EntryKind::kValue));
 }
 
 Fill Cache::PutBlock(const Key& key, const Lease& lease, Block block) {
-  Entry* const entry = Entry::NewBlock(key.bytes(), std::move(block.object), block.bytes);
-  if (entry == nullptr) return Fill::kTooLarge;
-  if (estimate_.Sampled(key.hash())) estimate_.Note(key.hash(), entry->charge());
-  return ShardOf(key).Put(key, lease, entry);
+  return PutUnder(key, key, lease, /*own_writes=*/0,
+                  Entry::NewBlock(key.bytes(), std::move(block.object), block.bytes));
 }
 
 void Cache::EndWrite(const Key& key, const WriteTicket& ticket, std::optional<std::string_view> value) {

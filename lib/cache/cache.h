@@ -58,18 +58,24 @@ class Cache {
 
   /// To be taken before the store is read.
   Lease LeaseOf(const Key& key);
-  /// Offers what was read. kValue or kAbsent; the bytes are copied.
-  Fill Put(const Key& key, const Lease& lease, EntryKind kind, std::string_view value);
+  /// Offers what was read. kValue or kAbsent; the bytes are copied. `lease_key`: whose the lease is. It may be another
+  /// key's, if every write that changes this one is announced by that one too: begun before this one is erased.
+  Fill Put(const Key& key, const Key& lease_key, const Lease& lease, EntryKind kind, std::string_view value);
+  /// Puts what a write under way has stored, if it is the only one to `lease_key`.
+  Fill PutWritten(const Key& key, const Key& lease_key, const WriteTicket& ticket, std::string_view value);
   /// Offers a shared object; replaces the one that is there.
   Fill PutBlock(const Key& key, const Lease& lease, Block block);
 
   /// A write to the key: begin before the store has it, end after it has or has refused it. See shard.h.
   WriteTicket BeginWrite(const Key& key) { return ShardOf(key).BeginWrite(key); }
   void EndWrite(const Key& key, const WriteTicket& ticket, std::optional<std::string_view> value);
-  void BeginBlockWrite(const Key& key) { ShardOf(key).BeginBlockWrite(key); }
+  WriteTicket BeginBlockWrite(const Key& key) { return ShardOf(key).BeginBlockWrite(key); }
   void EndBlockWrite(const Key& key, std::span<const std::uint64_t> rows, const BlockChange& change) {
     ShardOf(key).EndBlockWrite(key, rows, change);
   }
+
+  /// Drops the key. Between the begin and the end of a write to its lease's key.
+  void Erase(const Key& key) { ShardOf(key).Erase(key); }
 
   /// At run time; evicts in portions.
   void SetCapacity(std::size_t bytes);
@@ -79,6 +85,7 @@ class Cache {
   void AddTo(CacheStats* stats) const;
 
  private:
+  Fill PutUnder(const Key& key, const Key& lease_key, const Lease& lease, std::uint64_t own_writes, Entry* entry);
   Shard& ShardOf(const Key& key) { return *shards_[key.shard() & shard_mask_]; }
 
   ShardContext context_;

@@ -55,35 +55,33 @@ Control Shard::Bump(const Key& key, int pending) {
   return control;
 }
 
-Fill Shard::CheckFill(const Key& key, const Lease& lease, const Entry& entry) const {
-  const Control control = table().ControlOf(key);
-  if (lease.generation != table().generation()) return Fill::kResized;
-  if (!lease.usable || control.pending() != 0) return Fill::kPending;
-  if (control.version() != lease.version) return Fill::kWritten;
-  if (entry.charge() > capacity_ / kLargestPart) return Fill::kTooLarge;
-  if (counters_.retired_bytes > capacity_ / kMostRetiredPart) return Fill::kFull;
-  return Fill::kInstalled;
+Fill Shard::CheckLease(const Key& key, const Lease& lease, std::uint64_t own_writes) const {
+  const Table& entries = *table_.load(std::memory_order_seq_cst);
+  const Control control = entries.ControlOf(key);
+  if (lease.generation != entries.generation()) return Fill::kResized;
+  if (!lease.usable || control.pending() != own_writes) return Fill::kPending;
+  return control.version() == lease.version ? Fill::kInstalled : Fill::kWritten;
 }
 
-Fill Shard::Put(const Key& key, const Lease& lease, Entry* entry) {
-  Fill fill = Fill::kInstalled;
-  {
-    const base::MutexLock lock(mutex_);
-    fill = CheckFill(key, lease, *entry);
-    if (fill == Fill::kInstalled) {
-      if (Entry* const present = table().Find(key)) {
-        if (entry->kind == EntryKind::kBlock) {
-          Drop(present, Removal::kReplaced);
-        } else {
-          fill = Fill::kPresent;
-        }
-      }
-    }
-    if (fill == Fill::kInstalled) Insert(key, std::exchange(entry, nullptr));
-    ++counters_.fills[static_cast<std::size_t>(fill)];
+Fill Shard::PutLocked(const Key& key, Entry* entry, Fill allowed) {
+  Fill fill = allowed;
+  if (fill == Fill::kInstalled && entry->charge() > capacity_ / kLargestPart) fill = Fill::kTooLarge;
+  if (fill == Fill::kInstalled && counters_.retired_bytes > capacity_ / kMostRetiredPart) fill = Fill::kFull;
+  Entry* const present = fill == Fill::kInstalled ? table().Find(key) : nullptr;
+  // An absence may be out of date by its own lease; what was read now is not.
+  const bool replace = entry->kind == EntryKind::kBlock || (present != nullptr && present->kind == EntryKind::kAbsent);
+  if (present != nullptr && !replace) fill = Fill::kPresent;
+  if (fill == Fill::kInstalled) {
+    if (present != nullptr) Drop(present, Removal::kReplaced);
+    Insert(key, entry);
   }
-  Entry::Delete(entry);
+  ++counters_.fills[static_cast<std::size_t>(fill)];
   return fill;
+}
+
+void Shard::Erase(const Key& key) {
+  const base::MutexLock lock(mutex_);
+  if (Entry* const entry = table().Find(key)) Drop(entry, Removal::kWritten);
 }
 
 WriteTicket Shard::BeginWrite(const Key& key) {
@@ -108,9 +106,9 @@ void Shard::EndWrite(const Key& key, const WriteTicket& ticket, Entry* entry) {
   Entry::Delete(entry);
 }
 
-void Shard::BeginBlockWrite(const Key& key) {
+WriteTicket Shard::BeginBlockWrite(const Key& key) {
   const base::MutexLock lock(mutex_);
-  Bump(key, +1);
+  const Control control = Bump(key, +1);
   writes_.Begin(key);
   Block block;
   if (Entry* const entry = table().Find(key)) {
@@ -118,6 +116,7 @@ void Shard::BeginBlockWrite(const Key& key) {
     Drop(entry, Removal::kWritten);
   }
   writes_.BeginBlock(key, std::move(block));
+  return {control.version(), table().generation()};
 }
 
 void Shard::EndBlockWrite(const Key& key, std::span<const std::uint64_t> rows, const BlockChange& change) {

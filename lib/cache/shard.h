@@ -65,9 +65,16 @@ class alignas(64) Shard final : private EntryInfo {
   }
   Lease LeaseOf(const Key& key) const;
 
+  /// Whether what was read under the lease may be put into the cache; `own_writes`: of the caller, under way.
+  Fill CheckLease(const Key& key, const Lease& lease, std::uint64_t own_writes) const;
+
   // --- Changes. Thread-safe; must not be called within an epoch ------------------------------------------------------
-  /// Takes the entry, which must have the key, in any case. kBlock entries replace what is there.
-  Fill Put(const Key& key, const Lease& lease, Entry* entry);
+  /// Takes the entry, which must have the key, in any case. `check()` says, under the lock, whether it may be put
+  /// there. kBlock entries replace what is there.
+  template <typename Check>
+  Fill Put(const Key& key, Entry* entry, Check&& check);
+  /// Drops what is there.
+  void Erase(const Key& key);
   /// A write to the key is about to be given to the store: drops what the cache has of it.
   WriteTicket BeginWrite(const Key& key);
   /// The write is done, or has failed. `entry`: what to put there, or null. Taken in any case; it is put there only if
@@ -76,7 +83,7 @@ class alignas(64) Shard final : private EntryInfo {
 
   /// As the two above, for keys whose kBlock entry is kept up to date by the writes to it: the block is set aside while
   /// writes are under way and put back, as changed by all of them, when the last has ended. See OpenWrites.
-  void BeginBlockWrite(const Key& key);
+  WriteTicket BeginBlockWrite(const Key& key);
   void EndBlockWrite(const Key& key, std::span<const std::uint64_t> rows, const BlockChange& change);
 
   void SetCapacity(std::size_t bytes);
@@ -97,7 +104,7 @@ class alignas(64) Shard final : private EntryInfo {
   void TouchInOrder(const Key& key, Entry* entry);
   /// Moves the lease of the key and the number of writes under way; returns what it is now.
   Control Bump(const Key& key, int pending) RK_REQUIRES(mutex_);
-  Fill CheckFill(const Key& key, const Lease& lease, const Entry& entry) const RK_REQUIRES(mutex_);
+  Fill PutLocked(const Key& key, Entry* entry, Fill allowed) RK_REQUIRES(mutex_);
   void Insert(const Key& key, Entry* entry) RK_REQUIRES(mutex_);
   /// Drops what the policy still knows / what it has picked.
   void Drop(Entry* entry, Removal removal) RK_REQUIRES(mutex_);
@@ -128,5 +135,16 @@ class alignas(64) Shard final : private EntryInfo {
   std::size_t sweep_bucket_ RK_GUARDED_BY(mutex_) = 0;
   ShardCounters counters_ RK_GUARDED_BY(mutex_);  // bytes: of entries only
 };
+
+template <typename Check>
+Fill Shard::Put(const Key& key, Entry* entry, Check&& check) {
+  Fill fill = Fill::kInstalled;
+  {
+    const base::MutexLock lock(mutex_);
+    fill = PutLocked(key, entry, check());
+  }
+  if (fill != Fill::kInstalled) Entry::Delete(entry);
+  return fill;
+}
 
 }  // namespace rookery::cache

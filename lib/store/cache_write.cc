@@ -7,12 +7,21 @@
 
 namespace rookery::store {
 
-void CacheWrite::Stores(std::string_view channel, MessageId id, std::string_view row) {
-  if (cache_ != nullptr) changes_.push_back({channel, id, /*deletes=*/false, std::string(row), {}});
+bool CacheWrite::WantsRow(std::string_view channel) const {
+  if (cache_->write_mode() == WriteMode::kThrough) return true;
+  // Of a batch to one channel, the first tells for all.
+  if (!changes_.empty() && changes_.back().channel == channel) return changes_.back().row.has_value();
+  return cache_->HasWindow(channel);
+}
+
+void CacheWrite::Stores(std::string_view channel, MessageId id, std::string_view row, bool is_new) {
+  if (cache_ == nullptr) return;
+  auto copy = WantsRow(channel) ? std::optional<std::string>(row) : std::nullopt;
+  changes_.push_back({channel, id, /*deletes=*/false, is_new, std::move(copy)});
 }
 
 void CacheWrite::Deletes(std::string_view channel, MessageId id) {
-  if (cache_ != nullptr) changes_.push_back({channel, id, /*deletes=*/true, {}, {}});
+  if (cache_ != nullptr) changes_.push_back({channel, id, /*deletes=*/true, /*is_new=*/false, std::nullopt});
 }
 
 void CacheWrite::Begin() {
@@ -21,34 +30,40 @@ void CacheWrite::Begin() {
   std::stable_sort(changes_.begin(), changes_.end(),
                    [](const Change& a, const Change& b) { return a.channel < b.channel; });
   for (std::size_t i = 0; i < changes_.size(); ++i) {
-    Change& change = changes_[i];
-    const auto message = CacheKeyBytes::OfMessage(change.channel, change.id);
-    change.ticket = cache_->core().BeginWrite(cache_->KeyOf(message.bytes()));
+    const Change& change = changes_[i];
     if (i > 0 && change.channel == changes_[i - 1].channel) {
       groups_.back().end = i + 1;
-      continue;
+    } else {
+      const auto window = CacheKeyBytes::OfWindow(change.channel);
+      groups_.push_back({i, i + 1, cache_->core().BeginBlockWrite(cache_->KeyOf(window.bytes()))});
     }
-    groups_.push_back({i, i + 1});
-    const auto window = CacheKeyBytes::OfWindow(change.channel);
-    cache_->core().BeginBlockWrite(cache_->KeyOf(window.bytes()));
+    // Of a new message the cache can know only that there was none, which the channel's lease takes back.
+    if (change.is_new) continue;
+    const auto message = CacheKeyBytes::OfMessage(change.channel, change.id);
+    cache_->core().Erase(cache_->KeyOf(message.bytes()));
   }
 }
 
 CacheWrite::~CacheWrite() {
   if (!begun_) return;
-  for (const Change& change : changes_) EndMessage(change);
-  for (const Group& group : groups_) EndWindow(group);
+  for (const Group& group : groups_) {
+    if (committed_ && cache_->write_mode() == WriteMode::kThrough) PutMessages(group);
+    EndWindow(group);
+  }
 }
 
-void CacheWrite::EndMessage(const Change& change) {
-  const auto bytes = CacheKeyBytes::OfMessage(change.channel, change.id);
-  const cache::Key key = cache_->KeyOf(bytes.bytes());
-  const bool keep = committed_ && !change.deletes && cache_->write_mode() == WriteMode::kThrough;
-  cache_->core().EndWrite(key, change.ticket, keep ? std::optional<std::string_view>(change.row) : std::nullopt);
+void CacheWrite::PutMessages(const Group& group) {
+  const auto window = CacheKeyBytes::OfWindow(changes_[group.begin].channel);
+  const cache::Key window_key = cache_->KeyOf(window.bytes());
+  for (const Change& change : ChangesOf(group)) {
+    if (!change.row) continue;
+    const auto message = CacheKeyBytes::OfMessage(change.channel, change.id);
+    cache_->core().PutWritten(cache_->KeyOf(message.bytes()), window_key, group.ticket, *change.row);
+  }
 }
 
 void CacheWrite::EndWindow(const Group& group) {
-  const std::span<const Change> changes(changes_.data() + group.begin, group.end - group.begin);
+  const std::span<const Change> changes = ChangesOf(group);
   std::vector<std::uint64_t> rows;
   rows.reserve(changes.size());
   for (const Change& change : changes) rows.push_back(change.id.value);
@@ -56,8 +71,10 @@ void CacheWrite::EndWindow(const Group& group) {
     if (!committed_) return {};
     auto window = std::static_pointer_cast<const Window>(block.object);
     for (const Change& change : changes) {
+      // A window that came between looking for it and the write.
+      if (!change.deletes && !change.row) return {};
       window = change.deletes ? window->Without(change.id)
-                              : window->With(change.id, change.row, cache_->epoch(), cache_->window());
+                              : window->With(change.id, *change.row, cache_->epoch(), cache_->window());
       if (window == nullptr) return {};
     }
     const std::size_t bytes = window->memory_bytes();

@@ -6,6 +6,8 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,8 +27,9 @@ class CacheWrite {
   CacheWrite(const CacheWrite&) = delete;
   CacheWrite& operator=(const CacheWrite&) = delete;
 
-  /// The batch stores this row (copied), a verified one.
-  void Stores(std::string_view channel, MessageId id, std::string_view row);
+  /// The batch stores this row (copied, if the cache wants it), a verified one. `is_new`: no message had this id
+  /// before.
+  void Stores(std::string_view channel, MessageId id, std::string_view row, bool is_new);
   void Deletes(std::string_view channel, MessageId id);
 
   /// Call right before the batch is given to the engine.
@@ -39,16 +42,21 @@ class CacheWrite {
     std::string_view channel;
     MessageId id;
     bool deletes;
-    std::string row;
-    cache::WriteTicket ticket;
+    bool is_new;
+    std::optional<std::string> row;  // none: nobody wanted it
   };
   /// The changes of one channel: [begin, end) of changes_.
   struct Group {
     std::size_t begin;
     std::size_t end;
+    cache::WriteTicket ticket;
   };
 
-  void EndMessage(const Change& change);
+  std::span<const Change> ChangesOf(const Group& group) const {
+    return std::span(changes_).subspan(group.begin, group.end - group.begin);
+  }
+  bool WantsRow(std::string_view channel) const;
+  void PutMessages(const Group& group);
   void EndWindow(const Group& group);
 
   ReadCache* const cache_;

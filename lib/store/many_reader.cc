@@ -14,7 +14,9 @@ ManyReader::ManyReader(ReadCache* cache, std::span<const MessageKey> keys)
   wanted_.reserve(keys.size());
   for (const MessageKey& key : keys) {
     bytes_.push_back(CacheKeyBytes::OfMessage(key.channel, key.id));
-    wanted_.push_back({cache_.KeyOf(bytes_.back().bytes()), {}});
+    const cache::Key message = cache_.KeyOf(bytes_.back().bytes());
+    bytes_.push_back(CacheKeyBytes::OfWindow(key.channel));
+    wanted_.push_back({message, cache_.KeyOf(bytes_.back().bytes()), {}});
   }
 }
 
@@ -28,15 +30,15 @@ Result<ManyReader::Messages> ManyReader::Read(const ReadOptions& options, const 
 
 bool ManyReader::Look() {
   for (Wanted& wanted : wanted_) {
-    wanted.lease = cache_.LeaseOf(wanted.key);
+    wanted.lease = cache_.LeaseOf(wanted.channel);
     if (!wanted.lease.usable) return false;
   }
   for (std::size_t i = 0; i < keys_.size(); ++i) {
-    if (auto found = cache_.Find(wanted_[i].key, keys_[i].id)) {
+    if (auto found = cache_.Find(wanted_[i].key, keys_[i].channel, keys_[i].id)) {
       messages_[i] = *std::move(found);
       continue;
     }
-    ReadCache::MessageSeat seat = cache_.Enter(wanted_[i].key, keys_[i].id);
+    ReadCache::MessageSeat seat = cache_.Enter(wanted_[i].key, keys_[i].channel, keys_[i].id);
     if (seat.role() == Role::kFound) {
       messages_[i] = std::move(seat.value());
     } else {
@@ -60,7 +62,8 @@ Status ManyReader::LoadLed(const Load& load) {
   for (std::size_t i = 0; i < led.size(); ++i) {
     ReadCache::MessageSeat& seat = led[i]->seat;
     if (seat.role() == Role::kLead) {
-      cache_.Offer(wanted_[led[i]->index].key, seat.lease(), loaded[i]);
+      const Wanted& wanted = wanted_[led[i]->index];
+      cache_.Offer(wanted.key, wanted.channel, seat.lease(), loaded[i]);
       seat.Land(loaded[i]);
     }
     messages_[led[i]->index] = std::move(loaded[i]);
@@ -83,7 +86,7 @@ Result<bool> ManyReader::AwaitOthers(const ReadOptions& options) {
 
 bool ManyReader::IsOneState() const {
   return std::all_of(wanted_.begin(), wanted_.end(),
-                     [this](const Wanted& wanted) { return cache_.LeaseOf(wanted.key) == wanted.lease; });
+                     [this](const Wanted& wanted) { return cache_.LeaseOf(wanted.channel) == wanted.lease; });
 }
 
 }  // namespace rookery::store

@@ -35,6 +35,7 @@ class ManyReader {
  private:
   struct Wanted {
     cache::Key key;
+    cache::Key channel;
     cache::Lease lease;
   };
   struct Missing {

@@ -58,7 +58,7 @@ Result<Version> MessageWriter::Edit(std::string_view channel, MessageId id, cons
   const std::string_view row = scratch->encoder.EncodeMessage(fields);
   scratch->batch->Put(keyspace, key, row);
   CacheWrite cache_write(context_.cache.get());
-  cache_write.Stores(channel, id, row);
+  cache_write.Stores(channel, id, row, /*is_new=*/false);
   cache_write.Begin();
   RK_TRY(committer_.Commit(*scratch->batch, options.durability));
   cache_write.Committed();

@@ -166,7 +166,7 @@ void PostWriter::AddRows(const NewMessage& message, MessageId id, Timestamp now,
   codec::AppendMessageId(&scratch->key, id);
   const std::string_view row = scratch->encoder.EncodeMessage(fields);
   scratch->batch->Put(keyspace, scratch->key, row);
-  cache_write->Stores(message.channel, id, row);
+  cache_write->Stores(message.channel, id, row, /*is_new=*/true);
   context_.router->NoteWritten(route.shard, scratch->key.size() + row.size());
   if (nonce_remembered) {
     scratch->batch->Put(keyspace, codec::NonceKeyOf(message.channel, message.nonce), scratch->encoder.EncodeNonce(id));

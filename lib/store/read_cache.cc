@@ -25,28 +25,49 @@ ReadCache::MaybeMessage ReadCache::ToMessage(const cache::Entry& entry, MessageI
   return Message(view, std::move(copy));
 }
 
-std::optional<ReadCache::MaybeMessage> ReadCache::Find(const cache::Key& key, MessageId id) {
+bool ReadCache::StillAbsent(const cache::Entry& entry, std::string_view channel) {
+  cache::Lease lease;
+  std::memcpy(&lease, entry.value().data(), sizeof(lease));
+  const auto window = CacheKeyBytes::OfWindow(channel);
+  return cache_.LeaseOf(cache_.KeyOf(window.bytes())) == lease;
+}
+
+std::optional<ReadCache::MaybeMessage> ReadCache::Find(const cache::Key& key, std::string_view channel, MessageId id) {
   std::optional<MaybeMessage> found;
-  cache_.Find(key, [&](const cache::Entry& entry) { found.emplace(ToMessage(entry, id)); });
+  cache_.Find(key, [&](const cache::Entry& entry) {
+    if (entry.kind != cache::EntryKind::kAbsent || StillAbsent(entry, channel)) found.emplace(ToMessage(entry, id));
+  });
   return found;
 }
 
-ReadCache::MessageSeat ReadCache::Enter(const cache::Key& key, MessageId id) {
+ReadCache::MessageSeat ReadCache::Enter(const cache::Key& key, std::string_view channel, MessageId id) {
+  const auto window = CacheKeyBytes::OfWindow(channel);
+  const cache::Key window_key = cache_.KeyOf(window.bytes());
   return messages_.Enter(
-      key, [&] { return cache_.LeaseOf(key); },
+      key, [&] { return cache_.LeaseOf(window_key); },
       [&] {
         std::optional<MaybeMessage> found;
-        cache_.Peek(key, [&](const cache::Entry& entry) { found.emplace(ToMessage(entry, id)); });
+        cache_.Peek(key, [&](const cache::Entry& entry) {
+          if (entry.kind != cache::EntryKind::kAbsent || StillAbsent(entry, channel))
+            found.emplace(ToMessage(entry, id));
+        });
         return found;
       });
 }
 
-void ReadCache::Offer(const cache::Key& key, const cache::Lease& lease, const MaybeMessage& message) {
+void ReadCache::Offer(const cache::Key& key, const cache::Key& channel, const cache::Lease& lease,
+                      const MaybeMessage& message) {
   if (message) {
-    cache_.Put(key, lease, cache::EntryKind::kValue, message->encoded());
-  } else {
-    cache_.Put(key, lease, cache::EntryKind::kAbsent, {});
+    cache_.Put(key, channel, lease, cache::EntryKind::kValue, message->encoded());
+    return;
   }
+  const std::string_view bytes(reinterpret_cast<const char*>(&lease), sizeof(lease));
+  cache_.Put(key, channel, lease, cache::EntryKind::kAbsent, bytes);
+}
+
+bool ReadCache::HasWindow(std::string_view channel) {
+  const auto window = CacheKeyBytes::OfWindow(channel);
+  return cache_.Peek(cache_.KeyOf(window.bytes()), [](const cache::Entry&) {});
 }
 
 std::optional<Page> ReadCache::FindPage(const cache::Key& key, const HistoryQuery& query) {

@@ -49,13 +49,15 @@ class ReadCache {
   // --- The parts of reading many at once -------------------------------------------------------------------------
   using MessageSeat = cache::SingleFlight<MaybeMessage>::Seat;
   cache::Key KeyOf(std::string_view bytes) const { return cache_.KeyOf(bytes); }
-  cache::Lease LeaseOf(const cache::Key& key) { return cache_.LeaseOf(key); }
+  /// `channel`: the key of the channel's window, whose lease covers all of the channel's messages.
+  cache::Lease LeaseOf(const cache::Key& channel) { return cache_.LeaseOf(channel); }
   /// What the cache knows of the message; none: nothing.
-  std::optional<MaybeMessage> Find(const cache::Key& key, MessageId id);
-  MessageSeat Enter(const cache::Key& key, MessageId id);
+  std::optional<MaybeMessage> Find(const cache::Key& key, std::string_view channel, MessageId id);
+  MessageSeat Enter(const cache::Key& key, std::string_view channel, MessageId id);
   /// Offers what the engine said.
-  void Offer(const cache::Key& key, const cache::Lease& lease, const MaybeMessage& message);
+  void Offer(const cache::Key& key, const cache::Key& channel, const cache::Lease& lease, const MaybeMessage& message);
 
+  bool HasWindow(std::string_view channel);
   /// The newest messages that a window may hold; 0: there are no windows.
   std::size_t window() const { return options_.window; }
   WriteMode write_mode() const { return options_.write_mode; }
@@ -69,6 +71,8 @@ class ReadCache {
 
  private:
   MaybeMessage ToMessage(const cache::Entry& entry, MessageId id) const;
+  /// Whether an absence is still one: it holds the channel's lease from when it was found.
+  bool StillAbsent(const cache::Entry& entry, std::string_view channel);
   std::optional<Page> FindPage(const cache::Key& window, const HistoryQuery& query);
   std::optional<Page> PeekPage(const cache::Key& window, const HistoryQuery& query);
   void OfferWindow(const cache::Key& key, const cache::Lease& lease, std::shared_ptr<const Window> window);
@@ -86,8 +90,8 @@ Result<ReadCache::MaybeMessage> ReadCache::Get(std::string_view channel, Message
                                                Load&& load) {
   const auto bytes = CacheKeyBytes::OfMessage(channel, id);
   const cache::Key key = cache_.KeyOf(bytes.bytes());
-  if (auto found = Find(key, id)) return *std::move(found);
-  MessageSeat seat = Enter(key, id);
+  if (auto found = Find(key, channel, id)) return *std::move(found);
+  MessageSeat seat = Enter(key, channel, id);
   using Role = cache::SingleFlight<MaybeMessage>::Role;
   if (seat.role() == Role::kFound) return std::move(seat.value());
   if (seat.role() == Role::kWait) {
@@ -97,7 +101,8 @@ Result<ReadCache::MaybeMessage> ReadCache::Get(std::string_view channel, Message
   }
   Result<MaybeMessage> message = load();
   if (message && seat.role() == Role::kLead) {
-    Offer(key, seat.lease(), *message);
+    const auto window = CacheKeyBytes::OfWindow(channel);
+    Offer(key, cache_.KeyOf(window.bytes()), seat.lease(), *message);
     seat.Land(*message);
   }
   return message;

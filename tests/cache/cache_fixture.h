@@ -28,9 +28,11 @@ class CacheUnderTest {
   Lease LeaseOf(std::string_view key) { return cache_.LeaseOf(KeyOf(key)); }
   Fill Put(std::string_view key, std::string_view value) { return Put(key, value, LeaseOf(key)); }
   Fill Put(std::string_view key, std::string_view value, const Lease& lease) {
-    return cache_.Put(KeyOf(key), lease, EntryKind::kValue, value);
+    return cache_.Put(KeyOf(key), KeyOf(key), lease, EntryKind::kValue, value);
   }
-  Fill PutAbsent(std::string_view key) { return cache_.Put(KeyOf(key), LeaseOf(key), EntryKind::kAbsent, {}); }
+  Fill PutAbsent(std::string_view key) {
+    return cache_.Put(KeyOf(key), KeyOf(key), LeaseOf(key), EntryKind::kAbsent, {});
+  }
   /// The value, "absent" for a negative entry, or none.
   std::optional<std::string> Get(std::string_view key) {
     std::optional<std::string> found;

@@ -98,7 +98,7 @@ class StressedCache {
       const Lease lease = cache_.core().LeaseOf(key);
       version = row.stored.load();
       const std::string_view value(reinterpret_cast<const char*>(&version), sizeof(version));
-      cache_.core().Put(key, lease, EntryKind::kValue, value);
+      cache_.core().Put(key, key, lease, EntryKind::kValue, value);
     }
     if (version < oldest_allowed) ++stale_;
   }
