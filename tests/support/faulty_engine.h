@@ -1,6 +1,7 @@
 // An engine that fails, or lets something happen in the midst of a write, when a test says so; around one that works.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <utility>
@@ -18,6 +19,10 @@ class FaultyEngine final : public engine::Engine {
   void FailWrites(Status status) { write_failure_ = std::move(status); }
   /// `action` runs once, before the next Get reads; it may use the engine.
   void BeforeNextGet(std::function<void()> action) { before_get_ = std::move(action); }
+  /// The same before the next cursor is made.
+  void BeforeNextCursor(std::function<void()> action) { before_cursor_ = std::move(action); }
+  /// How many cursors were made, and Gets done.
+  int reads() const { return reads_; }
 
   std::string_view name() const override { return inner_->name(); }
   engine::Capabilities capabilities() const override { return inner_->capabilities(); }
@@ -34,6 +39,7 @@ class FaultyEngine final : public engine::Engine {
   Status Sync() override { return write_failure_.ok() ? inner_->Sync() : write_failure_; }
   Result<std::unique_ptr<engine::PinnedValue>> Get(engine::KeyspaceId keyspace, std::string_view key,
                                                    const engine::Snapshot* snapshot) const override {
+    ++reads_;
     if (before_get_) std::exchange(before_get_, nullptr)();
     return inner_->Get(keyspace, key, snapshot);
   }
@@ -43,6 +49,8 @@ class FaultyEngine final : public engine::Engine {
   }
   std::unique_ptr<engine::Cursor> NewCursor(engine::KeyspaceId keyspace,
                                             const engine::CursorOptions& options) const override {
+    ++reads_;
+    if (before_cursor_) std::exchange(before_cursor_, nullptr)();
     return inner_->NewCursor(keyspace, options);
   }
   std::shared_ptr<const engine::Snapshot> NewSnapshot() const override { return inner_->NewSnapshot(); }
@@ -56,6 +64,8 @@ class FaultyEngine final : public engine::Engine {
   std::shared_ptr<engine::Engine> inner_;
   Status write_failure_;
   mutable std::function<void()> before_get_;
+  mutable std::function<void()> before_cursor_;
+  mutable std::atomic<int> reads_{0};
 };
 
 }  // namespace rookery::testing
