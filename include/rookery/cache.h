@@ -26,13 +26,16 @@ enum class WriteMode : std::uint8_t {
   kAround,   // what was written is dropped from the cache, and comes back when it is read: writes cost less
 };
 
+/// Get, GetMany and History of a Store are answered from it; records and reads of a Snapshot are not.
 struct CacheOptions {
-  std::size_t capacity = std::size_t{64} << 20;  // bytes, headers and tables included; 0: no cache
+  std::size_t capacity = std::size_t{64} << 20;  // bytes, headers and tables included: at least 1 MiB; 0: no cache
   CachePolicy policy = CachePolicy::kAdaptive;
   WriteMode write_mode = WriteMode::kAround;
   /// How long an entry may serve; absent: until it is evicted. At least a second.
   std::optional<std::chrono::seconds> ttl = {};
-  std::size_t window = 64;  // newest messages kept of a hot channel, as one block; 0: no windows; at most 1024
+  /// Newest messages kept of a channel that is read, as one block; 0: no windows; at most 1024. Longer pages, older
+  /// ones and those around a message are read from the engine.
+  std::size_t window = 64;
 };
 
 /// A channel that is read often, by a sample of the reads.
@@ -60,14 +63,14 @@ struct CacheStats {
   std::uint64_t expired = 0;  // of the misses: found, but too old
 
   // What reads put there, and why they could not.
-  std::uint64_t fills = 0;
+  std::uint64_t fills = 0;              // values, absences and windows; in kThrough also what writes put there
   std::uint64_t refused_written = 0;    // a write began since the store was read
   std::uint64_t refused_pending = 0;    // a write was under way
   std::uint64_t refused_present = 0;    // another reader had put it there
-  std::uint64_t refused_too_large = 0;  // more than an eighth of a part of the cache
+  std::uint64_t refused_too_large = 0;  // more than an eighth of a shard of the cache
   std::uint64_t refused_resized = 0;    // the table grew since the store was read
   std::uint64_t refused_full = 0;       // readers hold too much of what was evicted
-  std::uint64_t write_inserts = 0;      // what writes put there
+  std::uint64_t write_inserts = 0;      // windows that writes brought up to date
 
   // Why entries left.
   std::uint64_t evicted_size = 0;
@@ -82,7 +85,8 @@ struct CacheStats {
   std::uint64_t abandoned = 0;  // of these: gave up waiting
   std::uint64_t bypassed = 0;   // reads beside a write under way, which nobody may join
 
-  /// What the hit ratio would be at half, the same and double the capacity, 0..1, by a sample of the keys.
+  /// What the hit ratio would be at half, the same and double the capacity, 0..1, by a sample of the keys; means
+  /// nothing while estimate_samples is small.
   double hit_ratio_at_half = 0;
   double hit_ratio_at_same = 0;
   double hit_ratio_at_double = 0;

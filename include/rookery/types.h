@@ -27,7 +27,7 @@ struct MessageId {
   constexpr explicit MessageId(std::uint64_t raw) : value(raw) {}
 
   constexpr bool valid() const { return value != 0 && value <= kMax; }
-  /// When the id was made, given the epoch of its store (Store::info().epoch).
+  /// When the id was made, given the epoch of its store (StoreInfo::epoch).
   constexpr Timestamp time(Timestamp epoch) const {
     return epoch + std::chrono::milliseconds{static_cast<std::int64_t>(value >> kTimeShift)};
   }

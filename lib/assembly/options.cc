@@ -25,6 +25,12 @@ constexpr std::size_t kMinBufferBytes = std::size_t{1} << 20;
 constexpr std::size_t kMaxWindow = 1024;
 constexpr std::uint32_t kMaxWorker = 1023;
 
+/// Enums count from 0 without a gap. A value from a binding or a cast may be none of them.
+template <typename Enum>
+bool IsOneOf(Enum value, Enum last) {
+  return static_cast<unsigned>(value) <= static_cast<unsigned>(last);
+}
+
 Status Bad(std::string_view field, std::string_view what) {
   return {StatusCode::kInvalidArgument, std::string(field) + " " + std::string(what)};
 }
@@ -32,6 +38,11 @@ Status Bad(std::string_view field, std::string_view what) {
 }  // namespace
 
 Status StoreOptions::Validate() const {
+  if (!IsOneOf(mode, OpenMode::kReadOnly)) return Bad("mode", "is not one of OpenMode");
+  if (!IsOneOf(engine, EngineKind::kMemory)) return Bad("engine", "is not one of EngineKind");
+  if (!IsOneOf(durability, Durability::kSync)) return Bad("durability", "is not one of Durability");
+  if (!IsOneOf(cache.policy, CachePolicy::kRandom)) return Bad("cache.policy", "is not one of CachePolicy");
+  if (!IsOneOf(cache.write_mode, WriteMode::kAround)) return Bad("cache.write_mode", "is not one of WriteMode");
   if (ids.worker > kMaxWorker) return Bad("ids.worker", "is " + std::to_string(ids.worker) + "; it is 0 to 1023");
   if (ids.max_clock_lead < std::chrono::milliseconds{1}) return Bad("ids.max_clock_lead", "must be at least 1 ms");
   if (ids.max_clock_lead > std::chrono::hours{24}) return Bad("ids.max_clock_lead", "must be at most 24 hours");

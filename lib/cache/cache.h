@@ -47,8 +47,9 @@ class Cache {
 
   Key KeyOf(std::string_view bytes) const { return context_.KeyOf(bytes); }
 
-  /// Calls on_hit(entry) if the key is there. The entry is valid during the call only, which should copy and return:
-  /// memory cannot be freed meanwhile. False: it is not there, or has expired.
+  /// Calls on_hit(entry) if the key is there; it says whether the entry served. The entry is valid during the call
+  /// only, which should copy and return: memory cannot be freed meanwhile. False, and counted as a miss: it is not
+  /// there, has expired, or did not serve.
   template <typename OnHit>
   bool Find(const Key& key, OnHit&& on_hit);
 
@@ -110,12 +111,15 @@ bool Cache::Find(const Key& key, OnHit&& on_hit) {
     ReadCounters::Increment(&counters.expired);
     return false;
   }
+  if (!on_hit(static_cast<const Entry&>(*entry))) {
+    ReadCounters::Increment(&counters.misses);
+    return false;
+  }
   auto& hits = counters.hits[static_cast<std::size_t>(entry->kind)];
   ReadCounters::Increment(&hits);
   shard.Touch(key, entry, static_cast<std::uint32_t>(hits.load(std::memory_order_relaxed) * 0x9E3779B9U));
   if (estimate_.Sampled(key.hash())) [[unlikely]]
     estimate_.Note(key.hash(), entry->charge());
-  on_hit(static_cast<const Entry&>(*entry));
   return true;
 }
 

@@ -1,5 +1,6 @@
 #include "store/read_cache.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "codec/message_codec.h"
@@ -35,7 +36,9 @@ bool ReadCache::StillAbsent(const cache::Entry& entry, std::string_view channel)
 std::optional<ReadCache::MaybeMessage> ReadCache::Find(const cache::Key& key, std::string_view channel, MessageId id) {
   std::optional<MaybeMessage> found;
   cache_.Find(key, [&](const cache::Entry& entry) {
-    if (entry.kind != cache::EntryKind::kAbsent || StillAbsent(entry, channel)) found.emplace(ToMessage(entry, id));
+    if (entry.kind == cache::EntryKind::kAbsent && !StillAbsent(entry, channel)) return false;
+    found.emplace(ToMessage(entry, id));
+    return true;
   });
   return found;
 }
@@ -71,18 +74,24 @@ bool ReadCache::HasWindow(std::string_view channel) {
 }
 
 std::optional<Page> ReadCache::FindPage(const cache::Key& key, const HistoryQuery& query) {
-  std::shared_ptr<const Window> window;
-  cache_.Find(key, [&](const cache::Entry& entry) { window = std::static_pointer_cast<const Window>(entry.block()); });
-  return window == nullptr ? std::nullopt : Window::Serve(window, query);
+  std::optional<Page> page;
+  cache_.Find(key, [&](const cache::Entry& entry) {
+    page = Window::Serve(std::static_pointer_cast<const Window>(entry.block()), query);
+    return page.has_value();
+  });
+  return page;
 }
 
-std::optional<Page> ReadCache::PeekPage(const cache::Key& key, const HistoryQuery& query) {
+std::shared_ptr<const Window> ReadCache::PeekWindow(const cache::Key& key) {
   std::shared_ptr<const Window> window;
   cache_.Peek(key, [&](const cache::Entry& entry) { window = std::static_pointer_cast<const Window>(entry.block()); });
-  return window == nullptr ? std::nullopt : Window::Serve(window, query);
+  return window;
 }
 
 void ReadCache::OfferWindow(const cache::Key& key, const cache::Lease& lease, std::shared_ptr<const Window> window) {
+  // A page that is longer than windows get brings nothing new.
+  const auto present = PeekWindow(key);
+  if (present != nullptr && present->messages().size() >= std::min(options_.window, window->messages().size())) return;
   window = Window::Trimmed(std::move(window), options_.window);
   const std::size_t bytes = window->memory_bytes();
   cache_.PutBlock(key, lease, {std::move(window), bytes});

@@ -74,7 +74,7 @@ class ReadCache {
   /// Whether an absence is still one: it holds the channel's lease from when it was found.
   bool StillAbsent(const cache::Entry& entry, std::string_view channel);
   std::optional<Page> FindPage(const cache::Key& window, const HistoryQuery& query);
-  std::optional<Page> PeekPage(const cache::Key& window, const HistoryQuery& query);
+  std::shared_ptr<const Window> PeekWindow(const cache::Key& window);
   void OfferWindow(const cache::Key& key, const cache::Lease& lease, std::shared_ptr<const Window> window);
 
   const CacheOptions options_;
@@ -118,7 +118,10 @@ Result<Page> ReadCache::History(std::string_view channel, const HistoryQuery& qu
   const auto page_bytes = CacheKeyBytes::OfPage(channel, query);
   auto seat = pages_.Enter(
       cache_.KeyOf(page_bytes.bytes()), [&] { return cache_.LeaseOf(window); },
-      [&] { return PeekPage(window, query); });
+      [&] {
+        const auto found = PeekWindow(window);
+        return found == nullptr ? std::nullopt : Window::Serve(found, query);
+      });
   using Role = cache::SingleFlight<Page>::Role;
   if (seat.role() == Role::kFound) return std::move(seat.value());
   if (seat.role() == Role::kWait) {

@@ -177,7 +177,10 @@ TEST(Cache, ASharedBlockOutlivesItsEntry) {
   auto object = std::make_shared<const std::string>("shared");
   cache.core().PutBlock(key, cache.LeaseOf("block"), {object, 100});
   std::shared_ptr<const void> held;
-  cache.core().Find(key, [&](const Entry& entry) { held = entry.block(); });
+  cache.core().Find(key, [&](const Entry& entry) {
+    held = entry.block();
+    return true;
+  });
   EXPECT_EQ(held, object);
   cache.core().Clear();
   cache.core().Clear();
@@ -194,7 +197,10 @@ TEST(Cache, ALargerBlockReplacesTheOneThatIsThere) {
   EXPECT_EQ(put(1), Fill::kInstalled);
   EXPECT_EQ(put(2), Fill::kInstalled);
   int seen = 0;
-  cache.core().Find(key, [&](const Entry& entry) { seen = *std::static_pointer_cast<const int>(entry.block()); });
+  cache.core().Find(key, [&](const Entry& entry) {
+    seen = *std::static_pointer_cast<const int>(entry.block());
+    return true;
+  });
   EXPECT_EQ(seen, 2);
   EXPECT_EQ(cache.Stats().evicted_replaced, 1U);
 }

@@ -92,8 +92,10 @@ class StressedCache {
     const std::uint64_t oldest_allowed = row.acknowledged.load();
     const Key key = cache_.KeyOf(names_[index]);
     std::uint64_t version = 0;
-    const bool hit = cache_.core().Find(
-        key, [&](const Entry& entry) { std::memcpy(&version, entry.value().data(), sizeof(version)); });
+    const bool hit = cache_.core().Find(key, [&](const Entry& entry) {
+      std::memcpy(&version, entry.value().data(), sizeof(version));
+      return true;
+    });
     if (!hit) {
       const Lease lease = cache_.core().LeaseOf(key);
       version = row.stored.load();

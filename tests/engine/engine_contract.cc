@@ -253,6 +253,8 @@ TEST_P(EngineContract, SizesGrowWithTheRows) {
   ASSERT_OK(engine_->Flush());
   EXPECT_GT(engine_->SizeOf(main_).disk_bytes, 0U);
   EXPECT_GE(engine_->Size().disk_bytes, engine_->SizeOf(main_).disk_bytes);
+  Reopen();
+  EXPECT_EQ(engine_->SizeOf(main_).estimated_rows, 1000U);
 }
 
 TEST_P(EngineContract, ClosesOnlyOnce) {

@@ -68,6 +68,17 @@ TEST_P(ReadCacheTest, AHotChannelsPagesComeFromItsWindow) {
   EXPECT_EQ(Cache().window_hits, 2U);
 }
 
+TEST_P(ReadCacheTest, PagesLongerThanAWindowAreMissesAndLeaveItAlone) {
+  for (int i = 0; i < 100; ++i) Post("general", std::to_string(i));
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(History("general", {.limit = 80}).size(), 80U);
+  EXPECT_EQ(Cache().window_hits, 0U);
+  EXPECT_EQ(Cache().misses, 5U);
+  EXPECT_EQ(Cache().windows, 1U);
+  EXPECT_EQ(Cache().evicted_replaced, 0U);
+  EXPECT_EQ(History("general", {.limit = 64}).size(), 64U);
+  EXPECT_EQ(Cache().window_hits, 1U);
+}
+
 TEST_P(ReadCacheTest, AnEmptyChannelsWindowSeesTheFirstMessage) {
   EXPECT_TRUE(History("general").empty());
   EXPECT_TRUE(History("general").empty());
@@ -149,6 +160,10 @@ TEST(CacheOptions, AreChecked) {
   options.cache.capacity = 1000;
   EXPECT_CODE(options.Validate(), StatusCode::kInvalidArgument);
   options.cache = {.ttl = std::chrono::seconds(0)};
+  EXPECT_CODE(options.Validate(), StatusCode::kInvalidArgument);
+  options.cache = {.policy = static_cast<CachePolicy>(77)};
+  EXPECT_CODE(options.Validate(), StatusCode::kInvalidArgument);
+  options.cache = {.write_mode = static_cast<WriteMode>(77)};
   EXPECT_CODE(options.Validate(), StatusCode::kInvalidArgument);
   options.cache = {.window = 5000};
   EXPECT_CODE(options.Validate(), StatusCode::kInvalidArgument);

@@ -37,7 +37,8 @@ std::string HintFor(const Status& status, std::string_view command) {
       }
       break;
     case StatusCode::kCorruption:
-      if (command != "import" && command != "verify") return "see what is damaged: rookery verify STORE";
+      if (command == "import") return "what was imported stays; check the file and its --format, or raise --max-errors";
+      if (command != "verify") return "see what is damaged: rookery verify STORE";
       break;
     case StatusCode::kNotFound:
       if (command == "import") return "check the path";

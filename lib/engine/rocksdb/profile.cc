@@ -73,7 +73,6 @@ rocksdb::DBOptions DatabaseOptions(const RocksDbOptions& from) {
   options.bytes_per_sync = kMiB;
   options.compaction_readahead_size = 2 * kMiB;
   options.avoid_unnecessary_blocking_io = true;
-  options.skip_stats_update_on_db_open = true;
   // Quiet: no log file, and nothing runs by the clock.
   options.info_log = NewInfoLog(from.logger);
   options.info_log_level = options.info_log->GetInfoLogLevel();
