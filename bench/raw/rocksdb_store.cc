@@ -13,9 +13,6 @@
 namespace rookery::bench {
 namespace {
 
-/// As the engine's batches have them; they are checked when the memtable is written.
-constexpr std::size_t kProtectionBytesPerKey = 8;
-
 void Check(const rocksdb::Status& status) { Require(status.ok(), "RocksDB: " + status.ToString()); }
 
 engine::Profile MakeProfile() {
@@ -38,9 +35,7 @@ std::vector<std::string> FamilyNames(std::uint32_t shards) {
 }  // namespace
 
 RocksDbStore::RocksDbStore(const std::filesystem::path& directory, std::uint32_t shards)
-    : profile_(MakeProfile()),
-      directory_(directory),
-      batch_(/*reserved_bytes=*/0, /*max_bytes=*/0, kProtectionBytesPerKey, /*default_cf_ts_sz=*/0) {
+    : profile_(MakeProfile()), directory_(directory) {
   rocksdb::DBOptions options = profile_.database();
   if (!std::filesystem::exists(directory)) Create(options, shards);
   Open(options, shards);
