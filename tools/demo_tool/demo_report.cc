@@ -17,8 +17,8 @@ using cli::HumanBytes;
 constexpr std::uint64_t kBarWidth = 20;
 constexpr std::size_t kMostBars = 32;
 
-std::string Milliseconds(std::chrono::nanoseconds time) {
-  return fmt::format("{:.3f} ms", static_cast<double>(time.count()) / 1e6);
+std::string Microseconds(std::chrono::nanoseconds time) {
+  return fmt::format("{:.1f} us", static_cast<double>(time.count()) / 1e3);
 }
 
 /// A word for a shell.
@@ -79,7 +79,7 @@ void WriteImport(const DemoFacts& facts, const Measurement& measurement, Writer*
 void WriteLatency(std::string_view label, std::string_view name, const Latency& latency, std::string_view what,
                   Writer* writer) {
   const std::string numbers =
-      fmt::format("{:<4} p50 {:>9}   p99 {:>9}", name, Milliseconds(latency.p50), Milliseconds(latency.p99));
+      fmt::format("{:<4} p50 {:>9}   p99 {:>9}", name, Microseconds(latency.p50), Microseconds(latency.p99));
   writer->Line(label, fmt::format("{}   {}", writer->Bold(numbers), what));
 }
 
