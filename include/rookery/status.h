@@ -94,8 +94,9 @@ class [[nodiscard]] Result {
 
   template <typename U = T>
   requires(std::is_constructible_v<T, U&&> && !std::is_same_v<std::remove_cvref_t<U>, Result> &&
+           // NOLINTNEXTLINE(google-explicit-constructor)
            !std::is_same_v<std::remove_cvref_t<U>, Status>) Result(U&& value)
-      : state_(std::in_place_index<0>, std::forward<U>(value)) {}            // NOLINT(google-explicit-constructor)
+      : state_(std::in_place_index<0>, std::forward<U>(value)) {}
   Result(Status error) : state_(std::in_place_index<1>, std::move(error)) {  // NOLINT(google-explicit-constructor)
     if (std::get<1>(state_).ok()) Die("Result made from an OK status");
   }

@@ -32,7 +32,7 @@ struct MessageId {
     return epoch + std::chrono::milliseconds{static_cast<std::int64_t>(value >> kTimeShift)};
   }
 
-  friend constexpr auto operator<=>(MessageId, MessageId) = default;
+  friend constexpr auto operator<=>(MessageId, MessageId) = default;  // NOLINT(modernize-use-nullptr): not a null
   friend std::ostream& operator<<(std::ostream& out, MessageId id) { return out << id.value; }
 };
 
