@@ -32,6 +32,11 @@ void ExpectPage(const Chat& chat, std::size_t channel, std::span<const std::uint
 
 }  // namespace
 
+void RequireScroll(const Chat& chat, std::size_t channel, std::uint64_t answer, std::uint64_t expected) {
+  // The message is made only when it is needed: this is called between timings.
+  if (answer != expected) throw Failure("the latest page of channel \"" + chat.channel_name(channel) + "\" is wrong");
+}
+
 std::uint64_t ExpectedScroll(const Chat& chat, std::size_t channel) {
   const auto messages = chat.messages_of(channel);
   IdChecksum checksum;

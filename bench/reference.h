@@ -12,6 +12,8 @@ namespace rookery::bench {
 
 /// The checksum that Scroll must answer.
 std::uint64_t ExpectedScroll(const Chat& chat, std::size_t channel);
+/// Fails, naming the channel, if it answered another.
+void RequireScroll(const Chat& chat, std::size_t channel, std::uint64_t answer, std::uint64_t expected);
 
 // Each throws Failure naming the first difference.
 /// Every message of the chat, read page by page, and nothing else.

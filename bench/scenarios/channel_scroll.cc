@@ -1,10 +1,8 @@
 // Channel scroll: the latest messages of one channel after the other, as clients ask when people open channels.
 #include <algorithm>
-#include <string>
 #include <vector>
 
 #include "bench/data/zipf.h"
-#include "bench/failure.h"
 #include "bench/latencies.h"
 #include "bench/reference.h"
 #include "bench/scenario.h"
@@ -37,7 +35,7 @@ class ChannelScroll final : public Scenario {
     for (const Query& query : queries_) {
       const std::uint64_t answer = contender->Scroll(query.channel);
       latencies.Lap();
-      if (answer != query.expected) ThrowWrong(query);
+      RequireScroll(chat_, query.channel, answer, query.expected);
     }
     latencies.Stop();
     Measurement measurement;
@@ -52,10 +50,6 @@ class ChannelScroll final : public Scenario {
     std::size_t channel;
     std::uint64_t expected;
   };
-
-  [[noreturn]] void ThrowWrong(const Query& query) const {
-    throw Failure("the latest page of channel \"" + chat_.channel_name(query.channel) + "\" is wrong");
-  }
 
   const Chat& chat_;
   std::vector<Query> queries_;

@@ -88,7 +88,7 @@ class HotScroll final : public Scenario {
     Latencies latencies(queries_.size() / kPerLap, kPerLap);
     latencies.Start();
     for (std::size_t i = 0; i < queries_.size(); ++i) {
-      if (contender->Scroll(queries_[i].channel) != queries_[i].expected) ThrowWrong(queries_[i]);
+      RequireScroll(chat_, queries_[i].channel, contender->Scroll(queries_[i].channel), queries_[i].expected);
       if ((i + 1) % kPerLap == 0) latencies.Lap();
     }
     latencies.Stop();
@@ -106,10 +106,6 @@ class HotScroll final : public Scenario {
     std::size_t channel;
     std::uint64_t expected;
   };
-
-  [[noreturn]] void ThrowWrong(const Query& query) const {
-    throw Failure("the latest page of channel \"" + chat_.channel_name(query.channel) + "\" is wrong");
-  }
 
   const Chat& chat_;
   std::vector<Query> queries_;
