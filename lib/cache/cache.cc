@@ -75,11 +75,6 @@ Fill Cache::PutBlock(const Key& key, const Lease& lease, Block block) {
                   Entry::NewBlock(key.bytes(), std::move(block.object), block.bytes));
 }
 
-void Cache::EndWrite(const Key& key, const WriteTicket& ticket, std::optional<std::string_view> value) {
-  Entry* const entry = value ? Entry::New(key.bytes(), *value, EntryKind::kValue) : nullptr;
-  ShardOf(key).EndWrite(key, ticket, entry);
-}
-
 void Cache::SetCapacity(std::size_t bytes) {
   capacity_.store(bytes, std::memory_order_relaxed);
   for (const auto& shard : shards_) shard->SetCapacity(bytes / shards_.size());

@@ -38,7 +38,7 @@ struct CacheConfig {
   ShardContext::HashFunction hash = nullptr;     // null: the default; for tests of collisions
 };
 
-/// Thread-safe. Nothing that it calls back may call it.
+/// Thread-safe. What it calls back may call LeaseWithin and nothing else of it.
 class Cache {
  public:
   explicit Cache(const CacheConfig& config);
@@ -59,6 +59,8 @@ class Cache {
 
   /// To be taken before the store is read.
   Lease LeaseOf(const Key& key);
+  /// The same, for what Find and Peek call back.
+  Lease LeaseWithin(const Key& key) { return ShardOf(key).LeaseOf(key); }
   /// Offers what was read. kValue or kAbsent; the bytes are copied. `lease_key`: whose the lease is. It may be another
   /// key's, if every write that changes this one is announced by that one too: begun before this one is erased.
   Fill Put(const Key& key, const Key& lease_key, const Lease& lease, EntryKind kind, std::string_view value);
@@ -67,15 +69,12 @@ class Cache {
   /// Offers a shared object; replaces the one that is there.
   Fill PutBlock(const Key& key, const Lease& lease, Block block);
 
-  /// A write to the key: begin before the store has it, end after it has or has refused it. See shard.h.
+  /// A write under the lease of `key`: begin before the store has it; then Erase every other key that it changes; end
+  /// after the store has it or has refused it. See Shard.
   WriteTicket BeginWrite(const Key& key) { return ShardOf(key).BeginWrite(key); }
-  void EndWrite(const Key& key, const WriteTicket& ticket, std::optional<std::string_view> value);
-  WriteTicket BeginBlockWrite(const Key& key) { return ShardOf(key).BeginBlockWrite(key); }
-  void EndBlockWrite(const Key& key, std::span<const std::uint64_t> rows, const BlockChange& change) {
-    ShardOf(key).EndBlockWrite(key, rows, change);
+  void EndWrite(const Key& key, std::span<const std::uint64_t> rows, const BlockChange& change) {
+    ShardOf(key).EndWrite(key, rows, change);
   }
-
-  /// Drops the key. Between the begin and the end of a write to its lease's key.
   void Erase(const Key& key) { ShardOf(key).Erase(key); }
 
   /// At run time; evicts in portions.

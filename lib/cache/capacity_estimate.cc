@@ -6,7 +6,7 @@
 namespace rookery::cache {
 namespace {
 
-constexpr std::size_t kEnoughBytes = std::size_t{1} << 20;
+constexpr std::size_t kEnoughBytes = std::size_t{1} << 19;
 constexpr unsigned kFewestSampleBits = 6;
 constexpr unsigned kMostSampleBits = 20;
 
@@ -24,6 +24,7 @@ double HitRatioOf(const SimulatedCache& cache) {
 
 CapacityEstimate::CapacityEstimate(CachePolicy policy, std::size_t capacity, std::uint64_t seed)
     : sample_bits_(SampleBitsFor(capacity)),
+      sample_mask_((std::uint64_t{1} << sample_bits_) - 1),
       caches_{SimulatedCache(policy, Scaled(capacity, kHalf), seed),
               SimulatedCache(policy, Scaled(capacity, kSame), seed),
               SimulatedCache(policy, Scaled(capacity, kDouble), seed)} {}

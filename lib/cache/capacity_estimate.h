@@ -2,7 +2,7 @@
 //
 // Idea: what happens to one key in n, chosen by hash, in a cache of an n-th of the bytes is about what happens to all
 // keys in the whole cache (SHARDS: C. Waldspurger et al., 2015). So three small caches without values are told of each
-// use of a chosen key. n is 64, and more for a large cache, as a MiB's worth of keys tells enough. An item that is
+// use of a chosen key. n is 64, and more for a larger cache, as half a MiB's worth of keys tells enough. An item that is
 // larger than that share of the cache cannot be told of, so the estimate is poor for caches of a few large items.
 #pragma once
 
@@ -29,8 +29,8 @@ class CapacityEstimate {
   /// `capacity`: the whole cache's, in bytes. It chooses n, for good.
   CapacityEstimate(CachePolicy policy, std::size_t capacity, std::uint64_t seed);
 
-  /// Whether to call Note for this key. Any bits of the hash may have been used to choose the keys that come here.
-  bool Sampled(std::uint64_t hash) const { return hash * kScramble >> (64 - sample_bits_) == 0; }
+  /// Whether to call Note for the key of this hash, every bit of which depends on the whole key.
+  bool Sampled(std::uint64_t hash) const { return (hash & sample_mask_) == 0; }
 
   /// The key was asked for, and takes `charge` > 0 bytes if it is cached. Never waits: while another thread is here,
   /// the use is not counted.
@@ -41,12 +41,12 @@ class CapacityEstimate {
   void SetCapacity(std::size_t capacity);
 
  private:
-  static constexpr std::uint64_t kScramble = 0x9E37'79B9'7F4A'7C15;
   enum Size : std::size_t { kHalf, kSame, kDouble, kSizes };
 
   std::size_t Scaled(std::size_t capacity, Size size) const { return (capacity >> (sample_bits_ + 1)) << size; }
 
   const unsigned sample_bits_;
+  const std::uint64_t sample_mask_;
   mutable base::Mutex mutex_;
   std::array<SimulatedCache, kSizes> caches_ RK_GUARDED_BY(mutex_);
 };

@@ -1,21 +1,25 @@
 // Epochs: how long memory that readers may be looking at has to stay.
 //
-// A reader marks one of a fixed number of slots with the present epoch for as long as it looks; who unlinks something
-// stamps it with the epoch of that moment, and frees it once every marked slot is younger. Marking is one compare and
-// swap on a line that, as a rule, belongs to the thread: it is also the fence that the reader needs, so nothing has to
-// be registered per thread and nothing is left behind by threads that end.
+// A reader marks its slot with the present epoch for as long as it looks; who unlinks something stamps it with the
+// epoch of that moment, and frees it once every marked slot is younger.
 //
-// Why it is safe: a reader's loads of links come after its mark, a writer's look at the slots after its unlinking, all
-// of them sequentially consistent. So either the writer sees the mark, or the reader sees that the link is gone.
+// Why it is safe: a reader marks, then loads links; a writer unlinks, then looks at the slots. If each has a full fence
+// between its two steps, either the writer sees the mark or the reader sees that the link is gone. Readers come a
+// million times more often, so the writer pays for both fences: membarrier(2) has every running thread of the process
+// pass one, and what is left of the reader's is that the compiler may not reorder. Where the kernel has no membarrier,
+// readers mark by an exchange, which is a fence.
+//
+// A thread's slot is its own (base::ThreadSlot); the few threads beyond that take one of the shared slots for as long
+// as they look.
 #pragma once
 
 #include <array>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <limits>
+#include <span>
 
-#include "base/thread_number.h"
+#include "base/thread_slot.h"
 
 namespace rookery::cache {
 
@@ -38,7 +42,14 @@ class EpochDomain {
     ReadCounters counters;
   };
 
-  /// A reader, for as long as this lives. Keep it short, and block on nothing meanwhile.
+  enum class Fences {
+    kByWriters,  // membarrier, if there is one
+    kByReaders,
+  };
+  EpochDomain() : EpochDomain(Fences::kByWriters) {}
+  explicit EpochDomain(Fences wanted);
+
+  /// A reader, for as long as this lives. Keep it short, block on nothing and make no second one meanwhile.
   class Guard {
    public:
     explicit Guard(EpochDomain* domain) : slot_(domain->Enter()) {}
@@ -56,21 +67,30 @@ class EpochDomain {
   /// Begins a new epoch. What was stamped with less than the result may be freed.
   std::uint64_t Advance();
 
-  const std::array<Slot, 128>& slots() const { return slots_; }
+  std::span<const Slot> slots() const { return slots_; }
 
  private:
-  Slot& Enter() {
-    const std::uint64_t now = epoch_.load(std::memory_order_seq_cst);
-    Slot& slot = slots_[base::ThreadNumber() % slots_.size()];
-    std::uint64_t idle = 0;
-    if (slot.epoch.compare_exchange_strong(idle, now, std::memory_order_seq_cst)) [[likely]]
-      return slot;
-    return EnterElsewhere();
-  }
-  Slot& EnterElsewhere();
+  static constexpr std::size_t kSharedSlots = 16;
 
-  std::array<Slot, 128> slots_;
+  Slot& Enter() {
+    const std::size_t own = base::ThreadSlot();
+    if (own == base::kThreadSlots) [[unlikely]]
+      return EnterSharedSlot();
+    Slot& slot = slots_[own];
+    const std::uint64_t now = epoch_.load(std::memory_order_seq_cst);
+    if (fences_ == Fences::kByReaders) [[unlikely]] {
+      slot.epoch.exchange(now, std::memory_order_seq_cst);
+    } else {
+      slot.epoch.store(now, std::memory_order_relaxed);
+      std::atomic_signal_fence(std::memory_order_seq_cst);
+    }
+    return slot;
+  }
+  Slot& EnterSharedSlot();
+
+  std::array<Slot, base::kThreadSlots + kSharedSlots> slots_;
   alignas(64) std::atomic<std::uint64_t> epoch_{1};
+  const Fences fences_;
 };
 
 }  // namespace rookery::cache

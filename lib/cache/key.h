@@ -21,7 +21,7 @@ class Key {
   std::string_view bytes() const { return bytes_; }
   /// The three do not overlap, whatever the number of shards and buckets.
   std::size_t shard() const { return spread_ >> 56; }
-  std::uint64_t bucket() const { return (spread_ >> 16) & 0xFF'FFFF'FFFF; }
+  std::uint32_t bucket() const { return static_cast<std::uint32_t>(spread_ >> 24); }
   std::uint64_t tag() const { return spread_ & 0xFFFF; }
   /// For policies and samples: every bit depends on the whole key.
   std::uint64_t hash() const { return spread_; }

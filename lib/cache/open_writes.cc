@@ -5,28 +5,21 @@
 
 namespace rookery::cache {
 
-void OpenWrites::End(const Key& key) {
-  const auto found = std::find(hashes_.begin(), hashes_.end(), key.hash());
-  *found = hashes_.back();
-  hashes_.pop_back();
+std::vector<OpenWrites::KeyWrites>::iterator OpenWrites::Find(const Key& key) {
+  return std::find_if(keys_.begin(), keys_.end(),
+                      [&](const KeyWrites& writes) { return writes.hash == key.hash() && writes.key == key.bytes(); });
 }
 
-std::vector<OpenWrites::BlockWrites>::iterator OpenWrites::FindBlock(const Key& key) {
-  return std::find_if(blocks_.begin(), blocks_.end(), [&](const BlockWrites& writes) {
-    return writes.hash == key.hash() && writes.key == key.bytes();
-  });
-}
-
-void OpenWrites::BeginBlock(const Key& key, Block block) {
-  if (const auto found = FindBlock(key); found != blocks_.end()) {
+void OpenWrites::Begin(const Key& key, Block block) {
+  if (const auto found = Find(key); found != keys_.end()) {
     ++found->writers;
   } else {
-    blocks_.push_back({key.hash(), std::string(key.bytes()), 1, std::move(block), {}});
+    keys_.push_back({key.hash(), std::string(key.bytes()), 1, std::move(block), {}});
   }
 }
 
-Block OpenWrites::EndBlock(const Key& key, std::span<const std::uint64_t> rows, const BlockChange& change) {
-  const auto writes = FindBlock(key);
+Block OpenWrites::End(const Key& key, std::span<const std::uint64_t> rows, const BlockChange& change) {
+  const auto writes = Find(key);
   if (writes->block.object != nullptr) {
     const bool twice = std::any_of(rows.begin(), rows.end(), [&](std::uint64_t row) {
       return std::find(writes->rows.begin(), writes->rows.end(), row) != writes->rows.end();
@@ -36,13 +29,13 @@ Block OpenWrites::EndBlock(const Key& key, std::span<const std::uint64_t> rows, 
   }
   if (--writes->writers > 0) return {};
   Block block = std::move(writes->block);
-  std::swap(*writes, blocks_.back());
-  blocks_.pop_back();
+  std::swap(*writes, keys_.back());
+  keys_.pop_back();
   return block;
 }
 
 void OpenWrites::SpoilBlocks() {
-  for (BlockWrites& writes : blocks_) writes.block = {};
+  for (KeyWrites& writes : keys_) writes.block = {};
 }
 
 }  // namespace rookery::cache

@@ -31,31 +31,30 @@ using BlockChange = std::function<Block(const Block& block)>;
 /// Not thread-safe: owned by a shard and used under its lock.
 class OpenWrites {
  public:
-  void Begin(const Key& key) { hashes_.push_back(key.hash()); }
-  void End(const Key& key);
-  /// Key::hash of every write under way, for a table that is made anew.
-  const std::vector<std::uint64_t>& hashes() const { return hashes_; }
-
-  /// Sets `block` aside, if this is the first write to it.
-  void BeginBlock(const Key& key, Block block);
-  /// Changes the block. What it is now, if this was the last write to it and it is not spoilt, else no object.
-  Block EndBlock(const Key& key, std::span<const std::uint64_t> rows, const BlockChange& change);
+  /// Sets `block` aside, if this is the first write to the key.
+  void Begin(const Key& key, Block block);
+  /// Changes the block. What it is now, if this was the last write to the key and it is not spoilt, else no object.
+  Block End(const Key& key, std::span<const std::uint64_t> rows, const BlockChange& change);
+  /// Calls visit(hash, writes) for each key with writes under way, for a table that is made anew.
+  template <typename Visit>
+  void VisitAll(Visit&& visit) const {
+    for (const KeyWrites& writes : keys_) visit(writes.hash, writes.writers);
+  }
   /// No block that is set aside now comes back.
   void SpoilBlocks();
 
  private:
-  struct BlockWrites {
+  struct KeyWrites {
     std::uint64_t hash;
     std::string key;
-    std::size_t writers;
+    int writers;
     Block block;
     std::vector<std::uint64_t> rows;  // of the writes that have ended
   };
-  std::vector<BlockWrites>::iterator FindBlock(const Key& key);
+  std::vector<KeyWrites>::iterator Find(const Key& key);
 
-  // As many as threads write at once: searching them is quicker than any index.
-  std::vector<std::uint64_t> hashes_;
-  std::vector<BlockWrites> blocks_;
+  // At most as many as threads write at once: searching them is quicker than any index.
+  std::vector<KeyWrites> keys_;
 };
 
 }  // namespace rookery::cache

@@ -6,16 +6,17 @@
 namespace rookery::cache {
 namespace {
 
-constexpr std::size_t kFirstBuckets = 16;
+constexpr std::size_t kFirstHomes = 16;
 /// An entry may take at most this part of its shard.
 constexpr std::size_t kLargestPart = 8;
-/// What was unlinked is freed in portions, as looking who still reads costs a line per reader.
-constexpr std::size_t kRetiredAtOnce = 64;
+/// What was unlinked is freed in portions, as asking who still reads is a system call.
+constexpr std::size_t kRetiredAtOnce = 256;
 /// The part of the capacity that is kept free for what was unlinked, and the part at which nothing more is put into the
 /// cache until readers let go.
 constexpr std::size_t kUsualRetiredPart = 64;
 constexpr std::size_t kMostRetiredPart = 4;
 constexpr std::size_t kBucketsPerSweep = 4;
+constexpr std::size_t kFetchAhead = 2;
 
 }  // namespace
 
@@ -23,7 +24,7 @@ Shard::Shard(ShardContext* context, std::size_t capacity)
     : context_(*context),
       policy_(NewPolicy(context->policy, this, context->seed)),
       touch_(policy_->touch()),
-      table_(new Table(kFirstBuckets, 0)),
+      table_(new Table(kFirstHomes, 0)),
       capacity_(capacity) {
   policy_->SetCapacity(capacity);
   Collect();
@@ -87,43 +88,19 @@ void Shard::Erase(const Key& key) {
 WriteTicket Shard::BeginWrite(const Key& key) {
   const base::MutexLock lock(mutex_);
   const Control control = Bump(key, +1);
-  writes_.Begin(key);
-  if (Entry* const entry = table().Find(key)) Drop(entry, Removal::kWritten);
-  return {control.version(), table().generation()};
-}
-
-void Shard::EndWrite(const Key& key, const WriteTicket& ticket, Entry* entry) {
-  {
-    const base::MutexLock lock(mutex_);
-    const bool alone = ticket.generation == table().generation() && table().ControlOf(key).version() == ticket.version;
-    const Control control = Bump(key, -1);
-    writes_.End(key);
-    if (entry != nullptr && alone && control.pending() == 0 && entry->charge() <= capacity_ / kLargestPart) {
-      Insert(key, std::exchange(entry, nullptr));
-      ++counters_.write_inserts;
-    }
-  }
-  Entry::Delete(entry);
-}
-
-WriteTicket Shard::BeginBlockWrite(const Key& key) {
-  const base::MutexLock lock(mutex_);
-  const Control control = Bump(key, +1);
-  writes_.Begin(key);
   Block block;
   if (Entry* const entry = table().Find(key)) {
-    block = {entry->block(), entry->charge()};
+    if (entry->kind == EntryKind::kBlock) block = {entry->block(), entry->charge()};
     Drop(entry, Removal::kWritten);
   }
-  writes_.BeginBlock(key, std::move(block));
+  writes_.Begin(key, std::move(block));
   return {control.version(), table().generation()};
 }
 
-void Shard::EndBlockWrite(const Key& key, std::span<const std::uint64_t> rows, const BlockChange& change) {
+void Shard::EndWrite(const Key& key, std::span<const std::uint64_t> rows, const BlockChange& change) {
   const base::MutexLock lock(mutex_);
   Bump(key, -1);
-  writes_.End(key);
-  Block block = writes_.EndBlock(key, rows, change);
+  Block block = writes_.End(key, rows, change);
   if (block.object == nullptr) return;
   Entry* const entry = Entry::NewBlock(key.bytes(), std::move(block.object), block.bytes);
   if (entry == nullptr) return;
@@ -140,7 +117,9 @@ void Shard::Insert(const Key& key, Entry* entry) {
   entry->expiry = context_.clock.ExpiryOfNew();
   policy_->OnInsert(entry, key.hash(), charge);
   policy_clock_.store(policy_->clock(), std::memory_order_relaxed);
-  while (!table().Insert(entry, key)) Drop(table().InTheWay(key), Removal::kCrowded);
+  while (!table().Insert(entry, key)) {
+    table().half_full() ? GrowTable() : Drop(table().InTheWay(key), Removal::kCrowded);
+  }
   counters_.bytes += charge;
   ++counters_.entries[static_cast<std::size_t>(entry->kind)];
 }
@@ -178,17 +157,20 @@ void Shard::MakeRoom(std::size_t charge) {
 
 void Shard::GrowTable() {
   const Table& old = table();
-  auto grown = std::make_unique<Table>(old.buckets() * 2, old.generation() + 1);
+  auto grown = std::make_unique<Table>(old.NextHomes(), old.generation() + 1);
   std::vector<Entry*> homeless;
   for (std::size_t i = 0; i < old.buckets(); ++i) {
+    // Entries lie anywhere in memory: several are fetched at a time.
+    if (i + kFetchAhead < old.buckets())
+      old.VisitBucket(i + kFetchAhead, [](Entry* entry) { __builtin_prefetch(entry); });
     old.VisitBucket(i, [&](Entry* entry) {
       if (!grown->Insert(entry, context_.KeyOf(entry->key()))) homeless.push_back(entry);
     });
   }
-  for (const std::uint64_t hash : writes_.hashes()) {
+  writes_.VisitAll([&](std::uint64_t hash, int writes) {
     const Key key = Key::PlaceOf(hash);
-    grown->SetControl(key, grown->ControlOf(key).WithPending(+1));
-  }
+    grown->SetControl(key, grown->ControlOf(key).WithPending(writes));
+  });
   std::unique_ptr<Table> former(table_.exchange(grown.release(), std::memory_order_seq_cst));
   for (Entry* const entry : homeless) Drop(entry, Removal::kCrowded);
   const std::size_t bytes = former->memory_bytes();
@@ -198,7 +180,8 @@ void Shard::GrowTable() {
 void Shard::Sweep() {
   const std::uint32_t now = context_.clock.Now();
   for (std::size_t i = 0; i < kBucketsPerSweep; ++i) {
-    table().VisitBucket(sweep_bucket_++, [&](Entry* entry) {
+    sweep_bucket_ = (sweep_bucket_ + 1) % table().buckets();
+    table().VisitBucket(sweep_bucket_, [&](Entry* entry) {
       if (entry->expiry != 0 && entry->expiry <= now) Drop(entry, Removal::kExpired);
     });
   }

@@ -60,6 +60,8 @@ class alignas(64) Shard final : private EntryInfo {
   Entry* Find(const Key& key) const { return table_.load(std::memory_order_seq_cst)->Find(key); }
   /// Notes a hit. `random`: any bits.
   void Touch(const Key& key, Entry* entry, std::uint32_t random) {
+    if (touch_ == cache::Touch::kSaturating) [[likely]]
+      return static_cast<void>(CountUse(entry));
     if (touch_ == cache::Touch::kOrder) return TouchInOrder(key, entry);
     ApplyTouch(touch_, entry, policy_clock_.load(std::memory_order_relaxed), random);
   }
@@ -75,16 +77,12 @@ class alignas(64) Shard final : private EntryInfo {
   Fill Put(const Key& key, Entry* entry, Check&& check);
   /// Drops what is there.
   void Erase(const Key& key);
-  /// A write to the key is about to be given to the store: drops what the cache has of it.
+  /// A write under the key's lease is about to be given to the store. Drops what the key has; a block is set
+  /// aside.
   WriteTicket BeginWrite(const Key& key);
-  /// The write is done, or has failed. `entry`: what to put there, or null. Taken in any case; it is put there only if
-  /// no other write to the key, or to one that shares its lease, overlapped with this one.
-  void EndWrite(const Key& key, const WriteTicket& ticket, Entry* entry);
-
-  /// As the two above, for keys whose kBlock entry is kept up to date by the writes to it: the block is set aside while
-  /// writes are under way and put back, as changed by all of them, when the last has ended. See OpenWrites.
-  WriteTicket BeginBlockWrite(const Key& key);
-  void EndBlockWrite(const Key& key, std::span<const std::uint64_t> rows, const BlockChange& change);
+  /// The write is done, or has failed. The last one puts the block back, as changed by all of them; see OpenWrites.
+  /// `rows`: what it wrote.
+  void EndWrite(const Key& key, std::span<const std::uint64_t> rows, const BlockChange& change);
 
   void SetCapacity(std::size_t bytes);
   void Clear();

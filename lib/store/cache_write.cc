@@ -35,7 +35,7 @@ void CacheWrite::Begin() {
       groups_.back().end = i + 1;
     } else {
       const auto window = CacheKeyBytes::OfWindow(change.channel);
-      groups_.push_back({i, i + 1, cache_->core().BeginBlockWrite(cache_->KeyOf(window.bytes()))});
+      groups_.push_back({i, i + 1, cache_->core().BeginWrite(cache_->KeyOf(window.bytes()))});
     }
     // Of a new message the cache can know only that there was none, which the channel's lease takes back.
     if (change.is_new) continue;
@@ -81,7 +81,7 @@ void CacheWrite::EndWindow(const Group& group) {
     return {std::move(window), bytes};
   };
   const auto bytes = CacheKeyBytes::OfWindow(changes.front().channel);
-  cache_->core().EndBlockWrite(cache_->KeyOf(bytes.bytes()), rows, change_block);
+  cache_->core().EndWrite(cache_->KeyOf(bytes.bytes()), rows, change_block);
 }
 
 }  // namespace rookery::store

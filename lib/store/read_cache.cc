@@ -17,28 +17,30 @@ ReadCache::ReadCache(const CacheOptions& options, std::shared_ptr<const Clock> c
       epoch_(epoch),
       cache_({.capacity = options.capacity, .policy = options.policy, .ttl = options.ttl, .clock = std::move(clock)}) {}
 
-ReadCache::MaybeMessage ReadCache::ToMessage(const cache::Entry& entry, MessageId id) const {
-  if (entry.kind == cache::EntryKind::kAbsent) return std::nullopt;
+std::optional<ReadCache::MaybeMessage> ReadCache::ToMessage(const cache::Entry& entry, std::string_view channel,
+                                                            MessageId id) {
+  if (entry.kind == cache::EntryKind::kAbsent) {
+    return StillAbsent(entry, channel) ? std::optional<MaybeMessage>(std::in_place) : std::nullopt;
+  }
   const std::string_view value = entry.value();
   auto copy = std::make_shared_for_overwrite<char[]>(value.size());
   std::memcpy(copy.get(), value.data(), value.size());
   const MessageView view = codec::VerifiedMessage({copy.get(), value.size()}, id, epoch_);
-  return Message(view, std::move(copy));
+  return MaybeMessage(Message(view, std::move(copy)));
 }
 
 bool ReadCache::StillAbsent(const cache::Entry& entry, std::string_view channel) {
   cache::Lease lease;
   std::memcpy(&lease, entry.value().data(), sizeof(lease));
   const auto window = CacheKeyBytes::OfWindow(channel);
-  return cache_.LeaseOf(cache_.KeyOf(window.bytes())) == lease;
+  return cache_.LeaseWithin(cache_.KeyOf(window.bytes())) == lease;
 }
 
 std::optional<ReadCache::MaybeMessage> ReadCache::Find(const cache::Key& key, std::string_view channel, MessageId id) {
   std::optional<MaybeMessage> found;
   cache_.Find(key, [&](const cache::Entry& entry) {
-    if (entry.kind == cache::EntryKind::kAbsent && !StillAbsent(entry, channel)) return false;
-    found.emplace(ToMessage(entry, id));
-    return true;
+    found = ToMessage(entry, channel, id);
+    return found.has_value();
   });
   return found;
 }
@@ -50,10 +52,7 @@ ReadCache::MessageSeat ReadCache::Enter(const cache::Key& key, std::string_view 
       key, [&] { return cache_.LeaseOf(window_key); },
       [&] {
         std::optional<MaybeMessage> found;
-        cache_.Peek(key, [&](const cache::Entry& entry) {
-          if (entry.kind != cache::EntryKind::kAbsent || StillAbsent(entry, channel))
-            found.emplace(ToMessage(entry, id));
-        });
+        cache_.Peek(key, [&](const cache::Entry& entry) { found = ToMessage(entry, channel, id); });
         return found;
       });
 }

@@ -70,7 +70,8 @@ class ReadCache {
   static Status Late(const ReadOptions& options);
 
  private:
-  MaybeMessage ToMessage(const cache::Entry& entry, MessageId id) const;
+  /// What the entry says of the message; none: it is an absence that is none any more.
+  std::optional<MaybeMessage> ToMessage(const cache::Entry& entry, std::string_view channel, MessageId id);
   /// Whether an absence is still one: it holds the channel's lease from when it was found.
   bool StillAbsent(const cache::Entry& entry, std::string_view channel);
   std::optional<Page> FindPage(const cache::Key& window, const HistoryQuery& query);

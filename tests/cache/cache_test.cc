@@ -106,10 +106,11 @@ TEST(Cache, WhatIsTooLargeIsRefusedAndItsOlderVersionGone) {
   cache.Put("key", "small");
   const std::string large(20 << 10, 'v');
   const WriteTicket write = cache.Begin("key");
-  cache.End("key", write, large);
+  EXPECT_EQ(cache.PutWritten("key", write, large), Fill::kTooLarge);
+  cache.End("key");
   EXPECT_EQ(cache.Get("key"), std::nullopt);
   EXPECT_EQ(cache.Put("key", large), Fill::kTooLarge);
-  EXPECT_EQ(cache.Stats().refused_too_large, 1U);
+  EXPECT_EQ(cache.Stats().refused_too_large, 2U);
 }
 
 TEST(Cache, WhatIsThereIsNotReplacedByAnotherReader) {

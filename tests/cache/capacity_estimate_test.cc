@@ -29,7 +29,7 @@ class SkewedKeys {
 };
 
 TEST(CapacityEstimate, SamplesOneKeyInSixtyFour) {
-  const CapacityEstimate estimate(CachePolicy::kAdaptive, 64 * kMiB, 1);
+  const CapacityEstimate estimate(CachePolicy::kAdaptive, 32 * kMiB, 1);
   int sampled = 0;
   for (std::uint64_t key = 0; key < 640'000; ++key) sampled += estimate.Sampled(Mix(key)) ? 1 : 0;
   EXPECT_NEAR(sampled, 10'000, 500);
@@ -39,7 +39,7 @@ TEST(CapacityEstimate, SamplesLessOfALargeCache) {
   const CapacityEstimate estimate(CachePolicy::kAdaptive, 4096 * kMiB, 1);
   int sampled = 0;
   for (std::uint64_t key = 0; key < 4'096'000; ++key) sampled += estimate.Sampled(Mix(key)) ? 1 : 0;
-  EXPECT_NEAR(sampled, 1000, 200);
+  EXPECT_NEAR(sampled, 500, 100);
 }
 
 TEST(CapacityEstimate, KnowsNothingWithoutSamples) {
@@ -67,9 +67,9 @@ TEST(CapacityEstimate, IsNearTheHitRatiosOfWholeCaches) {
     const auto ratio_of = [](const SimulatedCache& cache) {
       return static_cast<double>(cache.hits()) / static_cast<double>(cache.hits() + cache.misses());
     };
-    EXPECT_NEAR(ratios.at_half, ratio_of(half), 0.04);
-    EXPECT_NEAR(ratios.at_same, ratio_of(same), 0.04);
-    EXPECT_NEAR(ratios.at_double, ratio_of(twice), 0.04);
+    EXPECT_NEAR(ratios.at_half, ratio_of(half), 0.05);
+    EXPECT_NEAR(ratios.at_same, ratio_of(same), 0.05);
+    EXPECT_NEAR(ratios.at_double, ratio_of(twice), 0.05);
     EXPECT_LT(ratios.at_half, ratios.at_same);
     EXPECT_LT(ratios.at_same, ratios.at_double);
     EXPECT_GT(ratios.samples, 4000U);
@@ -79,12 +79,12 @@ TEST(CapacityEstimate, IsNearTheHitRatiosOfWholeCaches) {
 TEST(CapacityEstimate, FollowsAChangeOfCapacity) {
   CapacityEstimate estimate(CachePolicy::kExactLru, 64 * kMiB, 1);
   const auto pass = [&estimate] {
-    for (std::uint64_t key = 0; key < 1000; ++key) estimate.Note(key, 1024);
+    for (std::uint64_t key = 0; key < 1000; ++key) estimate.Note(key, 512);
     return estimate.Estimate();
   };
   pass();
   EXPECT_NEAR(pass().at_same, 0.5, 0.01);
-  estimate.SetCapacity(16 * kMiB);  // a 64th of it has no room for the loop
+  estimate.SetCapacity(16 * kMiB);  // a 128th of it has no room for the loop
   EXPECT_NEAR(pass().at_same, 1.0 / 3, 0.01);
 }
 

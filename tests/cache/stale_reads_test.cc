@@ -72,10 +72,10 @@ class StressedCache {
     const std::lock_guard lock(row.writing);
     const std::uint64_t version = row.stored.load() + 1;
     const WriteTicket ticket = cache_.Begin(names_[index]);
-    const std::string value(reinterpret_cast<const char*>(&version), sizeof(version));
     const auto end = [&] {
-      cache_.End(names_[index], ticket,
-                 mode_ == WriteMode::kThrough ? std::optional<std::string_view>(value) : std::nullopt);
+      const std::string_view value(reinterpret_cast<const char*>(&version), sizeof(version));
+      if (mode_ == WriteMode::kThrough) cache_.PutWritten(names_[index], ticket, value);
+      cache_.End(names_[index]);
     };
     if (order_ == Order::kEndsBeforeCommit) {
       end();
@@ -97,10 +97,9 @@ class StressedCache {
       return true;
     });
     if (!hit) {
-      const Lease lease = cache_.core().LeaseOf(key);
+      const Lease lease = cache_.LeaseOf(names_[index]);
       version = row.stored.load();
-      const std::string_view value(reinterpret_cast<const char*>(&version), sizeof(version));
-      cache_.core().Put(key, key, lease, EntryKind::kValue, value);
+      cache_.Put(names_[index], {reinterpret_cast<const char*>(&version), sizeof(version)}, lease);
     }
     if (version < oldest_allowed) ++stale_;
   }
