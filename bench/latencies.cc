@@ -1,30 +1,18 @@
 #include "bench/latencies.h"
 
-#include <time.h>
-
 #include <algorithm>
 #include <cmath>
 #include <numeric>
 #include <string>
 
 namespace rookery::bench {
-namespace {
-
-/// Used by this thread so far, in microseconds.
-double ThreadTime() {
-  timespec used{};
-  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
-  return static_cast<double>(used.tv_sec) * 1e6 + static_cast<double>(used.tv_nsec) / 1e3;
-}
-
-}  // namespace
 
 void Latencies::Start() {
-  caller_cpu_ = -ThreadTime();
-  last_ = Clock::now();
+  caller_cpu_ = -ThreadNanoseconds();
+  last_ = WallNanoseconds();
 }
 
-void Latencies::Stop() { caller_cpu_ += ThreadTime(); }
+void Latencies::Stop() { caller_cpu_ += ThreadNanoseconds(); }
 
 void Latencies::AddTo(Measurement* measurement, std::string_view things, std::size_t things_done) const {
   const auto total = static_cast<double>(std::accumulate(nanoseconds_.begin(), nanoseconds_.end(), std::int64_t{0}));
@@ -35,7 +23,8 @@ void Latencies::AddTo(Measurement* measurement, std::string_view things, std::si
   measurement->push_back({name + "_per_second", name + "/s", static_cast<double>(things_done) * 1e9 / total});
   measurement->push_back({"p50", "us", microseconds(0.50)});
   measurement->push_back({"p99", "us", microseconds(0.99)});
-  measurement->push_back({"caller_cpu", "us", caller_cpu_ / per_lap_ / static_cast<double>(nanoseconds_.size())});
+  const auto operations = per_lap_ * static_cast<double>(nanoseconds_.size());
+  measurement->push_back({"caller_cpu", "us", static_cast<double>(caller_cpu_) / 1e3 / operations});
 }
 
 std::int64_t Percentile(std::vector<std::int64_t> values, double share) {

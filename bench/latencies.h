@@ -2,12 +2,12 @@
 // the processor the caller used. The last is what other work on the machine disturbs least.
 #pragma once
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
 #include <vector>
 
+#include "bench/clocks.h"
 #include "bench/measurement.h"
 
 namespace rookery::bench {
@@ -24,8 +24,8 @@ class Latencies {
   void Start();
   /// What was to be done since Start or the last Lap is over.
   void Lap() {
-    const Clock::time_point now = Clock::now();
-    nanoseconds_.push_back((now - last_).count());
+    const std::int64_t now = WallNanoseconds();
+    nanoseconds_.push_back(now - last_);
     last_ = now;
   }
 
@@ -37,12 +37,9 @@ class Latencies {
   void AddTo(Measurement* measurement, std::string_view things, std::size_t things_done) const;
 
  private:
-  using Clock = std::chrono::steady_clock;
-  static_assert(std::is_same_v<Clock::duration, std::chrono::nanoseconds>);
-
-  Clock::time_point last_;
+  std::int64_t last_ = 0;
   double per_lap_;
-  double caller_cpu_ = 0;  // microseconds
+  std::int64_t caller_cpu_ = 0;
   std::vector<std::int64_t> nanoseconds_;
 };
 

@@ -2,11 +2,11 @@
 #include <fmt/format.h>
 #include <signal.h>
 
-#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <exception>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "bench/contender.h"
@@ -19,9 +19,20 @@
 namespace rookery::bench {
 namespace {
 
+/// What --list says of a scenario that is not for the contenders.
+std::string OwnEntrantsText(const ScenarioKind& kind) {
+  const auto* own = std::get_if<ScenarioKind::ForItsOwn>(&kind.make);
+  if (own == nullptr) return {};
+  std::string text;
+  for (const Entrant& entrant : (*own)().all) text.append(text.empty() ? " (its own: " : ", ").append(entrant.name);
+  return text + ")";
+}
+
 void PrintList() {
   fmt::print("scenarios\n");
-  for (const ScenarioKind& kind : AllScenarios()) fmt::print("  {:<15} {}\n", kind.name, kind.summary);
+  for (const ScenarioKind& kind : AllScenarios()) {
+    fmt::print("  {:<15} {}{}\n", kind.name, kind.summary, OwnEntrantsText(kind));
+  }
   fmt::print("contenders\n");
   for (const ContenderKind& kind : AllContenders()) fmt::print("  {:<15} {}\n", kind.name, kind.summary);
 }
@@ -32,15 +43,6 @@ volatile std::sig_atomic_t interrupted = 0;
 void PrintProgress(const std::string& line) {
   Require(interrupted == 0, "interrupted");
   fmt::print(stderr, "{}\n", line);
-}
-
-std::vector<ContenderKind> ChosenContenders(const Options& options) {
-  std::vector<ContenderKind> chosen;
-  for (const ContenderKind& kind : AllContenders()) {
-    const auto& names = options.contenders;
-    if (names.empty() || std::find(names.begin(), names.end(), kind.name) != names.end()) chosen.push_back(kind);
-  }
-  return chosen;
 }
 
 Workload MakeWorkload(const Options& options) {
@@ -64,10 +66,11 @@ void Run(const Options& options) {
   fmt::print("{}", HeaderText(environment, sizes));
   std::fflush(stdout);
 
-  Runner runner(workload, scratch, ChosenContenders(options), options.rounds, PrintProgress);
+  Runner runner(workload, scratch, options.contenders, options.rounds, PrintProgress);
   std::vector<ResultRow> all;
   for (const ScenarioKind& kind : ScenariosNamed(options.scenario)) {
     const std::vector<ResultRow> rows = runner.Run(kind);
+    if (rows.empty()) continue;
     fmt::print("{}", TableText(fmt::format("{}: {}", kind.name, kind.summary), rows));
     std::fflush(stdout);
     all.insert(all.end(), rows.begin(), rows.end());

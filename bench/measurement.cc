@@ -42,7 +42,7 @@ std::vector<ResultRow> Summarize(std::string_view scenario, std::span<const Cont
     for (std::size_t metric = 0; metric < first.size(); ++metric) {
       const std::vector<double> values = Column(one, metric);
       ResultRow row{.scenario = std::string(scenario),
-                    .contender = std::string(one.contender),
+                    .contender = one.contender,
                     .metric = first[metric].name,
                     .unit = first[metric].unit,
                     .value = Median(values)};

@@ -36,7 +36,7 @@ double Median(std::vector<double> values);
 
 /// What one contender measured, round by round; every round has the same metrics.
 struct ContenderRounds {
-  std::string_view contender;
+  std::string contender;
   std::vector<Measurement> rounds;
 };
 

@@ -1,6 +1,7 @@
 #include "bench/options.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 
 #include "bench/contender.h"
 #include "bench/scenario.h"
@@ -11,7 +12,9 @@ namespace {
 constexpr int kUsageError = 2;
 constexpr const char* kAbout =
     "Compares Rookery with raw RocksDB, LMDB and SQLite on a made-up chat. Every answer is checked.\n"
-    "Ratios are to raw RocksDB with the same options, taken round by round.";
+    "Ratios are to raw RocksDB with the same options, or to the baseline of a scenario that is not for the "
+    "contenders,\n"
+    "taken round by round.";
 
 // Smoke runs show that everything works and agrees; their times mean nothing.
 constexpr std::size_t kSmokeMessages = 5000;
@@ -25,12 +28,26 @@ std::string CheckScenario(const std::string& name) {
   return "there is no scenario \"" + name + "\"; there are: " + known;
 }
 
-std::string CheckContender(const std::string& name) {
-  std::string known;
-  for (const ContenderKind& kind : AllContenders()) {
-    if (kind.name == name) return {};
-    known.append(known.empty() ? "" : ", ").append(kind.name);
+/// Contenders, then the entrants of scenarios that bring their own; each once.
+std::vector<std::string_view> NamesToChooseFrom() {
+  std::vector<std::string_view> names;
+  const auto add = [&names](std::string_view name) {
+    if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+  };
+  for (const ContenderKind& kind : AllContenders()) add(kind.name);
+  for (const ScenarioKind& kind : AllScenarios()) {
+    const auto* own = std::get_if<ScenarioKind::ForItsOwn>(&kind.make);
+    if (own == nullptr) continue;
+    for (const Entrant& entrant : (*own)().all) add(entrant.name);
   }
+  return names;
+}
+
+std::string CheckContender(const std::string& name) {
+  const std::vector<std::string_view> names = NamesToChooseFrom();
+  if (std::find(names.begin(), names.end(), name) != names.end()) return {};
+  std::string known;
+  for (const std::string_view one : names) known.append(known.empty() ? "" : ", ").append(one);
   return "there is no contender \"" + name + "\"; there are: " + known;
 }
 
@@ -44,7 +61,8 @@ std::variant<Options, int> ParseOptions(int argc, char** argv) {
   app.add_option("--scenario", options.scenario, "which to run, or how its name begins; see --list")
       ->check(CheckScenario)
       ->capture_default_str();
-  app.add_option("--contender", options.contenders, "run only this one; may be given several times; see --list")
+  app.add_option("--contender", options.contenders,
+                 "run only this one; may be given several times, and an entrant of a scenario; see --list")
       ->check(CheckContender);
   auto* messages = app.add_option("--messages", options.messages, "messages in the chat")
                        ->check(CLI::Range(std::size_t{1}, std::size_t{100'000'000}))

@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "bench/tasks.h"
-#include "bench/worker.h"
 
 namespace rookery::bench {
 namespace {
@@ -20,34 +19,63 @@ void AddDiskUse(const std::filesystem::path& directory, std::size_t messages, Me
 
 }  // namespace
 
-Runner::Runner(const Workload& workload, const Scratch& scratch, std::vector<ContenderKind> contenders, int rounds,
+Runner::Runner(const Workload& workload, const Scratch& scratch, std::vector<std::string> names, int rounds,
                std::function<void(const std::string&)> progress)
     : workload_(workload),
       scratch_(scratch),
-      contenders_(std::move(contenders)),
+      names_(std::move(names)),
+      contenders_(ChosenOf(AllContenders(), names_)),
       rounds_(rounds),
       progress_(std::move(progress)) {}
 
 std::vector<ResultRow> Runner::Run(const ScenarioKind& kind) {
-  const std::unique_ptr<Scenario> scenario = kind.make(workload_.chat);
+  std::string_view baseline = kBaseline;
   Rounds rounds;
-  for (const ContenderKind& contender : contenders_) rounds.push_back({contender.name, {}});
-  if (scenario->start() == Scenario::Start::kEmptyStore) {
-    RunOnEmptyStores(*scenario, kind.name, &rounds);
-  } else {
-    RunOnFilledStores(*scenario, kind.name, &rounds);
+  if (const auto* own = std::get_if<ScenarioKind::ForItsOwn>(&kind.make)) {
+    const Entrants entrants = (*own)();
+    baseline = entrants.baseline;
+    rounds = RunEntrants(kind.name, entrants);
+  } else if (!contenders_.empty()) {
+    rounds = RunContenders(kind.name, *std::get<ScenarioKind::ForContenders>(kind.make)(workload_.chat));
   }
-  return Summarize(kind.name, rounds, kBaseline);
+  if (rounds.empty()) progress_(fmt::format("{}: skipped, as nobody who takes part in it was chosen", kind.name));
+  return Summarize(kind.name, rounds, baseline);
 }
 
-void Runner::RunOnEmptyStores(const Scenario& scenario, std::string_view name, Rounds* rounds) {
-  for (int round = 0; round < rounds_; ++round) {
-    ForEachInTurn(round, [&](std::size_t i) {
-      Measurement measurement = IngestOnce(contenders_[i], scenario, round);
-      Tell(name, round, contenders_[i], measurement);
-      (*rounds)[i].rounds.push_back(std::move(measurement));
-    });
+Runner::Rounds Runner::RunContenders(std::string_view name, const Scenario& scenario) {
+  if (scenario.start() == Scenario::Start::kEmptyStore) return RunOnEmptyStores(name, scenario);
+  Workers workers;
+  for (const ContenderKind& kind : contenders_) {
+    const Stage stage{kind, workload_, FilledStore(kind)};
+    workers.push_back(std::make_unique<Worker>(std::string(kind.name), [&] { return NewReadTask(stage, scenario); }));
   }
+  return RunWorkers(name, workers);
+}
+
+Runner::Rounds Runner::RunEntrants(std::string_view name, const Entrants& entrants) {
+  const std::vector<Entrant> chosen = ChosenOf(std::span(entrants.all), names_);
+  if (chosen.empty()) return {};
+  Ground ground{workload_, {}, {}};
+  // The first one is Rookery; its files are the same with and without a cache of messages.
+  if (entrants.want_filled_store) ground.filled_store = FilledStore(AllContenders().front());
+  const std::filesystem::path directory = scratch_.path() / name;
+  Workers workers;
+  for (const Entrant& entrant : chosen) {
+    ground.directory = directory / entrant.name;
+    workers.push_back(std::make_unique<Worker>(std::string(entrant.name), [&] { return entrant.make_task(ground); }));
+  }
+  scratch_.Settle();
+  Rounds rounds = RunWorkers(name, workers);
+  std::filesystem::remove_all(directory);
+  return rounds;
+}
+
+Runner::Rounds Runner::RunOnEmptyStores(std::string_view name, const Scenario& scenario) {
+  std::vector<Turn> turns;
+  for (const ContenderKind& kind : contenders_) {
+    turns.push_back({kind.name, [&](int round) { return IngestOnce(kind, scenario, round); }});
+  }
+  return TakeTurnsAndTell(name, turns);
 }
 
 Measurement Runner::IngestOnce(const ContenderKind& kind, const Scenario& scenario, int round) {
@@ -61,20 +89,14 @@ Measurement Runner::IngestOnce(const ContenderKind& kind, const Scenario& scenar
   return measurement;
 }
 
-void Runner::RunOnFilledStores(const Scenario& scenario, std::string_view name, Rounds* rounds) {
-  std::vector<std::unique_ptr<Worker>> workers;
-  for (const ContenderKind& kind : contenders_) {
-    const Stage stage{kind, workload_, FilledStore(kind)};
-    workers.push_back(std::make_unique<Worker>(std::string(kind.name), [&] { return NewReadTask(stage, scenario); }));
+Runner::Rounds Runner::RunWorkers(std::string_view name, const Workers& workers) {
+  std::vector<Turn> turns;
+  for (const auto& worker : workers) {
+    turns.push_back({worker->name(), [&worker](int round) { return worker->RunRound(round); }});
   }
-  for (int round = 0; round < rounds_; ++round) {
-    ForEachInTurn(round, [&](std::size_t i) {
-      Measurement measurement = workers[i]->RunRound(round);
-      Tell(name, round, contenders_[i], measurement);
-      (*rounds)[i].rounds.push_back(std::move(measurement));
-    });
-  }
+  Rounds rounds = TakeTurnsAndTell(name, turns);
   for (const auto& worker : workers) worker->Finish();
+  return rounds;
 }
 
 const std::filesystem::path& Runner::FilledStore(const ContenderKind& kind) {
@@ -89,17 +111,11 @@ const std::filesystem::path& Runner::FilledStore(const ContenderKind& kind) {
   return filled_.emplace(kind.name, stage.directory).first->second;
 }
 
-void Runner::ForEachInTurn(int round, const std::function<void(std::size_t)>& visit) const {
-  for (std::size_t i = 0; i < contenders_.size(); ++i) {
-    visit((i + static_cast<std::size_t>(round)) % contenders_.size());
-  }
-}
-
-void Runner::Tell(std::string_view scenario, int round, const ContenderKind& kind,
-                  const Measurement& measurement) const {
-  const Metric& rate = measurement.front();
-  progress_(
-      fmt::format("{} round {}/{}: {}: {:.0f} {}", scenario, round + 1, rounds_, kind.name, rate.value, rate.unit));
+Runner::Rounds Runner::TakeTurnsAndTell(std::string_view name, const std::vector<Turn>& turns) const {
+  return TakeTurns(turns, rounds_, [&](int round, std::string_view who, const Measurement& measurement) {
+    const Metric& first = measurement.front();
+    progress_(fmt::format("{} round {}/{}: {}: {:.0f} {}", name, round + 1, rounds_, who, first.value, first.unit));
+  });
 }
 
 }  // namespace rookery::bench

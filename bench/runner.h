@@ -1,9 +1,8 @@
-// Runs scenarios: all contenders in turn, round by round, each in a process of its own; ratios are taken round by
+// Runs scenarios: all who take part in turn, round by round, each in a process of its own; ratios are taken round by
 // round.
 //
-// Idea: machines get slower and faster while a benchmark runs. What two contenders did one right after the other
-// compares well, so rounds are interleaved (A B C, B C A, C A B, ...) and the ratio is the median of the rounds'
-// ratios.
+// Idea: machines get slower and faster while a benchmark runs, so rounds are interleaved (turns.h) and the ratio is the
+// median of the rounds' ratios.
 #pragma once
 
 #include <filesystem>
@@ -17,33 +16,39 @@
 #include "bench/measurement.h"
 #include "bench/scenario.h"
 #include "bench/scratch.h"
+#include "bench/turns.h"
+#include "bench/worker.h"
 #include "bench/workload.h"
 
 namespace rookery::bench {
 
 class Runner {
  public:
-  /// `workload` and `scratch` outlive it. `progress` is told what is being done, a line at a time.
-  Runner(const Workload& workload, const Scratch& scratch, std::vector<ContenderKind> contenders, int rounds,
+  /// `workload` and `scratch` outlive it. `names`: of the contenders and entrants that take part; empty: all.
+  /// `progress` is told what is being done, a line at a time.
+  Runner(const Workload& workload, const Scratch& scratch, std::vector<std::string> names, int rounds,
          std::function<void(const std::string&)> progress);
 
-  /// Throws Failure if a contender fails or answers wrongly.
+  /// Empty if none who could take part was named. Throws Failure if one fails or answers wrongly.
   std::vector<ResultRow> Run(const ScenarioKind& kind);
 
  private:
-  using Rounds = std::vector<ContenderRounds>;  // in the order of contenders_
+  using Rounds = std::vector<ContenderRounds>;
+  using Workers = std::vector<std::unique_ptr<Worker>>;
 
-  void RunOnEmptyStores(const Scenario& scenario, std::string_view name, Rounds* rounds);
-  void RunOnFilledStores(const Scenario& scenario, std::string_view name, Rounds* rounds);
+  Rounds RunContenders(std::string_view name, const Scenario& scenario);
+  Rounds RunEntrants(std::string_view name, const Entrants& entrants);
+  Rounds RunOnEmptyStores(std::string_view name, const Scenario& scenario);
+  /// Workers that are ready, until they are finished.
+  Rounds RunWorkers(std::string_view name, const Workers& workers);
   Measurement IngestOnce(const ContenderKind& kind, const Scenario& scenario, int round);
   /// The contender's store with the whole chat, compacted and closed; made once.
   const std::filesystem::path& FilledStore(const ContenderKind& kind);
-  /// Calls visit(index of contender) for all of them; each round another one is first.
-  void ForEachInTurn(int round, const std::function<void(std::size_t)>& visit) const;
-  void Tell(std::string_view scenario, int round, const ContenderKind& kind, const Measurement& measurement) const;
+  Rounds TakeTurnsAndTell(std::string_view name, const std::vector<Turn>& turns) const;
 
   const Workload& workload_;
   const Scratch& scratch_;
+  const std::vector<std::string> names_;
   const std::vector<ContenderKind> contenders_;
   const int rounds_;
   const std::function<void(const std::string&)> progress_;

@@ -5,10 +5,12 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "bench/contender.h"
 #include "bench/data/chat.h"
+#include "bench/entrant.h"
 #include "bench/measurement.h"
 
 namespace rookery::bench {
@@ -28,14 +30,18 @@ class Scenario {
   virtual void Check(Contender* contender) const = 0;
 };
 
+/// Either it is for all contenders, or it brings entrants of its own.
 struct ScenarioKind {
+  using ForContenders = std::unique_ptr<Scenario> (*)(const Chat& chat);
+  using ForItsOwn = Entrants (*)();
+
   std::string_view name;
   std::string summary;
-  std::unique_ptr<Scenario> (*make)(const Chat& chat);
+  std::variant<ForContenders, ForItsOwn> make;
 };
 
 const std::vector<ScenarioKind>& AllScenarios();
-/// Those whose name is `name` or begins with `name` and an underscore; all of them for "all".
+/// The one of that name, or else those whose name begins with `name` and an underscore; all of them for "all".
 std::vector<ScenarioKind> ScenariosNamed(std::string_view name);
 
 // Each in the file of its kind.

@@ -7,23 +7,34 @@
 namespace rookery::bench {
 
 const std::vector<ScenarioKind>& AllScenarios() {
-  static const std::vector<ScenarioKind> scenarios = {
+  static const std::vector<ScenarioKind> kScenarios = {
       {"ingest_one", "post every message by itself into an empty store", NewIngestOne},
       {"ingest_batch", "post all messages in atomic batches of 100 into an empty store", NewIngestBatch},
       {"channel_scroll", "read the latest 50 messages of channels, busy ones most often", NewChannelScroll},
       {"point_get", "read single messages, all equally likely", NewPointGet},
       {"hot_get", "read 16,384 messages again and again, some much more often than others", NewHotGet},
       {"hot_scroll", "read the latest 50 messages of 64 busy channels again and again", NewHotScroll},
+      {"hot_channel", "read channels while most of the traffic goes to another one", HotChannel},
+      {"cache_hit", "look up 16,384 items in nothing but a cache", CacheHit},
+      {"cache_hit_large", "the same with 1,000,000 items", CacheHitLarge},
+      {"herd", "many ask at once for the latest 50 messages of a channel that nobody has read", Herd},
+      {"herd_disk", "the same, and the kernel has to fetch them from disk", HerdFromDisk},
+      {"herd_slow", "the same, of the read cache by itself, before an engine that takes 5 ms", HerdFromSlowEngine},
   };
-  return scenarios;
+  return kScenarios;
 }
 
 std::vector<ScenarioKind> ScenariosNamed(std::string_view name) {
-  const auto chosen = [&](const ScenarioKind& kind) {
-    return name == "all" || kind.name == name || kind.name.starts_with(std::string(name) + "_");
-  };
+  const std::vector<ScenarioKind>& all = AllScenarios();
+  if (name == "all") return all;
   std::vector<ScenarioKind> found;
-  std::copy_if(AllScenarios().begin(), AllScenarios().end(), std::back_inserter(found), chosen);
+  const auto select = [&](const auto& chosen) {
+    std::copy_if(all.begin(), all.end(), std::back_inserter(found), chosen);
+  };
+  select([&](const ScenarioKind& kind) { return kind.name == name; });
+  if (found.empty()) {
+    select([&](const ScenarioKind& kind) { return kind.name.starts_with(std::string(name) + "_"); });
+  }
   return found;
 }
 

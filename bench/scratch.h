@@ -22,6 +22,10 @@ class Scratch {
   std::filesystem::path path_;
 };
 
+/// Has the kernel forget what the files in `directory` hold, so that reading them needs the disk. What was not settled
+/// stays, and so does everything where files are in memory.
+void DropFromMemory(const std::filesystem::path& directory);
+
 /// The sizes of all files in `directory`.
 std::uint64_t BytesIn(const std::filesystem::path& directory);
 

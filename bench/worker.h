@@ -33,6 +33,7 @@ class Worker {
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
 
+  const std::string& name() const { return name_; }
   Measurement RunRound(int round);
   /// Finishes the task and waits for the process to end.
   void Finish();

@@ -3,6 +3,7 @@
 #include <atomic>
 
 #include "bench/contender.h"
+#include "bench/contenders/rookery_options.h"
 #include "bench/failure.h"
 #include "rookery/store.h"
 
@@ -73,12 +74,9 @@ class RookeryContender final : public Contender {
 
  private:
   Store Open(const std::filesystem::path& directory, std::size_t cache_bytes) const {
-    return Require(
-        Store::Open(directory, {.routing = HashRouting{.shards = kShards},
-                                .tuning = {.block_cache_bytes = kCacheBytes, .write_buffer_bytes = kWriteBufferBytes},
-                                .cache = {.capacity = cache_bytes},
-                                .durability = Durability::kBuffered,
-                                .clock = clock_}));
+    StoreOptions options = RookeryOptions(cache_bytes);
+    options.clock = clock_;
+    return Require(Store::Open(directory, options));
   }
 
   NewMessage NewMessageOf(std::size_t message) const {

@@ -38,14 +38,14 @@ std::string HeaderText(const Environment& environment, const Sizes& sizes) {
 }
 
 std::string TableText(const std::string& title, const std::vector<ResultRow>& rows) {
-  std::string text = fmt::format("\n{}\n{:<14} {:<20} {:>12} {:<11} {:<9} {:>6}\n", title, "contender", "metric",
+  std::string text = fmt::format("\n{}\n{:<14} {:<26} {:>12} {:<11} {:<11} {:>6}\n", title, "contender", "metric",
                                  "value", "unit", "ratio to", "ratio");
   std::string_view before;
   for (const ResultRow& row : rows) {
     // Each contender is named once.
     const std::string_view name = row.contender == before ? std::string_view() : std::string_view(row.contender);
     before = row.contender;
-    text += fmt::format("{:<14} {:<20} {:>12} {:<11} {:<9} {:>6}\n", name, row.metric, NumberText(row.value), row.unit,
+    text += fmt::format("{:<14} {:<26} {:>12} {:<11} {:<11} {:>6}\n", name, row.metric, NumberText(row.value), row.unit,
                         row.ratio_to.value_or("-"), row.ratio ? fmt::format("{:.2f}", *row.ratio) : "-");
   }
   return text;

@@ -63,6 +63,11 @@ TEST(OptionsTest, RefusesAnUnknownContenderAndNamesThoseThatThereAre) {
   EXPECT_EQ(Refused({"--contender", "paper"}, "rocksdb-codec"), 2);
 }
 
+TEST(OptionsTest, AnEntrantOfOneScenarioMayBeChosen) {
+  EXPECT_EQ(Parsed({"--contender", "herd_64"}).contenders, std::vector<std::string>{"herd_64"});
+  EXPECT_EQ(Refused({"--contender", "paper"}, "herd_64"), 2);
+}
+
 TEST(OptionsTest, RefusesAnEmptyChat) { EXPECT_EQ(Refused({"--messages", "0"}, "--messages"), 2); }
 
 TEST(OptionsTest, RefusesZeroRounds) { EXPECT_EQ(Refused({"--rounds", "0"}, "--rounds"), 2); }
