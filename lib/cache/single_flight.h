@@ -8,9 +8,6 @@
 
 #include <array>
 #include <atomic>
-#include <chrono>
-#include <condition_variable>
-#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -21,6 +18,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "base/event.h"
 #include "cache/key.h"
 #include "cache/lease.h"
 
@@ -39,7 +37,7 @@ class SingleFlight {
   struct Flight;
 
  public:
-  using Deadline = std::optional<std::chrono::steady_clock::time_point>;  // none: wait for as long as it takes
+  using Deadline = base::Event::Deadline;
 
   enum class Role : std::uint8_t {
     kLead,   // read the store, offer it to the cache with `lease`, and Land it
@@ -92,9 +90,8 @@ class SingleFlight {
     explicit Flight(const Lease& flight_lease) : lease(flight_lease), leader(std::this_thread::get_id()) {}
     const Lease lease;
     const std::thread::id leader;
-    bool landed = false;
-    std::optional<Value> value;
-    std::condition_variable changed;
+    std::optional<Value> value;  // written before `landed` is set, and not after
+    base::Event landed;
   };
   struct alignas(64) Stripe {
     std::mutex mutex;
@@ -151,30 +148,21 @@ template <typename Value>
 void SingleFlight<Value>::Finish(Seat& seat, std::optional<Value> value) {
   Stripe& stripe = StripeOf(seat.hash_);
   const std::shared_ptr<Flight> flight = std::move(seat.flight_);
+  flight->value = std::move(value);
   {
     const std::lock_guard lock(stripe.mutex);
-    flight->landed = true;
-    flight->value = std::move(value);
     if (const auto found = stripe.flights.find(seat.key_); found != stripe.flights.end() && found->second == flight) {
       stripe.flights.erase(found);
     }
   }
-  flight->changed.notify_all();
+  flight->landed.Set();
 }
 
 template <typename Value>
 std::optional<Value> SingleFlight<Value>::WaitFor(Seat& seat, const Deadline& deadline, bool* late) {
-  std::unique_lock lock(StripeOf(seat.hash_).mutex);
-  Flight& flight = *seat.flight_;
-  const auto landed = [&flight] { return flight.landed; };
-  if (deadline) {
-    *late = !flight.changed.wait_until(lock, *deadline, landed);
-  } else {
-    flight.changed.wait(lock, landed);
-    *late = false;
-  }
+  *late = !seat.flight_->landed.Wait(deadline);
   if (*late) counters_.abandoned.fetch_add(1, std::memory_order_relaxed);
-  return *late ? std::nullopt : flight.value;
+  return *late ? std::nullopt : seat.flight_->value;
 }
 
 }  // namespace rookery::cache
