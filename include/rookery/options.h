@@ -74,8 +74,11 @@ struct ROOKERY_EXPORT StoreOptions {
   TuningOptions tuning = {};
   CacheOptions cache = {};
   Durability durability = Durability::kBuffered;  // of writes that do not say
-  std::shared_ptr<Logger> logger = nullptr;       // null: silent
-  std::shared_ptr<const Clock> clock = nullptr;   // null: the system's clock
+  /// How often a store that is open for writing tells its counters to other processes, by a file in its directory
+  /// (ReadPublishedStats, `rookery stats`), and once more when it is closed. At most an hour; 0: never.
+  std::chrono::milliseconds stats_interval = std::chrono::seconds{1};
+  std::shared_ptr<Logger> logger = nullptr;      // null: silent
+  std::shared_ptr<const Clock> clock = nullptr;  // null: the system's clock
 
   /// kInvalidArgument naming the first bad field, or OK.
   Status Validate() const;

@@ -1,12 +1,19 @@
-// What a store tells about itself: identity, shards and counters.
+// What a store tells about itself: identity, shards and counters; and the same as named metrics, for monitoring and for
+// other processes.
 #pragma once
 
 #include <chrono>
 #include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "rookery/cache.h"
+#include "rookery/export.h"
+#include "rookery/status.h"
 #include "rookery/types.h"
 
 namespace rookery {
@@ -68,5 +75,36 @@ struct StoreStats {
   CacheStats cache;                // all 0 without a cache
   std::string unavailable_reason;  // why writes are refused; empty while all is well
 };
+
+enum class MetricKind : std::uint8_t {
+  kCounter,  // only grows, from 0 when the store was opened
+  kGauge,    // as it is now
+};
+enum class MetricUnit : std::uint8_t { kCount, kBytes, kRatio, kMilliseconds };
+
+/// One number of StoreStats under a name that stays, such as "cache_value_hits". The texts live as long as the program.
+struct Metric {
+  std::string_view name;
+  std::string_view help;  // a line, without a full stop
+  MetricKind kind = MetricKind::kCounter;
+  MetricUnit unit = MetricUnit::kCount;
+  double value = 0;
+};
+
+/// Calls visit() for every metric, in an order that stays: what an exporter for a monitoring system needs. Shards and
+/// hot channels are not among them.
+ROOKERY_EXPORT void VisitMetrics(const StoreStats& stats, const std::function<void(const Metric&)>& visit);
+
+/// What the process that has, or last had, a store open for writing told others.
+struct PublishedStats {
+  StoreStats stats;
+  Timestamp opened_at;
+  Timestamp published_at;
+  bool closed = false;  // told when it closed the store
+};
+
+/// Reads what a store published last (StoreOptions::stats_interval), whether or not it is open; takes no lock. Absent:
+/// it never did. kCorruption: the file cannot be understood.
+ROOKERY_EXPORT Result<std::optional<PublishedStats>> ReadPublishedStats(const std::filesystem::path& store);
 
 }  // namespace rookery

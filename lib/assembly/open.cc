@@ -80,7 +80,7 @@ Result<OpenedStore> OpenInMemory(const std::filesystem::path& path, const StoreO
   RK_ASSIGN_OR_RETURN(const Identity identity, NewIdentity(options, *clock));
   RK_TRY(InitializeEngine(engine.get(), identity, options));
   RK_ASSIGN_OR_RETURN(auto impl, OpenImpl(path, options, identity, std::move(clock), std::move(engine)));
-  return OpenedStore{std::nullopt, std::move(impl)};
+  return OpenedStore{.lock = std::nullopt, .impl = std::move(impl), .publisher = nullptr};
 }
 
 bool MayCreate(OpenMode mode) { return mode == OpenMode::kCreate || mode == OpenMode::kOpenOrCreate; }
@@ -176,8 +176,17 @@ Result<OpenedStore> OpenOnDisk(const std::filesystem::path& path, const StoreOpt
     RK_ASSIGN_OR_RETURN(engine,
                         engine::OpenRocksDbEngine(directory.engine_path(), EngineOptions(options, engine_mode)));
   }
-  RK_ASSIGN_OR_RETURN(auto impl, OpenImpl(path, options, identity, std::move(clock), std::move(engine)));
-  return OpenedStore{std::move(lock), std::move(impl)};
+  RK_ASSIGN_OR_RETURN(std::shared_ptr<store::StoreImpl> impl,
+                      OpenImpl(path, options, identity, clock, std::move(engine)));
+  std::unique_ptr<StatsPublisher> publisher;
+  if (!read_only && options.stats_interval.count() > 0) {
+    publisher = std::make_unique<StatsPublisher>(StatsPublisher::Config{.path = directory.stats_path(),
+                                                                        .interval = options.stats_interval,
+                                                                        .read = [impl] { return impl->Stats(); },
+                                                                        .clock = std::move(clock),
+                                                                        .logger = options.logger});
+  }
+  return OpenedStore{std::move(lock), std::move(impl), std::move(publisher)};
 }
 
 }  // namespace

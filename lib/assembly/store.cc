@@ -19,6 +19,7 @@ Status Closed() { return {StatusCode::kClosed, "the store is closed; open it aga
 struct Store::State {
   std::optional<assembly::LockFile> lock;
   std::shared_ptr<store::StoreImpl> impl;  // shared with snapshots
+  std::unique_ptr<assembly::StatsPublisher> publisher;
 };
 
 struct Snapshot::State {
@@ -57,11 +58,13 @@ Store::~Store() {
 
 Result<Store> Store::Open(const std::filesystem::path& path, const StoreOptions& options) {
   RK_ASSIGN_OR_RETURN(assembly::OpenedStore opened, assembly::OpenStore(path, options));
-  return Store(std::make_unique<State>(State{std::move(opened.lock), std::move(opened.impl)}));
+  return Store(
+      std::make_unique<State>(State{std::move(opened.lock), std::move(opened.impl), std::move(opened.publisher)}));
 }
 
 Status Store::Close() {
   if (!state_) return {};
+  if (state_->publisher) state_->publisher->Stop();
   Status status = state_->impl->Close();
   state_->lock.reset();
   return status;

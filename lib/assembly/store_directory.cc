@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstdio>
@@ -12,6 +13,7 @@
 #include <random>
 #include <sstream>
 
+#include "assembly/replace_file.h"
 #include "assembly/system_error.h"
 #include "base/macros.h"
 #include "base/text.h"
@@ -25,25 +27,6 @@ namespace fs = std::filesystem;
 constexpr std::string_view kFirstLine = "rookery store";
 constexpr std::size_t kMaxIdentityBytes = 4096;
 constexpr mode_t kPrivate = 0700;
-
-Status SyncPath(const fs::path& path, int flags) {
-  const int descriptor = ::open(path.c_str(), flags | O_CLOEXEC);
-  if (descriptor < 0) return SystemError(errno, "cannot open", path);
-  const int result = ::fsync(descriptor);
-  const int error = errno;
-  ::close(descriptor);
-  return result == 0 ? Status{} : SystemError(error, "cannot sync", path);
-}
-
-Status WriteFile(const fs::path& path, std::string_view text) {
-  const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  if (descriptor < 0) return SystemError(errno, "cannot create", path);
-  const bool written =
-      ::write(descriptor, text.data(), text.size()) == static_cast<ssize_t>(text.size()) && ::fsync(descriptor) == 0;
-  const int error = errno;
-  ::close(descriptor);
-  return written ? Status{} : SystemError(error, "cannot write", path);
-}
 
 template <typename T>
 bool ReadNumber(const std::map<std::string, std::string>& fields, const std::string& name, T* value) {
@@ -75,13 +58,15 @@ Result<StoreDirectory::Content> StoreDirectory::Look() const {
   if (status.type() != fs::file_type::directory) return Content::kOther;
   if (fs::exists(identity_path(), error)) return Content::kStore;
   if (error) return SystemError(error.value(), "cannot look at", identity_path());
+  const std::array files{engine_path(), DraftOf(identity_path()), stats_path(), DraftOf(stats_path())};
   bool lock = false;
   bool begun = false;
   bool other = false;
   fs::directory_iterator entry(path_, error);
   for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
     const fs::path name = entry->path().filename();
-    const bool ours = name == engine_path().filename() || name == draft_path().filename();
+    const bool ours =
+        std::any_of(files.begin(), files.end(), [&](const fs::path& file) { return name == file.filename(); });
     (name == lock_path().filename() ? lock : ours ? begun : other) = true;
   }
   if (error) return SystemError(error.value(), "cannot read", path_);
@@ -116,7 +101,7 @@ void StoreDirectory::Unmake(const Made& made) const {
   if (made.files) {
     // First what makes it a store: never an identity without its engine.
     fs::remove(identity_path(), ignored);
-    fs::remove(draft_path(), ignored);
+    fs::remove(DraftOf(identity_path()), ignored);
     fs::remove_all(engine_path(), ignored);
   }
   if (made.mode) static_cast<void>(::chmod(path_.c_str(), *made.mode));
@@ -129,11 +114,7 @@ Status StoreDirectory::WriteIdentity(const Identity& identity) const {
   text << kFirstLine << "\nformat " << identity.format << "\nstore " << identity.store_id << "\nepoch_ms "
        << identity.epoch.time_since_epoch().count() << "\ncreated_ms " << identity.created_at.time_since_epoch().count()
        << "\nmade_by " << ROOKERY_VERSION_STRING << "\n";
-  RK_TRY(WriteFile(draft_path(), text.str()));
-  if (::rename(draft_path().c_str(), identity_path().c_str()) != 0) {
-    return SystemError(errno, "cannot rename", draft_path());
-  }
-  return SyncPath(path_, O_RDONLY | O_DIRECTORY);
+  return ReplaceFile(identity_path(), text.str(), FileSync::kYes);
 }
 
 Result<Identity> StoreDirectory::ReadIdentity() const {

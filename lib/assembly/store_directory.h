@@ -2,6 +2,7 @@
 //
 //   chat.rook/ROOKERY       identity: lines of "name value"; written once, when the store is complete
 //   chat.rook/lock          see LockFile
+//   chat.rook/stats         see published_stats.h
 //   chat.rook/cell-0000/    the engine's files
 //
 // Invariant: the identity file is the last thing that creation writes, and creation happens under the lock. A directory
@@ -54,6 +55,7 @@ class StoreDirectory {
   const std::filesystem::path& path() const { return path_; }
   std::filesystem::path engine_path() const { return path_ / "cell-0000"; }
   std::filesystem::path lock_path() const { return path_ / "lock"; }
+  std::filesystem::path stats_path() const { return path_ / "stats"; }
 
   /// While others may have the lock this may be outdated when it is told.
   Result<Content> Look() const;
@@ -72,7 +74,6 @@ class StoreDirectory {
 
  private:
   std::filesystem::path identity_path() const { return path_ / "ROOKERY"; }
-  std::filesystem::path draft_path() const { return path_ / "ROOKERY.new"; }
 
   std::filesystem::path path_;
 };

@@ -30,6 +30,15 @@ TEST(ParseTest, NumbersAreStrict) {
   EXPECT_CODE(ParseSmallCount("4294967296"), StatusCode::kInvalidArgument);
 }
 
+TEST(ParseTest, SecondsMayBeParts) {
+  EXPECT_EQ(ParseSeconds("2")->count(), 2000);
+  EXPECT_EQ(ParseSeconds("0.25")->count(), 250);
+  EXPECT_EQ(ParseSeconds("86400")->count(), 86'400'000);
+  for (const char* text : {"", "0", "-1", "1s", "nan", "inf", "0.0001", "86401", "1e300"}) {
+    EXPECT_CODE(ParseSeconds(text), StatusCode::kInvalidArgument);
+  }
+}
+
 TEST(ParseTest, MessageIdsAreInTheirRange) {
   EXPECT_EQ(ParseMessageId("9223372036854775807")->value, MessageId::kMax);
   EXPECT_CODE(ParseMessageId("9223372036854775808"), StatusCode::kInvalidArgument);

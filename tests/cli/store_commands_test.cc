@@ -2,8 +2,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <filesystem>
 
+#include "rookery/store.h"
 #include "tests/cli/cli_fixture.h"
 
 namespace rookery::testing {
@@ -109,6 +111,47 @@ TEST_F(StoreCommandsTest, StatsTellSizes) {
   const Json stats = OutJson({"stats", "s"});
   EXPECT_EQ(stats["shards"].size(), 2);
   EXPECT_GT(stats["disk_bytes"], 0);
+}
+
+TEST_F(StoreCommandsTest, StatsTellCountersOfTheLastProcessThatHadTheStoreOpen) {
+  Init();
+  Post("general", "x");
+  const Json stats = OutJson({"stats", "s"});
+  EXPECT_EQ(stats["in_use"], false);
+  EXPECT_EQ(stats["messages_posted"], 1);
+  EXPECT_EQ(stats["cache_hit_ratio"], 0);
+}
+
+TEST_F(StoreCommandsTest, StatsShowALiveStoreAtWork) {
+  Init();
+  auto store = Store::Open(directory() / "s", {.stats_interval = std::chrono::milliseconds{1}});
+  ASSERT_TRUE(store) << store.status();
+  const auto id = store->Post({.channel = "general", .author = "a", .content = "x"});
+  ASSERT_TRUE(id) << id.status();
+  for (int i = 0; i < 64; ++i) EXPECT_TRUE(store->History("general", {}));
+  while (OutJson({"stats", "s"})["page_reads"] != 64) {
+  }
+  const Json stats = OutJson({"stats", "s"});
+  EXPECT_EQ(stats["in_use"], true);
+  EXPECT_EQ(stats["cache_windows"], 1);
+  EXPECT_EQ(stats["cache_window_hits"], 63);
+  EXPECT_EQ(stats["cache_hit_ratio"], 0.9844);
+  EXPECT_EQ(stats["shards"].size(), 2);
+  EXPECT_EQ(OutJsonLines({"stats", "s", "--hot"}).at(0)["channel"], "general");
+}
+
+TEST_F(StoreCommandsTest, StatsEveryShowsWhatHappensPerSecond) {
+  Init();
+  auto store = Store::Open(directory() / "s", {.stats_interval = std::chrono::milliseconds{1}});
+  ASSERT_TRUE(store) << store.status();
+  const std::vector<Json> lines = OutJsonLines({"stats", "s", "--every", "0.001", "--count", "3"});
+  ASSERT_EQ(lines.size(), 3);
+  for (const Json& line : lines) EXPECT_EQ(line["posts"], 0);
+}
+
+TEST_F(StoreCommandsTest, StatsEveryEndsWhenTheStoreIsClosed) {
+  Init();
+  EXPECT_THAT(OutJsonLines({"stats", "s", "--every", "1"}), SizeIs(1));
 }
 
 TEST_F(StoreCommandsTest, VerifyCountsAndFindsNothingWrong) {

@@ -41,6 +41,16 @@ Result<std::uint32_t> ParseSmallCount(std::string_view text) {
   return number;
 }
 
+Result<std::chrono::milliseconds> ParseSeconds(std::string_view text) {
+  constexpr std::chrono::milliseconds kMost = std::chrono::hours{24};
+  double seconds = 0;
+  if (ParseDigits(text, &seconds) && seconds <= std::chrono::duration<double>(kMost).count()) {
+    const std::chrono::milliseconds time{static_cast<std::int64_t>(seconds * 1000 + 0.5)};
+    if (time.count() > 0) return time;
+  }
+  return Invalid(text, "a number of seconds: more than 0, at most 86400");
+}
+
 Result<MessageId> ParseMessageId(std::string_view text) {
   std::uint64_t number = 0;
   if (!ParseDigits(text, &number) || !MessageId{number}.valid()) {

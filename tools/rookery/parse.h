@@ -19,6 +19,8 @@ Result<std::uint64_t> ParseCount(std::string_view text);
 /// As ParseCount, but not 0.
 Result<std::uint64_t> ParsePositive(std::string_view text);
 Result<std::uint32_t> ParseSmallCount(std::string_view text);
+/// "1", "0.5": more than 0 and at most a day, to the millisecond.
+Result<std::chrono::milliseconds> ParseSeconds(std::string_view text);
 Result<MessageId> ParseMessageId(std::string_view text);
 Result<Version> ParseVersion(std::string_view text);
 

@@ -26,8 +26,11 @@ std::string Label(std::string_view name) {
 
 }  // namespace
 
-Table::Table(Context& context, std::vector<std::string> columns)
-    : context_(context), columns_(std::move(columns)), right_(columns_.size(), true) {}
+Table::Table(Context& context, std::vector<std::string> columns, Rows rows)
+    : context_(context),
+      columns_(std::move(columns)),
+      rows_per_block_(rows == Rows::kAtOnce ? 1 : kRowsPerBlock),
+      right_(columns_.size(), true) {}
 
 void Table::Row(std::vector<Value> cells) {
   if (context_.layout() == Layout::kJson) return WriteJson(cells);
@@ -38,7 +41,7 @@ void Table::Row(std::vector<Value> cells) {
     if (!cells[i].is_number()) right_[i] = false;
   }
   block_.push_back(std::move(row));
-  if (block_.size() == kRowsPerBlock) WriteBlock();
+  if (block_.size() == rows_per_block_) WriteBlock();
 }
 
 void Table::Finish() { WriteBlock(); }
@@ -57,24 +60,23 @@ void Table::WriteTabs(const std::vector<Value>& cells) {
 void Table::WriteBlock() {
   if (block_.empty()) return;
   std::vector<std::string> header;
-  std::vector<std::size_t> widths;
-  for (const std::string& column : columns_) {
-    header.push_back(Heading(column));
-    widths.push_back(header_written_ ? 0 : header.back().size());
+  for (const std::string& column : columns_) header.push_back(Heading(column));
+  if (widths_.empty()) {
+    for (const std::string& heading : header) widths_.push_back(heading.size());
   }
   for (const auto& row : block_) {
-    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], DisplayWidth(row[i]));
+    for (std::size_t i = 0; i < row.size(); ++i) widths_[i] = std::max(widths_[i], DisplayWidth(row[i]));
   }
-  if (!header_written_) WriteLine(header, widths, true);
+  if (!header_written_) WriteLine(header, true);
   header_written_ = true;
-  for (const auto& row : block_) WriteLine(row, widths, false);
+  for (const auto& row : block_) WriteLine(row, false);
   block_.clear();
 }
 
-void Table::WriteLine(const std::vector<std::string>& cells, const std::vector<std::size_t>& widths, bool header) {
+void Table::WriteLine(const std::vector<std::string>& cells, bool header) {
   std::string line;
   for (std::size_t i = 0; i < cells.size(); ++i) {
-    const std::string padding(widths[i] - DisplayWidth(cells[i]), ' ');
+    const std::string padding(widths_[i] - DisplayWidth(cells[i]), ' ');
     const bool last = i + 1 == cells.size();
     if (right_[i]) line += padding + cells[i];
     if (!right_[i]) line += cells[i] + (last ? std::string() : padding);

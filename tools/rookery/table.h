@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
@@ -18,8 +19,13 @@ namespace rookery::cli {
 /// for a terminal are aligned in blocks.
 class Table {
  public:
+  enum class Rows : std::uint8_t {
+    kInBlocks,
+    kAtOnce,  // each when it comes, for rows that come slowly; columns get wider when they have to
+  };
+
   /// `columns`: as JSON names, such as "disk_bytes"; a terminal shows them in upper case with spaces.
-  Table(Context& context, std::vector<std::string> columns);
+  Table(Context& context, std::vector<std::string> columns, Rows rows = Rows::kInBlocks);
 
   /// REQUIRES: one cell per column.
   void Row(std::vector<Value> cells);
@@ -32,12 +38,14 @@ class Table {
   void WriteJson(const std::vector<Value>& cells);
   void WriteTabs(const std::vector<Value>& cells);
   void WriteBlock();
-  void WriteLine(const std::vector<std::string>& cells, const std::vector<std::size_t>& widths, bool header);
+  void WriteLine(const std::vector<std::string>& cells, bool header);
 
   Context& context_;
   std::vector<std::string> columns_;
+  const std::size_t rows_per_block_;
   std::vector<std::vector<std::string>> block_;  // rows for the terminal
-  std::vector<bool> right_;                      // columns of numbers
+  std::vector<std::size_t> widths_;
+  std::vector<bool> right_;  // columns of numbers
   bool header_written_ = false;
 };
 

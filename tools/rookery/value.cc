@@ -31,6 +31,7 @@ void Value::AddTo(std::string_view name, nlohmann::ordered_json* object) const {
                  [&](MessageId id) { (*object)[key] = std::to_string(id.value); },
                  [&](bool flag) { (*object)[key] = flag; },
                  [&](double seconds) { (*object)[key] = std::round(seconds * 1000) / 1000; },
+                 [&](Part part) { (*object)[key] = std::round(part.share * 10000) / 10000; },
              },
              data_);
 }
@@ -44,6 +45,7 @@ std::string Value::ForTabs() const {
                         [](MessageId id) { return std::to_string(id.value); },
                         [](bool flag) { return std::string(flag ? "true" : "false"); },
                         [](double seconds) { return fmt::format("{:.3f}", seconds); },
+                        [](Part part) { return fmt::format("{:.4f}", part.share); },
                     },
                     data_);
 }
@@ -57,12 +59,14 @@ std::string Value::ForTerminal() const {
                         [](MessageId id) { return std::to_string(id.value); },
                         [](bool flag) { return std::string(flag ? "yes" : "no"); },
                         [](double seconds) { return fmt::format("{:.1f} s", seconds); },
+                        [](Part part) { return fmt::format("{:.1f} %", part.share * 100); },
                     },
                     data_);
 }
 
 bool Value::is_number() const {
-  return std::holds_alternative<std::uint64_t>(data_) || std::holds_alternative<ByteSize>(data_);
+  return std::holds_alternative<std::uint64_t>(data_) || std::holds_alternative<ByteSize>(data_) ||
+         std::holds_alternative<Part>(data_);
 }
 
 }  // namespace rookery::cli

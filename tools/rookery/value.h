@@ -21,6 +21,8 @@ class Value {
   static Value Id(MessageId id) { return Value(id); }
   static Value Flag(bool flag) { return Value(flag); }
   static Value Seconds(double seconds) { return Value(seconds); }
+  /// 0..1
+  static Value Share(double share) { return Value(Part{share}); }
 
   /// Sets object[name]; text that is not UTF-8 goes to name_b64, an id becomes a decimal string.
   void AddTo(std::string_view name, nlohmann::ordered_json* object) const;
@@ -34,7 +36,10 @@ class Value {
   struct ByteSize {
     std::uint64_t bytes;
   };
-  using Data = std::variant<std::string, std::uint64_t, ByteSize, Timestamp, MessageId, bool, double>;
+  struct Part {
+    double share;
+  };
+  using Data = std::variant<std::string, std::uint64_t, ByteSize, Timestamp, MessageId, bool, double, Part>;
 
   template <typename T>
   explicit Value(T data) : data_(std::move(data)) {}

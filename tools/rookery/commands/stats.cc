@@ -1,8 +1,13 @@
-// stats: sizes of a store, without reading a message. The counters of the library count since a store was opened, so
-// here, right after opening it, they would all be zero and are left out.
+// stats: sizes of a store and what its read cache does, without reading a message.
+#include <algorithm>
+#include <chrono>
+#include <optional>
+
 #include "commands.h"
-#include "open_store.h"
 #include "options.h"
+#include "parse.h"
+#include "stats_stream.h"
+#include "store_stats.h"
 #include "table.h"
 
 namespace rookery::cli {
@@ -26,38 +31,107 @@ std::uint64_t EstimatedRows(const StoreStats& stats) {
   return rows;
 }
 
+Value ValueOf(const Metric& metric) {
+  const auto whole = static_cast<std::uint64_t>(metric.value);
+  switch (metric.unit) {
+    case MetricUnit::kCount:
+      return Value::Count(whole);
+    case MetricUnit::kBytes:
+      return Value::Size(whole);
+    case MetricUnit::kRatio:
+      return Value::Share(metric.value);
+    case MetricUnit::kMilliseconds:
+      return Value::Seconds(metric.value / 1000);
+  }
+  return Value::Count(whole);
+}
+
+/// A person sees what happened; a program sees every number.
+void AddCounters(Context& context, const KnownStats& known, Document* document) {
+  document->Add("in_use", Value::Flag(known.in_use))
+      .Add("counted_since", Value::Time(known.published->opened_at))
+      .Add("as_of", Value::Time(known.published->published_at))
+      .Add("cache_hit_ratio", Value::Share(known.stats.cache.hit_ratio()));
+  const bool with_zeros = context.layout() != Layout::kTerminal;
+  VisitMetrics(known.stats, [&](const Metric& metric) {
+    const bool is_size = metric.name == "disk_bytes" || metric.name == "wal_bytes" ||
+                         metric.name == "block_cache_bytes" || metric.name == "memtable_bytes";
+    if (!is_size && (with_zeros || metric.value > 0)) document->Add(metric.name, ValueOf(metric));
+  });
+}
+
 class StatsCommand final : public Command {
  public:
   CommandText Text() const override {
     return {
         .name = "stats",
-        .summary = "Show the sizes of a store; cheap, reads no message",
+        .summary = "Show the sizes of a store and its counters; cheap, reads no message",
         .details =
-            "Rows are messages, records and index rows, as the engine estimates them. Exact counts: rookery verify.",
-        .examples = {"rookery stats chat.rook", "rookery stats chat.rook --json"}};
+            "Rows are messages, records and index rows, as the engine estimates them. Exact counts: rookery verify.\n"
+            "Counters are those of the process that has the store open for writing, about once a second, or of the\n"
+            "one that had it last. Columns of --every: time, posts, reads of single messages, pages, share of cache\n"
+            "hits, misses, callers that joined another's read, evictions, and the cache's size; all per second but\n"
+            "the share and the size. Its first line is about the whole time since the store was opened.",
+        .examples = {"rookery stats chat.rook", "rookery stats chat.rook --hot", "rookery stats chat.rook --every 1",
+                     "rookery stats chat.rook --json"}};
   }
 
-  void Define(CLI::App& app) override { AddStore(app, &store_); }
+  void Define(CLI::App& app) override {
+    AddStore(app, &store_);
+    CLI::Option* hot = app.add_flag("--hot", hot_, "the channels whose pages are read most, by a sample of the reads");
+    CLI::Option* every =
+        AddParsed(app, {"--every", "SECONDS", "a line every so many seconds, until the store is closed"}, &every_,
+                  ParseSeconds)
+            ->excludes(hot);
+    AddParsed(app, {"--count", "N", "with --every: end after so many lines"}, &lines_, ParsePositive)->needs(every);
+  }
 
   Result<ExitCode> Run(Context& context) override {
-    const Result<Store> store = OpenForReading(context, store_);
-    if (!store) return store.error();
-    const Result<StoreStats> stats = store->Stats();
-    if (!stats) return stats.error();
-    Document(context, "rookery.stats.v1")
-        .Add("estimated_rows", Value::Count(EstimatedRows(*stats)))
-        .Add("disk_bytes", Value::Size(stats->disk_bytes))
-        .Add("wal_bytes", Value::Size(stats->wal_bytes))
-        .Add("memtable_bytes", Value::Size(stats->memtable_bytes))
-        .Add("block_cache_bytes", Value::Size(stats->block_cache_bytes))
-        .Add("shard_count", Value::Count(stats->shards.size()))
-        .AddJson("shards", ShardsToJson(*stats))
-        .Print();
+    const Status shown = every_ ? StreamStats(context, store_, {.every = *every_, .lines = lines_})
+                         : hot_ ? ShowHot(context)
+                                : ShowAll(context);
+    if (!shown.ok()) return shown;
     return ExitCode::kOk;
   }
 
  private:
+  Status ShowAll(Context& context) const {
+    const Result<KnownStats> known = ReadStats(context, store_);
+    if (!known) return known.error();
+    const StoreStats& stats = known->stats;
+    Document document(context, "rookery.stats.v1");
+    document.Add("estimated_rows", Value::Count(EstimatedRows(stats)))
+        .Add("disk_bytes", Value::Size(stats.disk_bytes))
+        .Add("wal_bytes", Value::Size(stats.wal_bytes))
+        .Add("memtable_bytes", Value::Size(stats.memtable_bytes))
+        .Add("block_cache_bytes", Value::Size(stats.block_cache_bytes))
+        .Add("shard_count", Value::Count(stats.shards.size()))
+        .AddJson("shards", ShardsToJson(stats));
+    if (known->published) AddCounters(context, *known, &document);
+    document.Print();
+    if (!stats.unavailable_reason.empty()) {
+      context.Warn("writes are refused: " + stats.unavailable_reason, {{"unavailable", stats.unavailable_reason}});
+    }
+    return Status::Ok();
+  }
+
+  Status ShowHot(Context& context) const {
+    const Result<PublishedStats> published = ReadCounters(context, store_);
+    if (!published) return published.error();
+    const double pages = static_cast<double>(std::max<std::uint64_t>(1, published->stats.counters.page_reads));
+    Table table(context, {"channel", "page_reads", "share"});
+    for (const HotChannel& hot : published->stats.cache.hot_channels) {
+      table.Row({Value::Text(hot.channel), Value::Count(hot.reads),
+                 Value::Share(std::min(1.0, static_cast<double>(hot.reads) / pages))});
+    }
+    table.Finish();
+    return Status::Ok();
+  }
+
   std::string store_;
+  bool hot_ = false;
+  std::optional<std::chrono::milliseconds> every_;
+  std::uint64_t lines_ = 0;
 };
 
 }  // namespace

@@ -1,0 +1,20 @@
+// The file by which a store that is open tells its counters to other processes.
+//
+// Lines of text, a word and its values, so that it can be read by eye and by scripts; bytes that may be anything are in
+// hexadecimal. A reader skips words and metrics that it does not know.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "rookery/stats.h"
+#include "rookery/status.h"
+
+namespace rookery::assembly {
+
+std::string ToText(const PublishedStats& published);
+/// kCorruption, without a path, if it is not such a text.
+Result<PublishedStats> ParsePublishedStats(std::string_view text);
+
+}  // namespace rookery::assembly

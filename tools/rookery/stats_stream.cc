@@ -1,0 +1,79 @@
+#include "stats_stream.h"
+
+#include <algorithm>
+#include <ostream>
+#include <thread>
+
+#include "store_stats.h"
+#include "table.h"
+
+namespace rookery::cli {
+namespace {
+
+std::uint64_t Evictions(const CacheStats& cache) {
+  return cache.evicted_size + cache.evicted_expired + cache.evicted_crowded;
+}
+
+/// Two moments of the same opening of a store.
+struct Span {
+  const StoreStats& before;
+  const StoreStats& after;
+  double seconds;
+
+  template <typename Get>
+  Value PerSecond(Get get) const {
+    const std::uint64_t from = get(before);
+    const std::uint64_t to = get(after);
+    return Value::Count(to <= from ? 0 : static_cast<std::uint64_t>(static_cast<double>(to - from) / seconds + 0.5));
+  }
+
+  Value HitRatio() const {
+    const std::uint64_t hits = after.cache.hits() - before.cache.hits();
+    const std::uint64_t reads = hits + after.cache.misses - before.cache.misses;
+    return Value::Share(reads == 0 ? 0 : static_cast<double>(hits) / static_cast<double>(reads));
+  }
+};
+
+Span SpanOf(const PublishedStats& before, const PublishedStats& after, Timestamp from) {
+  const std::chrono::duration<double> time = after.published_at - from;
+  constexpr double kLeastSeconds = 0.001;
+  return {before.stats, after.stats, std::max(kLeastSeconds, time.count())};
+}
+
+void PrintLine(Timestamp now, const Span& span, Table* table) {
+  using Stats = const StoreStats&;
+  table->Row({Value::Time(now), span.PerSecond([](Stats stats) { return stats.counters.messages_posted; }),
+              span.PerSecond([](Stats stats) { return stats.counters.message_reads; }),
+              span.PerSecond([](Stats stats) { return stats.counters.page_reads; }), span.HitRatio(),
+              span.PerSecond([](Stats stats) { return stats.cache.misses; }),
+              span.PerSecond([](Stats stats) { return stats.cache.joined; }),
+              span.PerSecond([](Stats stats) { return Evictions(stats.cache); }),
+              Value::Size(span.after.cache.used_bytes)});
+}
+
+}  // namespace
+
+Status StreamStats(Context& context, const std::string& store, const StreamOptions& options) {
+  Table table(context, {"time", "posts", "reads", "pages", "hit_ratio", "misses", "joined", "evicted", "cache_used"},
+              Table::Rows::kAtOnce);
+  PublishedStats before;
+  for (std::uint64_t lines = 0;;) {
+    const Result<PublishedStats> now = ReadCounters(context, store);
+    if (!now) return now.error();
+    const bool same_opening = now->opened_at == before.opened_at;
+    if (!same_opening) before.stats = {};
+    if (now->published_at != before.published_at) {
+      PrintLine(now->published_at, SpanOf(before, *now, same_opening ? before.published_at : now->opened_at), &table);
+      context.out() << std::flush;
+      if (++lines == options.lines) return Status::Ok();
+    }
+    if (now->closed) {
+      context.Note("the store is closed");
+      return Status::Ok();
+    }
+    before = *now;
+    std::this_thread::sleep_for(options.every);
+  }
+}
+
+}  // namespace rookery::cli
