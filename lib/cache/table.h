@@ -80,6 +80,7 @@ inline Entry* Table::Find(const Key& key) const {
     for (unsigned matches = bucket.Match(key.tag()); matches != 0; matches &= matches - 1) {
       const auto& slot = bucket.slots[static_cast<std::size_t>(std::countr_zero(matches))];
       Entry* const entry = Link::EntryIn(slot.load(std::memory_order_seq_cst));
+      entry->Prefetch();
       if (entry != nullptr && EqualBytes(entry->key(), key.bytes())) return entry;
     }
     if (!Control(bucket.control.load(std::memory_order_seq_cst)).passed()) return nullptr;
