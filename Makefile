@@ -25,7 +25,7 @@ help: ## List these commands
 
 demo: setup ## Fill a store with real messages and show it at work; DATA=path imports that instead
 	$(call build,release,tools/all)
-	tools/demo $${ROOKERY_DEMO_DATA:+"$$ROOKERY_DEMO_DATA"}
+	@tools/demo $${ROOKERY_DEMO_DATA:+"$$ROOKERY_DEMO_DATA"}
 
 test: setup ## Build everything and run all tests
 	$(call check,dev)
@@ -47,7 +47,7 @@ setup: ## Install the Debian packages that are missing
 	@$(SETUP)
 
 install: setup ## Install library, headers, CMake package and command under PREFIX (default /usr/local)
-	$(call build,release)
+	$(call build,release,rookery tools/all)
 	cmake --install build/release --prefix "$$ROOKERY_PREFIX"
 
 asan: setup ## Run all tests under AddressSanitizer and UndefinedBehaviorSanitizer

@@ -108,6 +108,9 @@ class ROOKERY_EXPORT Store final : public Reader {
   /// Cheap: reads no message.
   Result<StoreStats> Stats() const;
   Result<StoreInfo> Info() const;
+  /// The read cache's capacity from now on, in bytes: at least 1 MiB. Readers and writers go on meanwhile.
+  /// kInvalidArgument if it is less, or if the store was opened without a read cache.
+  Status SetCacheCapacity(std::size_t bytes);
   /// Reads everything and checks keys, values, routing and indexes. Damage is not an error of the call: see the report.
   Result<VerifyReport> Verify(const VerifyOptions& options = {}) const;
   /// Returns when everything acknowledged so far is on disk.

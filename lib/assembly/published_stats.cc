@@ -81,7 +81,8 @@ class Words {
 bool ReadMetric(Words* words, StoreStats* stats) {
   const std::string_view name = words->Next();
   double value = 0;
-  if (!words->Read(&value) || !(value >= 0)) return false;
+  constexpr double kMostExact = 0x1p53;
+  if (!words->Read(&value) || !(value >= 0 && value <= kMostExact)) return false;
   const auto rows = metrics::MetricRows();
   const auto row = std::find_if(rows.begin(), rows.end(), [&](const auto& one) { return one.name == name; });
   if (row != rows.end()) row->set(stats, value);

@@ -1,6 +1,8 @@
 #include "assembly/stats_publisher.h"
 
+#include <new>
 #include <string>
+#include <system_error>
 #include <utility>
 
 #include "assembly/published_stats.h"
@@ -10,7 +12,11 @@ namespace rookery::assembly {
 
 StatsPublisher::StatsPublisher(Config config) : config_(std::move(config)), opened_at_(config_.clock->Now()) {
   Publish(/*closed=*/false);
-  thread_ = std::thread([this] { Run(); });
+  try {
+    thread_ = std::thread([this] { Run(); });
+  } catch (const std::system_error&) {
+    // No threads left: it is told when the store is closed.
+  }
 }
 
 void StatsPublisher::Stop() {
@@ -19,7 +25,7 @@ void StatsPublisher::Stop() {
     if (std::exchange(stopping_, true)) return;
   }
   wake_.notify_one();
-  thread_.join();
+  if (thread_.joinable()) thread_.join();
   Publish(/*closed=*/true);
 }
 
@@ -32,12 +38,14 @@ void StatsPublisher::Run() {
   }
 }
 
-void StatsPublisher::Publish(bool closed) {
+void StatsPublisher::Publish(bool closed) try {
   const std::string text = ToText(
       {.stats = config_.read(), .opened_at = opened_at_, .published_at = config_.clock->Now(), .closed = closed});
   const Status status = ReplaceFile(config_.path, text, FileSync::kNo);
   if (status.ok() || std::exchange(failed_, true) || config_.logger == nullptr) return;
   config_.logger->Log(LogLevel::kWarning, "stats", "other processes cannot see the counters: " + status.ToString());
+} catch (const std::bad_alloc&) {
+  // Perhaps next time.
 }
 
 }  // namespace rookery::assembly

@@ -158,6 +158,11 @@ Result<VerifyReport> Store::Verify(const VerifyOptions& options) const {
   return store::VerifyStore(impl.context(), options);
 }
 
+Status Store::SetCacheCapacity(std::size_t bytes) {
+  RK_OPEN_IMPL(impl);
+  return impl.SetCacheCapacity(bytes);
+}
+
 Status Store::Sync() {
   RK_OPEN_IMPL(impl);
   return impl.Sync();

@@ -18,6 +18,8 @@ void Event::WakeTwo() { ::syscall(SYS_futex, &state_, FUTEX_WAKE_PRIVATE, 2, nul
 
 bool Event::Wait(const Deadline& deadline) {
   timespec until{};
+  // A time before the clock's first is none that a futex knows.
+  if (deadline && deadline->time_since_epoch().count() < 0) return is_set();
   if (deadline) {
     // The clock that futexes are told of, in libstdc++ and libc++.
     const auto time = std::chrono::duration_cast<std::chrono::nanoseconds>(deadline->time_since_epoch()).count();
@@ -29,8 +31,8 @@ bool Event::Wait(const Deadline& deadline) {
                                   nullptr, FUTEX_BITSET_MATCH_ANY);
     if (result == 0 && is_set()) {
       WakeTwo();
-    } else if (result != 0 && errno == ETIMEDOUT) {
-      return is_set();
+    } else if (result != 0 && errno != EINTR && errno != EAGAIN) {
+      return is_set();  // late
     }
   }
   return true;

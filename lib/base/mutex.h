@@ -44,6 +44,9 @@ template <typename Lockable>
 class RK_THREAD_ANNOTATION(scoped_lockable) MutexLock {
  public:
   explicit MutexLock(Lockable& mutex) RK_THREAD_ANNOTATION(acquire_capability(mutex)) : mutex_(mutex) { mutex_.lock(); }
+  /// Takes over one that is held, after try_lock.
+  MutexLock(Lockable& mutex, std::adopt_lock_t /*held*/) RK_THREAD_ANNOTATION(requires_capability(mutex))
+      : mutex_(mutex) {}
   ~MutexLock() RK_THREAD_ANNOTATION(release_capability()) { mutex_.unlock(); }
   MutexLock(const MutexLock&) = delete;
   MutexLock& operator=(const MutexLock&) = delete;

@@ -33,9 +33,9 @@ void AdaptivePolicy::Leave(Entry* entry, std::size_t charge) {
 }
 
 void AdaptivePolicy::OnInsert(Entry* entry, std::uint64_t hash, std::size_t charge) {
+  FitSketch(small_.entries.size() + main_.entries.size() + 1);
   entry->use.store(0, std::memory_order_relaxed);
   Enter(&small_, entry, charge);
-  FitSketch();
   sketch_.Add(hash);
   // As long as the cache fills, the main queue takes whatever comes.
   while (small_.bytes > small_.share && small_.entries.size() > 1) {
@@ -47,14 +47,14 @@ void AdaptivePolicy::OnInsert(Entry* entry, std::uint64_t hash, std::size_t char
   }
 }
 
-void AdaptivePolicy::FitSketch() {
-  const std::size_t entries = small_.entries.size() + main_.entries.size();
+void AdaptivePolicy::FitSketch(std::size_t entries) {
   if (entries > sketch_.capacity() || entries < sketch_.capacity() / kSketchSlack) sketch_.SetCapacity(entries);
 }
 
 void AdaptivePolicy::OnErase(Entry* entry, std::size_t charge) { Leave(entry, charge); }
 
 Entry* AdaptivePolicy::PickVictim() {
+  FitSketch(small_.entries.size() + main_.entries.size());
   for (;;) {
     if (main_.bytes > main_.share || small_.entries.empty()) {
       Entry* victim = UnusedAtEndOfMain();

@@ -41,7 +41,8 @@ class AdaptivePolicy final : public Policy {
   Entry* PassOldestOfSmall();
   Entry* UnusedAtEndOfMain();
   bool Beats(const Entry& candidate, const Entry& rival);
-  void FitSketch();
+  /// For so many entries.
+  void FitSketch(std::size_t entries);
 
   static constexpr std::uint8_t kSmall = 0;
   static constexpr std::uint8_t kMain = 1;

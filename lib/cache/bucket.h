@@ -16,13 +16,14 @@
 
 namespace rookery::cache {
 
-/// { entries that passed 8 | writes under way 16 | version 40 }
+/// { entries that passed 8 | writes under way 24 | version 32 }. A batch opens a write for each of its channels, so as
+/// many as memory holds must be countable; and nobody reads the store for as long as 2^32 writes to a bucket take.
 class Control {
  public:
   explicit Control(std::uint64_t word) : word_(word) {}
 
   std::uint64_t version() const { return word_ & kVersionMask; }
-  std::uint64_t pending() const { return (word_ >> kPendingShift) & 0xFFFF; }
+  std::uint64_t pending() const { return (word_ >> kPendingShift) & kPendingMask; }
   bool passed() const { return word_ >> kPassedShift != 0; }
 
   Control Bumped() const { return Control((word_ & ~kVersionMask) | ((word_ + 1) & kVersionMask)); }
@@ -31,8 +32,9 @@ class Control {
   std::uint64_t word() const { return word_; }
 
  private:
-  static constexpr int kPendingShift = 40;
+  static constexpr int kPendingShift = 32;
   static constexpr int kPassedShift = 56;
+  static constexpr std::uint64_t kPendingMask = (std::uint64_t{1} << (kPassedShift - kPendingShift)) - 1;
   static constexpr std::uint64_t kVersionMask = (std::uint64_t{1} << kPendingShift) - 1;
   static constexpr std::uint64_t kOnePending = std::uint64_t{1} << kPendingShift;
   static constexpr std::uint64_t kOnePassed = std::uint64_t{1} << kPassedShift;

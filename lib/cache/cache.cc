@@ -11,8 +11,8 @@
 namespace rookery::cache {
 namespace {
 
-/// Sharding costs hit ratio below about a thousand entries per shard; so does a shard of less than this.
-constexpr std::size_t kLeastShardBytes = std::size_t{1} << 20;
+/// Sharding costs hit ratio below about a thousand entries per shard, and an entry may take an eighth of a shard.
+constexpr std::size_t kLeastShardBytes = std::size_t{8} << 20;
 constexpr std::size_t kMostShards = 256;
 
 std::uint64_t HashOf(std::string_view key, std::uint64_t seed) {
@@ -54,7 +54,8 @@ Lease Cache::LeaseOf(const Key& key) {
 
 Fill Cache::PutUnder(const Key& key, const Key& lease_key, const Lease& lease, std::uint64_t own_writes, Entry* entry) {
   if (entry == nullptr) return Fill::kTooLarge;
-  if (estimate_.Sampled(key.hash())) estimate_.Note(key.hash(), entry->charge());
+  const bool is_read = own_writes == 0;
+  if (is_read && estimate_.Sampled(key.hash())) estimate_.Note(key.hash(), entry->charge());
   return ShardOf(key).Put(key, entry, [&] {
     const EpochDomain::Guard guard(&context_.epochs);
     return ShardOf(lease_key).CheckLease(lease_key, lease, own_writes);

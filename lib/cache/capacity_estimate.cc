@@ -31,8 +31,8 @@ CapacityEstimate::CapacityEstimate(CachePolicy policy, std::size_t capacity, std
 
 void CapacityEstimate::Note(std::uint64_t hash, std::size_t charge) {
   if (!mutex_.try_lock()) return;
+  const base::MutexLock lock(mutex_, std::adopt_lock);
   for (SimulatedCache& cache : caches_) cache.Access(hash, charge);
-  mutex_.unlock();
 }
 
 CapacityEstimate::HitRatios CapacityEstimate::Estimate() const {

@@ -2,8 +2,8 @@
 //
 // Idea: what happens to one key in n, chosen by hash, in a cache of an n-th of the bytes is about what happens to all
 // keys in the whole cache (SHARDS: C. Waldspurger et al., 2015). So three small caches without values are told of each
-// use of a chosen key. n is 64, and more for a larger cache, as half a MiB's worth of keys tells enough. An item that is
-// larger than that share of the cache cannot be told of, so the estimate is poor for caches of a few large items.
+// use of a chosen key. n is 64, and more for a larger cache, as half a MiB's worth of keys tells enough. An item that
+// is larger than that share of the cache cannot be told of, so the estimate is poor for caches of a few large items.
 #pragma once
 
 #include <array>

@@ -32,6 +32,9 @@ class Entry {
   /// A kBlock entry that shares `object`, which takes about so many bytes.
   static Entry* NewBlock(std::string_view key, std::shared_ptr<const void> object, std::size_t bytes);
   static void Delete(Entry* entry);
+  struct Deleter {
+    void operator()(Entry* entry) const { Delete(entry); }
+  };
   Entry(const Entry&) = delete;
   Entry& operator=(const Entry&) = delete;
 
@@ -73,5 +76,7 @@ class Entry {
   char* bytes() { return reinterpret_cast<char*>(this + 1); }
 };
 static_assert(sizeof(Entry) == 32);
+
+using OwnedEntry = std::unique_ptr<Entry, Entry::Deleter>;
 
 }  // namespace rookery::cache

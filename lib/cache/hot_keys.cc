@@ -4,10 +4,11 @@
 
 namespace rookery::cache {
 
-constinit thread_local unsigned HotKeys::uses = 0;
+constinit thread_local HotKeys::Sampling HotKeys::sampling;
 
 void HotKeys::Count(std::string_view key) {
   if (!mutex_.try_lock()) return;
+  const base::MutexLock lock(mutex_, std::adopt_lock);
   const auto by_count = [](const Counter& a, const Counter& b) { return a.count < b.count; };
   const auto found =
       std::find_if(counters_.begin(), counters_.end(), [key](const Counter& counter) { return counter.key == key; });
@@ -19,7 +20,6 @@ void HotKeys::Count(std::string_view key) {
     Counter& smallest = *std::min_element(counters_.begin(), counters_.end(), by_count);
     smallest = {std::string(key), smallest.count + 1};
   }
-  mutex_.unlock();
 }
 
 std::vector<std::pair<std::string, std::uint64_t>> HotKeys::Top(std::size_t most) const {

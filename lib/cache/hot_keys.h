@@ -18,13 +18,17 @@ namespace rookery::cache {
 /// Thread-safe.
 class HotKeys {
  public:
-  /// Counts one use in so many.
+  /// Counts one use in so many, on average. How many exactly is drawn by lot: uses may come in a rhythm of their own.
   static constexpr unsigned kSampleEvery = 16;
 
   /// Never waits: while another thread is counting, the use is not counted.
   void Note(std::string_view key) {
-    if (++uses % kSampleEvery == 0) [[unlikely]]
+    if (sampling.left-- == 0) [[unlikely]] {
+      // A multiplicative generator, of which the upper bits are good.
+      sampling.state = sampling.state * 0x5851F42D4C957F2DU + 1;
+      sampling.left = static_cast<unsigned>(sampling.state >> 33) % (2 * kSampleEvery - 1);
       Count(key);
+    }
   }
 
   /// The keys with the most uses, most first, and about how many those were.
@@ -36,7 +40,12 @@ class HotKeys {
     std::string key;
     std::uint64_t count;
   };
-  [[gnu::tls_model("initial-exec")]] static constinit thread_local unsigned uses;
+  /// Of a thread; all instances have it in common.
+  struct Sampling {
+    std::uint64_t state = 1;
+    unsigned left = kSampleEvery / 2;
+  };
+  [[gnu::tls_model("initial-exec")]] static constinit thread_local Sampling sampling;
 
   void Count(std::string_view key);
 

@@ -1,6 +1,7 @@
 #include "cache/shard.h"
 
 #include <algorithm>
+#include <new>
 #include <utility>
 
 namespace rookery::cache {
@@ -64,18 +65,24 @@ Fill Shard::CheckLease(const Key& key, const Lease& lease, std::uint64_t own_wri
   return control.version() == lease.version ? Fill::kInstalled : Fill::kWritten;
 }
 
-Fill Shard::PutLocked(const Key& key, Entry* entry, Fill allowed) {
-  Fill fill = allowed;
-  if (fill == Fill::kInstalled && entry->charge() > capacity_ / kLargestPart) fill = Fill::kTooLarge;
-  if (fill == Fill::kInstalled && counters_.retired_bytes > capacity_ / kMostRetiredPart) fill = Fill::kFull;
+Fill Shard::CheckRoom(const Entry& entry) const {
+  if (entry.charge() > capacity_ / kLargestPart) return Fill::kTooLarge;
+  return counters_.retired_bytes > capacity_ / kMostRetiredPart ? Fill::kFull : Fill::kInstalled;
+}
+
+Fill Shard::PutLocked(const Key& key, OwnedEntry* entry, Fill allowed) {
+  Fill fill = allowed == Fill::kInstalled ? CheckRoom(**entry) : allowed;
   Entry* const present = fill == Fill::kInstalled ? table().Find(key) : nullptr;
-  // An absence may be out of date by its own lease; what was read now is not.
-  const bool replace = entry->kind == EntryKind::kBlock || (present != nullptr && present->kind == EntryKind::kAbsent);
-  if (present != nullptr && !replace) fill = Fill::kPresent;
-  if (fill == Fill::kInstalled) {
-    if (present != nullptr) Drop(present, Removal::kReplaced);
-    Insert(key, entry);
+  if (present != nullptr) {
+    // An absence may be out of date by its own lease; what was read now is not.
+    const bool expired = Expired(*present);
+    if (expired || (*entry)->kind == EntryKind::kBlock || present->kind == EntryKind::kAbsent) {
+      Drop(present, expired ? Removal::kExpired : Removal::kReplaced);
+    } else {
+      fill = Fill::kPresent;
+    }
   }
+  if (fill == Fill::kInstalled) Insert(key, std::move(*entry), /*expiry=*/0);
   ++counters_.fills[static_cast<std::size_t>(fill)];
   return fill;
 }
@@ -87,13 +94,14 @@ void Shard::Erase(const Key& key) {
 
 WriteTicket Shard::BeginWrite(const Key& key) {
   const base::MutexLock lock(mutex_);
-  const Control control = Bump(key, +1);
+  Entry* const entry = table().Find(key);
   Block block;
-  if (Entry* const entry = table().Find(key)) {
-    if (entry->kind == EntryKind::kBlock) block = {entry->block(), entry->charge()};
-    Drop(entry, Removal::kWritten);
+  if (entry != nullptr && entry->kind == EntryKind::kBlock && !Expired(*entry)) {
+    block = {entry->block(), entry->charge(), entry->expiry};
   }
   writes_.Begin(key, std::move(block));
+  const Control control = Bump(key, +1);
+  if (entry != nullptr) Drop(entry, Removal::kWritten);
   return {control.version(), table().generation()};
 }
 
@@ -102,26 +110,48 @@ void Shard::EndWrite(const Key& key, std::span<const std::uint64_t> rows, const 
   Bump(key, -1);
   Block block = writes_.End(key, rows, change);
   if (block.object == nullptr) return;
-  Entry* const entry = Entry::NewBlock(key.bytes(), std::move(block.object), block.bytes);
+  try {
+    PutBack(key, std::move(block));
+  } catch (const std::bad_alloc&) {
+    // The next read makes a new one.
+  }
+}
+
+void Shard::PutBack(const Key& key, Block block) {
+  const std::uint32_t expiry = block.expiry;
+  OwnedEntry entry(Entry::NewBlock(key.bytes(), std::move(block.object), block.bytes));
   if (entry == nullptr) return;
-  if (entry->charge() > capacity_ / kLargestPart) return Entry::Delete(entry);
-  Insert(key, entry);
+  const Fill fill = CheckRoom(*entry);
+  if (fill != Fill::kInstalled) {
+    ++counters_.fills[static_cast<std::size_t>(fill)];
+    return;
+  }
+  Insert(key, std::move(entry), expiry);
   ++counters_.write_inserts;
 }
 
-void Shard::Insert(const Key& key, Entry* entry) {
+void Shard::Insert(const Key& key, OwnedEntry owned, std::uint32_t expiry) {
+  Entry* const entry = owned.get();
   const std::size_t charge = entry->charge();
   if (context_.clock.expires()) Sweep();
-  MakeRoom(charge);
   if (table().crowded()) GrowTable();
-  entry->expiry = context_.clock.ExpiryOfNew();
+  MakeRoom(charge);
+  entry->expiry = expiry != 0 ? expiry : context_.clock.ExpiryOfNew();
   policy_->OnInsert(entry, key.hash(), charge);
   policy_clock_.store(policy_->clock(), std::memory_order_relaxed);
-  while (!table().Insert(entry, key)) {
-    table().half_full() ? GrowTable() : Drop(table().InTheWay(key), Removal::kCrowded);
+  try {
+    while (!table().Insert(entry, key)) {
+      table().half_full() ? GrowTable() : Drop(table().InTheWay(key), Removal::kCrowded);
+    }
+  } catch (const std::bad_alloc&) {
+    policy_->OnErase(entry, charge);
+    throw;
   }
+  owned.release();
   counters_.bytes += charge;
   ++counters_.entries[static_cast<std::size_t>(entry->kind)];
+  // Table and policy may have grown.
+  MakeRoom(0);
 }
 
 void Shard::Drop(Entry* entry, Removal removal) {
@@ -138,13 +168,11 @@ void Shard::Unlink(Entry* entry, Removal removal) {
   Retire({context_.epochs.Stamp(), entry, nullptr, charge});
 }
 
-std::size_t Shard::overhead() const { return table().memory_bytes() + policy_->memory_bytes(); }
-
-bool Shard::Fits(std::size_t charge) const {
+bool Shard::FitsBeside(std::size_t table_bytes, std::size_t charge) const {
   // What readers hold counts, but not so much of it that they could empty the cache.
   const std::size_t retired =
       std::clamp(counters_.retired_bytes, capacity_ / kUsualRetiredPart, capacity_ / kMostRetiredPart);
-  return counters_.bytes + overhead() + retired + charge <= capacity_;
+  return counters_.bytes + table_bytes + policy_->memory_bytes() + retired + charge <= capacity_;
 }
 
 void Shard::MakeRoom(std::size_t charge) {
@@ -155,23 +183,23 @@ void Shard::MakeRoom(std::size_t charge) {
   }
 }
 
-void Shard::GrowTable() {
+void Shard::ReplaceTable(std::size_t homes) {
   const Table& old = table();
-  auto grown = std::make_unique<Table>(old.NextHomes(), old.generation() + 1);
+  auto next = std::make_unique<Table>(homes, old.generation() + 1);
   std::vector<Entry*> homeless;
   for (std::size_t i = 0; i < old.buckets(); ++i) {
     // Entries lie anywhere in memory: several are fetched at a time.
     if (i + kFetchAhead < old.buckets())
       old.VisitBucket(i + kFetchAhead, [](Entry* entry) { __builtin_prefetch(entry); });
     old.VisitBucket(i, [&](Entry* entry) {
-      if (!grown->Insert(entry, context_.KeyOf(entry->key()))) homeless.push_back(entry);
+      if (!next->Insert(entry, context_.KeyOf(entry->key()))) homeless.push_back(entry);
     });
   }
   writes_.VisitAll([&](std::uint64_t hash, int writes) {
     const Key key = Key::PlaceOf(hash);
-    grown->SetControl(key, grown->ControlOf(key).WithPending(writes));
+    next->SetControl(key, next->ControlOf(key).WithPending(writes));
   });
-  std::unique_ptr<Table> former(table_.exchange(grown.release(), std::memory_order_seq_cst));
+  std::unique_ptr<Table> former(table_.exchange(next.release(), std::memory_order_seq_cst));
   for (Entry* const entry : homeless) Drop(entry, Removal::kCrowded);
   const std::size_t bytes = former->memory_bytes();
   Retire({context_.epochs.Stamp(), nullptr, std::move(former), bytes});
@@ -218,13 +246,15 @@ void Shard::SetCapacity(std::size_t bytes) {
     const base::MutexLock lock(mutex_);
     Collect();
     for (std::size_t i = 0; i < kEvictionsAtOnce && !done; ++i) {
-      done = Fits(0);
-      if (done) break;
-      Entry* const victim = policy_->PickVictim();
-      if (victim == nullptr) {
-        done = true;
-      } else {
+      // The table for what will be left counts, not the one that was there for what has to go.
+      const std::size_t homes = std::max(kFirstHomes, Table::HomesFor(table().size()));
+      const std::size_t table_bytes = std::min(table().memory_bytes(), Table::BytesFor(homes));
+      Entry* const victim = FitsBeside(table_bytes, 0) ? nullptr : policy_->PickVictim();
+      if (victim != nullptr) {
         Unlink(victim, Removal::kSize);
+      } else {
+        done = true;
+        if (table_bytes < table().memory_bytes()) ReplaceTable(homes);
       }
     }
   }
@@ -240,7 +270,7 @@ void Shard::Clear() {
 ShardCounters Shard::Read() const {
   const base::MutexLock lock(mutex_);
   ShardCounters counters = counters_;
-  counters.bytes += overhead();
+  counters.bytes += table().memory_bytes() + policy_->memory_bytes();
   return counters;
 }
 

@@ -82,6 +82,7 @@ class alignas(64) Shard final : private EntryInfo {
   WriteTicket BeginWrite(const Key& key);
   /// The write is done, or has failed. The last one puts the block back, as changed by all of them; see OpenWrites.
   /// `rows`: what it wrote.
+  /// Throws nothing: without memory there is no block.
   void EndWrite(const Key& key, std::span<const std::uint64_t> rows, const BlockChange& change);
 
   void SetCapacity(std::size_t bytes);
@@ -102,20 +103,27 @@ class alignas(64) Shard final : private EntryInfo {
   void TouchInOrder(const Key& key, Entry* entry);
   /// Moves the lease of the key and the number of writes under way; returns what it is now.
   Control Bump(const Key& key, int pending) RK_REQUIRES(mutex_);
-  Fill PutLocked(const Key& key, Entry* entry, Fill allowed) RK_REQUIRES(mutex_);
-  void Insert(const Key& key, Entry* entry) RK_REQUIRES(mutex_);
+  /// Takes the entry if it is put there.
+  Fill PutLocked(const Key& key, OwnedEntry* entry, Fill allowed) RK_REQUIRES(mutex_);
+  /// Whether there is room for such an entry at all.
+  Fill CheckRoom(const Entry& entry) const RK_REQUIRES(mutex_);
+  void PutBack(const Key& key, Block block) RK_REQUIRES(mutex_);
+  /// `expiry`: 0: when a new entry expires.
+  void Insert(const Key& key, OwnedEntry entry, std::uint32_t expiry) RK_REQUIRES(mutex_);
+  bool Expired(const Entry& entry) const { return entry.expiry != 0 && entry.expiry <= context_.clock.Now(); }
   /// Drops what the policy still knows / what it has picked.
   void Drop(Entry* entry, Removal removal) RK_REQUIRES(mutex_);
   void Unlink(Entry* entry, Removal removal) RK_REQUIRES(mutex_);
   /// Evicts until `charge` more bytes fit, or there is nothing left to evict.
   void MakeRoom(std::size_t charge) RK_REQUIRES(mutex_);
-  bool Fits(std::size_t charge) const RK_REQUIRES(mutex_);
-  void GrowTable() RK_REQUIRES(mutex_);
+  bool Fits(std::size_t charge) const RK_REQUIRES(mutex_) { return FitsBeside(table().memory_bytes(), charge); }
+  bool FitsBeside(std::size_t table_bytes, std::size_t charge) const RK_REQUIRES(mutex_);
+  void GrowTable() RK_REQUIRES(mutex_) { ReplaceTable(table().NextHomes()); }
+  void ReplaceTable(std::size_t homes) RK_REQUIRES(mutex_);
   /// Drops expired entries of the next few buckets.
   void Sweep() RK_REQUIRES(mutex_);
   void Retire(Retired retired) RK_REQUIRES(mutex_);
   void Collect() RK_REQUIRES(mutex_);
-  std::size_t overhead() const RK_REQUIRES(mutex_);
   Table& table() const { return *table_.load(std::memory_order_relaxed); }
 
   ShardContext& context_;
@@ -136,13 +144,9 @@ class alignas(64) Shard final : private EntryInfo {
 
 template <typename Check>
 Fill Shard::Put(const Key& key, Entry* entry, Check&& check) {
-  Fill fill = Fill::kInstalled;
-  {
-    const base::MutexLock lock(mutex_);
-    fill = PutLocked(key, entry, check());
-  }
-  if (fill != Fill::kInstalled) Entry::Delete(entry);
-  return fill;
+  OwnedEntry owned(entry);  // goes after the lock
+  const base::MutexLock lock(mutex_);
+  return PutLocked(key, &owned, check());
 }
 
 }  // namespace rookery::cache

@@ -8,6 +8,7 @@
 
 #include <array>
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -83,6 +84,8 @@ class SingleFlight {
   template <typename LeaseOf, typename LookAgain>
   Seat Enter(const Key& key, LeaseOf&& lease_of, LookAgain&& look_again);
 
+  /// The caller reads so many alone without having entered.
+  void CountBypassed(std::size_t reads) { counters_.bypassed.fetch_add(reads, std::memory_order_relaxed); }
   const FlightCounters& counters() const { return counters_; }
 
  private:

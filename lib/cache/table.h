@@ -47,7 +47,10 @@ class Table {
 
   /// All that there are: those behind the last key's for what finds no room there as well.
   std::size_t buckets() const { return homes_ + kReach - 1; }
-  std::size_t memory_bytes() const { return buckets() * sizeof(Bucket); }
+  std::size_t memory_bytes() const { return BytesFor(homes_); }
+  static std::size_t BytesFor(std::size_t homes) { return (homes + kReach - 1) * sizeof(Bucket); }
+  /// For so many entries, with room for some more.
+  static std::size_t HomesFor(std::size_t entries) { return entries * 5 / (Bucket::kSlots * 3) + 1; }
   std::uint32_t generation() const { return generation_; }
   std::size_t size() const { return size_; }
   bool crowded() const { return size_ * 4 > homes_ * Bucket::kSlots * 3; }
@@ -80,8 +83,9 @@ inline Entry* Table::Find(const Key& key) const {
     for (unsigned matches = bucket.Match(key.tag()); matches != 0; matches &= matches - 1) {
       const auto& slot = bucket.slots[static_cast<std::size_t>(std::countr_zero(matches))];
       Entry* const entry = Link::EntryIn(slot.load(std::memory_order_seq_cst));
+      if (entry == nullptr) continue;
       entry->Prefetch();
-      if (entry != nullptr && EqualBytes(entry->key(), key.bytes())) return entry;
+      if (EqualBytes(entry->key(), key.bytes())) return entry;
     }
     if (!Control(bucket.control.load(std::memory_order_seq_cst)).passed()) return nullptr;
   }

@@ -1,7 +1,9 @@
 #include "store/cache_write.h"
 
 #include <algorithm>
+#include <functional>
 #include <memory>
+#include <new>
 #include <optional>
 #include <span>
 
@@ -11,7 +13,7 @@ bool CacheWrite::WantsRow(std::string_view channel) const {
   if (cache_->write_mode() == WriteMode::kThrough) return true;
   // Of a batch to one channel, the first tells for all.
   if (!changes_.empty() && changes_.back().channel == channel) return changes_.back().row.has_value();
-  return cache_->HasWindow(channel);
+  return cache_->MayHaveWindow(channel);
 }
 
 void CacheWrite::Stores(std::string_view channel, MessageId id, std::string_view row, bool is_new) {
@@ -26,9 +28,12 @@ void CacheWrite::Deletes(std::string_view channel, MessageId id) {
 
 void CacheWrite::Begin() {
   if (cache_ == nullptr) return;
-  begun_ = true;
   std::stable_sort(changes_.begin(), changes_.end(),
                    [](const Change& a, const Change& b) { return a.channel < b.channel; });
+  // What needs memory comes first: once a write was announced nothing may keep its end from being told.
+  rows_.reserve(changes_.size());
+  for (const Change& change : changes_) rows_.push_back(change.id.value);
+  groups_.reserve(changes_.size());
   for (std::size_t i = 0; i < changes_.size(); ++i) {
     const Change& change = changes_[i];
     if (i > 0 && change.channel == changes_[i - 1].channel) {
@@ -45,7 +50,6 @@ void CacheWrite::Begin() {
 }
 
 CacheWrite::~CacheWrite() {
-  if (!begun_) return;
   for (const Group& group : groups_) {
     if (committed_ && cache_->write_mode() == WriteMode::kThrough) PutMessages(group);
     EndWindow(group);
@@ -58,15 +62,17 @@ void CacheWrite::PutMessages(const Group& group) {
   for (const Change& change : ChangesOf(group)) {
     if (!change.row) continue;
     const auto message = CacheKeyBytes::OfMessage(change.channel, change.id);
-    cache_->core().PutWritten(cache_->KeyOf(message.bytes()), window_key, group.ticket, *change.row);
+    try {
+      cache_->core().PutWritten(cache_->KeyOf(message.bytes()), window_key, group.ticket, *change.row);
+    } catch (const std::bad_alloc&) {
+      return;  // it is read when somebody wants it
+    }
   }
 }
 
 void CacheWrite::EndWindow(const Group& group) {
   const std::span<const Change> changes = ChangesOf(group);
-  std::vector<std::uint64_t> rows;
-  rows.reserve(changes.size());
-  for (const Change& change : changes) rows.push_back(change.id.value);
+  const auto rows = std::span(rows_).subspan(group.begin, changes.size());
   const auto change_block = [&](const cache::Block& block) -> cache::Block {
     if (!committed_) return {};
     auto window = std::static_pointer_cast<const Window>(block.object);
@@ -81,7 +87,7 @@ void CacheWrite::EndWindow(const Group& group) {
     return {std::move(window), bytes};
   };
   const auto bytes = CacheKeyBytes::OfWindow(changes.front().channel);
-  cache_->core().EndWrite(cache_->KeyOf(bytes.bytes()), rows, change_block);
+  cache_->core().EndWrite(cache_->KeyOf(bytes.bytes()), rows, std::ref(change_block));  // allocates nothing
 }
 
 }  // namespace rookery::store

@@ -61,8 +61,8 @@ class CacheWrite {
 
   ReadCache* const cache_;
   std::vector<Change> changes_;
-  std::vector<Group> groups_;
-  bool begun_ = false;
+  std::vector<std::uint64_t> rows_;  // the id of each change
+  std::vector<Group> groups_;        // empty: not begun
   bool committed_ = false;
 };
 

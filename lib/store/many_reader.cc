@@ -21,11 +21,16 @@ ManyReader::ManyReader(ReadCache* cache, std::span<const MessageKey> keys)
 }
 
 Result<ManyReader::Messages> ManyReader::Read(const ReadOptions& options, const Load& load) {
-  if (!Look()) return load(keys_);
+  if (!Look()) return LoadAll(load);
   RK_TRY(LoadLed(load));
   RK_ASSIGN_OR_RETURN(const bool complete, AwaitOthers(options));
-  if (!complete || !IsOneState()) return load(keys_);
+  if (!complete || !IsOneState()) return LoadAll(load);
   return std::move(messages_);
+}
+
+Result<ManyReader::Messages> ManyReader::LoadAll(const Load& load) {
+  cache_.CountBypassed(keys_.size());
+  return load(keys_);
 }
 
 bool ManyReader::Look() {

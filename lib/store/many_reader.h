@@ -43,6 +43,7 @@ class ManyReader {
     ReadCache::MessageSeat seat;
   };
 
+  Result<Messages> LoadAll(const Load& load);
   /// Takes what the cache has, and a seat for each of the others. False if a write is under way.
   bool Look();
   Status LoadLed(const Load& load);

@@ -67,9 +67,11 @@ void ReadCache::Offer(const cache::Key& key, const cache::Key& channel, const ca
   cache_.Put(key, channel, lease, cache::EntryKind::kAbsent, bytes);
 }
 
-bool ReadCache::HasWindow(std::string_view channel) {
+bool ReadCache::MayHaveWindow(std::string_view channel) {
   const auto window = CacheKeyBytes::OfWindow(channel);
-  return cache_.Peek(cache_.KeyOf(window.bytes()), [](const cache::Entry&) {});
+  const cache::Key key = cache_.KeyOf(window.bytes());
+  // While writes are under way it is set aside.
+  return cache_.Peek(key, [](const cache::Entry&) {}) || !cache_.LeaseOf(key).usable;
 }
 
 std::optional<Page> ReadCache::FindPage(const cache::Key& key, const HistoryQuery& query) {
@@ -90,15 +92,20 @@ std::shared_ptr<const Window> ReadCache::PeekWindow(const cache::Key& key) {
 void ReadCache::OfferWindow(const cache::Key& key, const cache::Lease& lease, std::shared_ptr<const Window> window) {
   // A page that is longer than windows get brings nothing new.
   const auto present = PeekWindow(key);
-  if (present != nullptr && present->messages().size() >= std::min(options_.window, window->messages().size())) return;
+  if (present != nullptr && present->below() != Below::kUnknown &&
+      present->messages().size() >= std::min(options_.window, window->messages().size())) {
+    return;
+  }
   window = Window::Trimmed(std::move(window), options_.window);
   const std::size_t bytes = window->memory_bytes();
   cache_.PutBlock(key, lease, {std::move(window), bytes});
 }
 
 ReadCache::Deadline ReadCache::DeadlineOf(const ReadOptions& options) {
-  if (!options.timeout) return std::nullopt;
-  return std::chrono::steady_clock::now() + *options.timeout;
+  // Longer than anything lasts, and far from where adding it to a time would overflow.
+  constexpr std::chrono::hours kForEver{24 * 365};
+  if (!options.timeout || *options.timeout > kForEver) return std::nullopt;
+  return std::chrono::steady_clock::now() + std::max(std::chrono::milliseconds{0}, *options.timeout);
 }
 
 Status ReadCache::Late(const ReadOptions& options) {

@@ -54,10 +54,13 @@ class ReadCache {
   /// What the cache knows of the message; none: nothing.
   std::optional<MaybeMessage> Find(const cache::Key& key, std::string_view channel, MessageId id);
   MessageSeat Enter(const cache::Key& key, std::string_view channel, MessageId id);
+  /// So many messages are read from the engine beside all this, as a write came between.
+  void CountBypassed(std::size_t messages) { messages_.CountBypassed(messages); }
   /// Offers what the engine said.
   void Offer(const cache::Key& key, const cache::Key& channel, const cache::Lease& lease, const MaybeMessage& message);
 
-  bool HasWindow(std::string_view channel);
+  /// Whether a write to the channel has a window to keep up to date, as far as one can tell before it begins.
+  bool MayHaveWindow(std::string_view channel);
   /// The newest messages that a window may hold; 0: there are no windows.
   std::size_t window() const { return options_.window; }
   WriteMode write_mode() const { return options_.write_mode; }

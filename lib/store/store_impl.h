@@ -57,6 +57,7 @@ class StoreImpl {
   StoreStats Stats() const;
   const StoreInfo& info() const { return info_; }
   Result<RouteExplanation> Explain(std::string_view channel) const;
+  Status SetCacheCapacity(std::size_t bytes);
   Status Sync();
   Status Compact();
 

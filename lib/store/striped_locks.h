@@ -31,8 +31,8 @@ class StripedLocks {
 };
 
 /// One per channel: posts whose id the store makes hold it shared; posts that bring an id or a nonce, and so must see
-/// that nobody else writes it, hold it exclusively. A batch may hold all of them: no more than a thread sanitizer, which
-/// follows 64 locks a thread, can watch.
+/// that nobody else writes it, hold it exclusively. A batch may hold all of them: no more than a thread sanitizer,
+/// which follows 64 locks a thread, can watch.
 using ChannelLocks = StripedLocks<std::shared_mutex, 48>;
 
 /// One per row: held by who reads a version and writes the next one.

@@ -1,4 +1,5 @@
-// Reads every row of every shard and checks what it says: key order, keys, values, routing and indexes. Counts what there is.
+// Reads every row of every shard and checks what it says: key order, keys, values, routing and indexes. Counts what
+// there is.
 #pragma once
 
 #include "rookery/status.h"

@@ -58,8 +58,9 @@ TEST(PublishedStats, WhatIsCutOffOrDamagedIsAnError) {
     if (size > 0 && text[size - 1] == '\n') continue;
     EXPECT_FALSE(ParsePublishedStats(text.substr(0, size))) << size;
   }
-  for (const char* line : {"metric disk_bytes x", "metric disk_bytes -1", "metric disk_bytes nan", "metric disk_bytes",
-                           "shard 1 2 3", "hot 1 abc", "hot 1 zz", "closed", "opened_at yesterday"}) {
+  for (const char* line : {"metric disk_bytes x", "metric disk_bytes -1", "metric disk_bytes nan",
+                           "metric disk_bytes inf", "metric disk_bytes 1e300", "metric disk_bytes", "shard 1 2 3",
+                           "hot 1 abc", "hot 1 zz", "closed", "opened_at yesterday"}) {
     EXPECT_CODE(ParsePublishedStats(text + line + "\n"), StatusCode::kCorruption);
   }
   EXPECT_CODE(ParsePublishedStats("something else\n"), StatusCode::kCorruption);

@@ -49,6 +49,7 @@ TEST(Event, AWaiterGivesUpAtItsDeadline) {
   EXPECT_FALSE(event.Wait(steady_clock::now()));
   EXPECT_FALSE(event.Wait(steady_clock::now() + std::chrono::milliseconds{1}));
   EXPECT_FALSE(event.Wait(steady_clock::now() - std::chrono::hours{1}));
+  EXPECT_FALSE(event.Wait(steady_clock::time_point::min()));
 }
 
 TEST(Event, ThoseWhoGiveUpTakeNobodysTurn) {

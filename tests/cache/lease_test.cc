@@ -2,6 +2,9 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <chrono>
+#include <memory>
+#include <new>
 #include <string>
 
 #include "tests/cache/cache_fixture.h"
@@ -55,6 +58,18 @@ TEST(Lease, WritesThatOverlapPutNothing) {
   EXPECT_EQ(cache.PutWritten("key", first, "first"), Fill::kWritten);
   cache.End("key");
   EXPECT_FALSE(cache.Has("key"));
+}
+
+TEST(Lease, AsManyWritesAsABatchMayOpenAreCounted) {
+  constexpr int kWrites = 70'000;
+  CacheUnderTest cache;
+  for (int i = 0; i < kWrites; ++i) cache.Begin("key");
+  EXPECT_FALSE(cache.LeaseOf("key").usable);
+  for (int i = 0; i < kWrites; ++i) {
+    EXPECT_FALSE(cache.LeaseOf("key").usable);
+    cache.End("key");
+  }
+  EXPECT_TRUE(cache.LeaseOf("key").usable);
 }
 
 TEST(Lease, AReaderAfterTheWriteMayKeepWhatItRead) {
@@ -143,6 +158,42 @@ TEST_F(BlockWrites, ThatFailDropTheBlock) {
   Fail(1);
   End(2);
   EXPECT_EQ(Text(), "none");
+}
+
+TEST_F(BlockWrites, ThatOverlapWithoutAPauseEndTheBlock) {
+  Begin();
+  for (std::uint64_t row = 1; row < 1000; ++row) {
+    Begin();
+    End(row);
+  }
+  End(1000);
+  EXPECT_EQ(Text(), "none");
+}
+
+TEST_F(BlockWrites, WithoutMemoryDropTheBlock) {
+  Begin();
+  cache_.core().EndWrite(Key(), std::array<std::uint64_t, 1>{1}, [](const Block&) -> Block { throw std::bad_alloc(); });
+  EXPECT_EQ(Text(), "none");
+  EXPECT_TRUE(cache_.core().LeaseOf(Key()).usable);
+}
+
+TEST(BlockWritesWithALifetime, DoNotProlongIt) {
+  auto clock = std::make_shared<testing::ManualClock>();
+  CacheUnderTest cache(CacheConfig{.capacity = 1 << 20, .ttl = std::chrono::seconds(10), .clock = clock, .shards = 1});
+  const Key key = cache.KeyOf("block");
+  const auto has = [&] { return cache.core().Peek(key, [](const Entry&) {}); };
+  const auto write = [&](std::uint64_t row) {
+    cache.core().BeginWrite(key);
+    cache.core().EndWrite(key, std::array{row}, [](const Block& block) { return block; });
+  };
+  cache.core().PutBlock(key, cache.core().LeaseOf(key), {std::make_shared<const int>(1), 64});
+  clock->Advance(std::chrono::seconds(6));
+  write(1);
+  EXPECT_TRUE(has());
+  clock->Advance(std::chrono::seconds(6));
+  EXPECT_FALSE(has());
+  write(2);
+  EXPECT_FALSE(has()) << "what had expired does not come back";
 }
 
 TEST_F(BlockWrites, SurviveAGrowingTable) {

@@ -128,7 +128,54 @@ TEST_P(ReadCacheTest, TellsWhichChannelsAreHot) {
   const CacheStats stats = Cache();
   ASSERT_FALSE(stats.hot_channels.empty());
   EXPECT_EQ(stats.hot_channels[0].channel, "general");
-  EXPECT_NEAR(static_cast<double>(stats.hot_channels[0].reads), 1000, 64);
+  EXPECT_NEAR(static_cast<double>(stats.hot_channels[0].reads), 1000, 250);
+}
+
+TEST_P(ReadCacheTest, ChannelsThatAreReadByTurnsAreBothHot) {
+  for (int i = 0; i < 8000; ++i) History(i % 2 == 0 ? "even" : "odd");
+  const CacheStats stats = Cache();
+  ASSERT_EQ(stats.hot_channels.size(), 2U);
+  EXPECT_GT(stats.hot_channels[1].reads, 3000U);
+}
+
+TEST_P(ReadCacheTest, DeletingAnOldMessageDoesNotEndItsWindow) {
+  std::vector<MessageId> ids;
+  for (int i = 0; i < 100; ++i) ids.push_back(Post("general", std::to_string(i)));
+  const std::size_t limit = options_.cache.window;
+  History("general", {.limit = limit});
+  ASSERT_OK(store().Delete("general", ids[0]).status());
+  History("general", {.limit = limit});
+  const std::uint64_t before = Cache().window_hits;
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(History("general", {.limit = limit}).size(), limit);
+  EXPECT_EQ(Cache().window_hits, before + 10);
+}
+
+TEST_P(ReadCacheTest, AnyTimeoutIsGoodForALoneReader) {
+  const MessageId id = Post("general", "hello");
+  for (const auto timeout : {std::chrono::milliseconds::min(), std::chrono::milliseconds{-1},
+                             std::chrono::milliseconds{0}, std::chrono::milliseconds::max()}) {
+    EXPECT_OK(store().Get("general", id, {.timeout = timeout}).status());
+    EXPECT_OK(store().History("general", {}, {.timeout = timeout}).status());
+  }
+}
+
+TEST_P(ReadCacheTest, CapacityChangesWhileTheStoreIsAtWork) {
+  std::vector<MessageId> ids;
+  for (int i = 0; i < 5000; ++i) ids.push_back(Post("general", std::string(300, 'x')));
+  const auto read_all = [&] {
+    for (const MessageId id : ids) EXPECT_TRUE(Get("general", id));
+  };
+  read_all();
+  const std::uint64_t many = Cache().values;
+  ASSERT_OK(store().SetCacheCapacity(std::size_t{1} << 20));
+  EXPECT_EQ(Cache().capacity_bytes, std::size_t{1} << 20);
+  EXPECT_LE(Cache().used_bytes, std::size_t{1} << 20);
+  EXPECT_GT(Cache().values, 1000U);
+  EXPECT_LT(Cache().values, many);
+  ASSERT_OK(store().SetCacheCapacity(std::size_t{8} << 20));
+  read_all();
+  EXPECT_EQ(Cache().values, ids.size());
+  EXPECT_CODE(store().SetCacheCapacity(1000), StatusCode::kInvalidArgument);
 }
 
 TEST_P(ReadCacheTest, APageKeepsItsMessagesWhateverHappensToTheCache) {
@@ -153,6 +200,7 @@ TEST_F(CacheOffTest, ReadsGoToTheEngine) {
   for (int i = 0; i < 3; ++i) EXPECT_EQ(Get("general", id)->content(), "hello");
   EXPECT_EQ(History("general").size(), 1U);
   EXPECT_EQ(store().Stats()->cache.hits() + store().Stats()->cache.misses, 0U);
+  EXPECT_CODE(store().SetCacheCapacity(std::size_t{1} << 20), StatusCode::kInvalidArgument);
 }
 
 TEST(CacheOptions, AreChecked) {

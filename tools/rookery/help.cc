@@ -64,6 +64,9 @@ void AppendSection(std::string_view title, const CommandInfo& command, bool (*be
 std::string UsageLine(const CommandInfo& command) {
   std::string line = "rookery " + command.name + " [options]";
   for (const OptionInfo& option : command.options) {
+    if (option.required && !option.positional) line += " " + option.names.back() + " " + option.value;
+  }
+  for (const OptionInfo& option : command.options) {
     if (!option.positional) continue;
     const std::string name = OptionHeading(option);
     line += option.required ? " " + name : " [" + name + "]";

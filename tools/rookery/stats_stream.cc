@@ -4,6 +4,7 @@
 #include <ostream>
 #include <thread>
 
+#include "open_store.h"
 #include "store_stats.h"
 #include "table.h"
 
@@ -34,10 +35,11 @@ struct Span {
   }
 };
 
-Span SpanOf(const PublishedStats& before, const PublishedStats& after, Timestamp from) {
-  const std::chrono::duration<double> time = after.published_at - from;
-  constexpr double kLeastSeconds = 0.001;
-  return {before.stats, after.stats, std::max(kLeastSeconds, time.count())};
+/// `usual`: how long it takes if the clock says nothing that can be.
+Span SpanOf(const PublishedStats& before, const PublishedStats& after, Timestamp from,
+            std::chrono::milliseconds usual) {
+  const std::chrono::duration<double> time = after.published_at > from ? after.published_at - from : usual;
+  return {before.stats, after.stats, time.count()};
 }
 
 void PrintLine(Timestamp now, const Span& span, Table* table) {
@@ -51,28 +53,42 @@ void PrintLine(Timestamp now, const Span& span, Table* table) {
               Value::Size(span.after.cache.used_bytes)});
 }
 
+/// When nothing new comes for so long, it is looked whether anybody has the store open at all.
+constexpr std::chrono::seconds kSilence{5};
+
 }  // namespace
 
 Status StreamStats(Context& context, const std::string& store, const StreamOptions& options) {
   Table table(context, {"time", "posts", "reads", "pages", "hit_ratio", "misses", "joined", "evicted", "cache_used"},
               Table::Rows::kAtOnce);
   PublishedStats before;
+  std::chrono::milliseconds silence{0};
   for (std::uint64_t lines = 0;;) {
     const Result<PublishedStats> now = ReadCounters(context, store);
     if (!now) return now.error();
     const bool same_opening = now->opened_at == before.opened_at;
     if (!same_opening) before.stats = {};
     if (now->published_at != before.published_at) {
-      PrintLine(now->published_at, SpanOf(before, *now, same_opening ? before.published_at : now->opened_at), &table);
-      context.out() << std::flush;
-      if (++lines == options.lines) return Status::Ok();
+      const Timestamp from = same_opening ? before.published_at : now->opened_at;
+      PrintLine(now->published_at, SpanOf(before, *now, from, options.every), &table);
+      // Who cannot be told any more is told by the command's end.
+      if (!context.out().flush() || ++lines == options.lines) return Status::Ok();
+      silence = {};
     }
     if (now->closed) {
       context.Note("the store is closed");
       return Status::Ok();
     }
+    if (silence >= kSilence) {
+      if (OpenForReading(context, store)) {
+        context.Note("the process that had the store open has ended");
+        return Status::Ok();
+      }
+      silence = {};
+    }
     before = *now;
     std::this_thread::sleep_for(options.every);
+    silence += options.every;
   }
 }
 

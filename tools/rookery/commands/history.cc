@@ -71,6 +71,7 @@ class HistoryCommand final : public Command {
   }
 
   void Print(Context& context, const Page& page) const {
+    if (page.empty() && context.layout() == Layout::kTerminal) context.Note("there are no messages");
     for (const MessageView& message : page) PrintMessage(context, channel_, message);
   }
 

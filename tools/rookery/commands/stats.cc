@@ -109,7 +109,7 @@ class StatsCommand final : public Command {
         .AddJson("shards", ShardsToJson(stats));
     if (known->published) AddCounters(context, *known, &document);
     document.Print();
-    if (!stats.unavailable_reason.empty()) {
+    if (known->in_use && !stats.unavailable_reason.empty()) {
       context.Warn("writes are refused: " + stats.unavailable_reason, {{"unavailable", stats.unavailable_reason}});
     }
     return Status::Ok();

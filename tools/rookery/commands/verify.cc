@@ -28,7 +28,7 @@ class VerifyCommand final : public Command {
         .name = "verify",
         .summary = "Read everything and check keys, values, routing and indexes",
         .details =
-            "Exit code 12 if something is wrong. What is counted is compared with nothing: a message that is missing "
+            "Exit code 12 if something is wrong. What is counted is compared with nothing: a message that is missing\n"
             "without a trace is not noticed. In a pipe each problem is a line: problem, where, what.",
         .examples = {"rookery verify chat.rook", "rookery verify chat.rook --max-problems 10 --json"}};
   }
