@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "bench/report/report.h"
 
@@ -17,7 +18,7 @@ std::string WithCommas(std::size_t number) {
 }
 
 std::string NumberText(double value) {
-  if (value >= 1000) return WithCommas(static_cast<std::size_t>(value + 0.5));
+  if (value >= 1000) return WithCommas(static_cast<std::size_t>(std::llround(value)));
   return value >= 100 ? fmt::format("{:.0f}", value) : fmt::format("{:.2f}", value);
 }
 

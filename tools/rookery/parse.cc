@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <cmath>
 
 #include "text.h"
 
@@ -44,8 +45,8 @@ Result<std::uint32_t> ParseSmallCount(std::string_view text) {
 Result<std::chrono::milliseconds> ParseSeconds(std::string_view text) {
   constexpr std::chrono::milliseconds kMost = std::chrono::hours{24};
   double seconds = 0;
-  if (ParseDigits(text, &seconds) && seconds <= std::chrono::duration<double>(kMost).count()) {
-    const std::chrono::milliseconds time{static_cast<std::int64_t>(seconds * 1000 + 0.5)};
+  if (ParseDigits(text, &seconds) && seconds > 0 && seconds <= std::chrono::duration<double>(kMost).count()) {
+    const std::chrono::milliseconds time{std::llround(seconds * 1000)};
     if (time.count() > 0) return time;
   }
   return Invalid(text, "a number of seconds: more than 0, at most 86400");

@@ -1,6 +1,7 @@
 #include "stats_stream.h"
 
 #include <algorithm>
+#include <cmath>
 #include <ostream>
 #include <thread>
 
@@ -25,7 +26,8 @@ struct Span {
   Value PerSecond(Get get) const {
     const std::uint64_t from = get(before);
     const std::uint64_t to = get(after);
-    return Value::Count(to <= from ? 0 : static_cast<std::uint64_t>(static_cast<double>(to - from) / seconds + 0.5));
+    return Value::Count(
+        to <= from ? 0 : static_cast<std::uint64_t>(std::llround(static_cast<double>(to - from) / seconds)));
   }
 
   Value HitRatio() const {
