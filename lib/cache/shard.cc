@@ -1,6 +1,7 @@
 #include "cache/shard.h"
 
 #include <algorithm>
+#include <array>
 #include <new>
 #include <utility>
 
@@ -206,12 +207,14 @@ void Shard::ReplaceTable(std::size_t homes) {
 }
 
 void Shard::Sweep() {
-  const std::uint32_t now = context_.clock.Now();
   for (std::size_t i = 0; i < kBucketsPerSweep; ++i) {
     sweep_bucket_ = (sweep_bucket_ + 1) % table().buckets();
+    std::array<Entry*, Bucket::kSlots> expired{};
+    std::size_t count = 0;
     table().VisitBucket(sweep_bucket_, [&](Entry* entry) {
-      if (entry->expiry != 0 && entry->expiry <= now) Drop(entry, Removal::kExpired);
+      if (Expired(*entry)) expired[count++] = entry;
     });
+    for (std::size_t j = 0; j < count; ++j) Drop(expired[j], Removal::kExpired);
   }
 }
 
@@ -223,12 +226,13 @@ void Shard::Retire(Retired retired) {
 
 void Shard::Collect() {
   const std::uint64_t oldest = context_.epochs.Advance();
-  std::erase_if(retired_, [&](Retired& retired) {
-    if (retired.stamp >= oldest) return false;
-    counters_.retired_bytes -= retired.bytes;
-    Entry::Delete(retired.entry);
-    return true;
-  });
+  const auto unseen = std::partition(retired_.begin(), retired_.end(),
+                                     [oldest](const Retired& retired) { return retired.stamp >= oldest; });
+  for (auto retired = unseen; retired != retired_.end(); ++retired) {
+    counters_.retired_bytes -= retired->bytes;
+    Entry::Delete(retired->entry);
+  }
+  retired_.erase(unseen, retired_.end());
   // Not from nothing: a reader that stays would have us look at every retirement.
   collect_at_count_ = retired_.size() + kRetiredAtOnce;
   collect_at_bytes_ = counters_.retired_bytes + capacity_ / kUsualRetiredPart;

@@ -74,7 +74,7 @@ constexpr std::array kRows = {
     Id<&IdStats::clock_steps_back>(kCounter, kCount, "clock_steps_back", "times the clock was seen going back"),
     Id<&IdStats::run_ahead>(kCounter, kCount, "ids_ahead", "ids made ahead of the clock"),
     Id<&IdStats::refused>(kCounter, kCount, "ids_refused", "posts refused as ids were too far ahead of the clock"),
-    Id<&IdStats::lead>(kGauge, kMilliseconds, "id_lead", "how far the last id is ahead of the clock"),
+    Id<&IdStats::lead>(kGauge, kMilliseconds, "id_lead_ms", "how far the last id is ahead of the clock"),
 
     Now<&StoreStats::disk_bytes>(kBytes, "disk_bytes", "sorted files and write-ahead log"),
     Now<&StoreStats::wal_bytes>(kBytes, "wal_bytes", "write-ahead log"),

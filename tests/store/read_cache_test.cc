@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -32,7 +33,7 @@ TEST_P(ReadCacheTest, WhatIsReadTwiceIsAHit) {
 }
 
 TEST_P(ReadCacheTest, ThatThereIsNothingIsRememberedUntilThereIs) {
-  const MessageId id{12345 << 22};
+  const MessageId id{std::uint64_t{12345} << 22};
   EXPECT_FALSE(Get("general", id));
   EXPECT_FALSE(Get("general", id));
   EXPECT_EQ(Cache().absent_hits, 1U);

@@ -78,12 +78,12 @@ Status StreamStats(Context& context, const std::string& store, const StreamOptio
       silence = {};
     }
     if (now->closed) {
-      context.Note("the store is closed");
+      if (context.layout() == Layout::kTerminal) context.Note("the store is closed");
       return Status::Ok();
     }
     if (silence >= kSilence) {
       if (OpenForReading(context, store)) {
-        context.Note("the process that had the store open has ended");
+        if (context.layout() == Layout::kTerminal) context.Note("the process that had the store open has ended");
         return Status::Ok();
       }
       silence = {};

@@ -41,7 +41,7 @@ Value ValueOf(const Metric& metric) {
     case MetricUnit::kRatio:
       return Value::Share(metric.value);
     case MetricUnit::kMilliseconds:
-      return Value::Seconds(metric.value / 1000);
+      break;  // the name says so
   }
   return Value::Count(whole);
 }
@@ -51,6 +51,7 @@ void AddCounters(Context& context, const KnownStats& known, Document* document) 
   document->Add("in_use", Value::Flag(known.in_use))
       .Add("counted_since", Value::Time(known.published->opened_at))
       .Add("as_of", Value::Time(known.published->published_at))
+      .Add("closed", Value::Flag(known.published->closed))
       .Add("cache_hit_ratio", Value::Share(known.stats.cache.hit_ratio()));
   const bool with_zeros = context.layout() != Layout::kTerminal;
   VisitMetrics(known.stats, [&](const Metric& metric) {
@@ -125,6 +126,9 @@ class StatsCommand final : public Command {
                  Value::Share(std::min(1.0, static_cast<double>(hot.reads) / pages))});
     }
     table.Finish();
+    if (published->stats.cache.hot_channels.empty() && context.layout() == Layout::kTerminal) {
+      context.Note("no pages have been read since the store was opened");
+    }
     return Status::Ok();
   }
 
