@@ -40,7 +40,7 @@ std::size_t TakeThreadSlot() {
     if (thread_slot == kThreadSlots) return kThreadSlots;
     taken.set(thread_slot);
   }
-  static thread_local const Tenancy tenancy;
+  static thread_local const Tenancy kTenancy;
   return thread_slot;
 }
 

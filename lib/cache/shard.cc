@@ -148,7 +148,7 @@ void Shard::Insert(const Key& key, OwnedEntry owned, std::uint32_t expiry) {
     policy_->OnErase(entry, charge);
     throw;
   }
-  owned.release();
+  static_cast<void>(owned.release());  // the table's from now on
   counters_.bytes += charge;
   ++counters_.entries[static_cast<std::size_t>(entry->kind)];
   // Table and policy may have grown.

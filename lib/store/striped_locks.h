@@ -16,10 +16,10 @@
 
 namespace rookery::store {
 
-template <typename Mutex, std::size_t kStripes>
+template <typename Mutex, std::size_t Stripes>
 class StripedLocks {
  public:
-  static std::size_t StripeOf(std::string_view name) { return XXH3_64bits(name.data(), name.size()) % kStripes; }
+  static std::size_t StripeOf(std::string_view name) { return XXH3_64bits(name.data(), name.size()) % Stripes; }
   Mutex& At(std::size_t stripe) { return stripes_[stripe].mutex; }
   Mutex& For(std::string_view name) { return At(StripeOf(name)); }
 
@@ -27,7 +27,7 @@ class StripedLocks {
   struct alignas(64) Stripe {
     Mutex mutex;
   };
-  std::array<Stripe, kStripes> stripes_;
+  std::array<Stripe, Stripes> stripes_;
 };
 
 /// One per channel: posts whose id the store makes hold it shared; posts that bring an id or a nonce, and so must see
