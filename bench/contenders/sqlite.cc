@@ -61,7 +61,11 @@ class SqliteContender final : public Contender {
     begin_.emplace(database_, "BEGIN IMMEDIATE");
     commit_.emplace(database_, "COMMIT");
   }
-  ~SqliteContender() override { Close(); }
+  ~SqliteContender() override {
+    if (database_ == nullptr) return;
+    Finalize();
+    sqlite3_close(database_);  // a destructor has nobody to tell
+  }
 
   void Post(std::size_t first, std::size_t count) override {
     if (count == 1) return Insert(first);
@@ -107,12 +111,16 @@ class SqliteContender final : public Contender {
 
   void Close() override {
     if (database_ == nullptr) return;
-    for (auto* statement : {&insert_, &select_page_, &select_one_, &begin_, &commit_}) statement->reset();
+    Finalize();
     Require(sqlite3_close(database_) == SQLITE_OK, "SQLite: cannot close the database");
     database_ = nullptr;
   }
 
  private:
+  /// A database with statements is not closed.
+  void Finalize() {
+    for (auto* statement : {&insert_, &select_page_, &select_one_, &begin_, &commit_}) statement->reset();
+  }
   void Execute(const std::string& sql) {
     CheckSqlite(database_, sqlite3_exec(database_, sql.c_str(), nullptr, nullptr, nullptr));
   }

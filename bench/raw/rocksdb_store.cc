@@ -63,9 +63,10 @@ void RocksDbStore::Create(const rocksdb::DBOptions& options, std::uint32_t shard
   Check(database->Close());
 }
 
-void RocksDbStore::Open(rocksdb::DBOptions options, std::uint32_t shards) {
+void RocksDbStore::Open(const rocksdb::DBOptions& options, std::uint32_t shards) {
   const std::vector<std::string> names = FamilyNames(shards);
   std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
+  descriptors.reserve(names.size());
   for (const std::string& name : names) descriptors.emplace_back(name, profile_.family(names.size()));
   rocksdb::DB* database = nullptr;
   Check(rocksdb::DB::Open(options, directory_.string(), descriptors, &families_, &database));

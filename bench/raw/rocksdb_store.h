@@ -40,7 +40,7 @@ class RocksDbStore {
 
  private:
   void Create(const rocksdb::DBOptions& options, std::uint32_t shards);
-  void Open(rocksdb::DBOptions options, std::uint32_t shards);
+  void Open(const rocksdb::DBOptions& options, std::uint32_t shards);
 
   engine::Profile profile_;
   std::filesystem::path directory_;
