@@ -57,7 +57,7 @@ struct ShardId {
   constexpr ShardId() = default;
   constexpr explicit ShardId(std::uint32_t raw) : value(raw) {}
 
-  friend constexpr auto operator<=>(ShardId, ShardId) = default;
+  friend constexpr auto operator<=>(ShardId, ShardId) = default;  // NOLINT(modernize-use-nullptr): not a null
   friend std::ostream& operator<<(std::ostream& out, ShardId shard) { return out << shard.value; }
 };
 

@@ -27,13 +27,14 @@ Entry::Entry(std::string_view key, std::string_view value, EntryKind entry_kind)
 }
 
 Entry* Entry::New(std::string_view key, std::string_view value, EntryKind kind) {
+  // NOLINTNEXTLINE(cppcoreguidelines-no-malloc): charge() asks how much it took
   void* const memory = std::malloc(sizeof(Entry) + key.size() + value.size());
   return memory == nullptr ? nullptr : new (memory) Entry(key, value, kind);
 }
 
 Entry* Entry::NewBlock(std::string_view key, std::shared_ptr<const void> object, std::size_t bytes) {
   auto* const node = new BlockNode{std::move(object), bytes};
-  const std::string_view address(reinterpret_cast<const char*>(&node), sizeof(node));
+  const std::string_view address(reinterpret_cast<const char*>(&node), sizeof(void*));
   Entry* const entry = New(key, address, EntryKind::kBlock);
   if (entry == nullptr) delete node;
   return entry;
@@ -43,7 +44,7 @@ namespace {
 
 BlockNode* NodeOf(const Entry& entry) {
   BlockNode* node = nullptr;
-  std::memcpy(&node, entry.value().data(), sizeof(node));
+  std::memcpy(&node, entry.value().data(), sizeof(void*));
   return node;
 }
 
@@ -53,7 +54,7 @@ void Entry::Delete(Entry* entry) {
   if (entry == nullptr) return;
   if (entry->kind == EntryKind::kBlock) delete NodeOf(*entry);
   entry->~Entry();
-  std::free(entry);
+  std::free(entry);  // NOLINT(cppcoreguidelines-no-malloc)
 }
 
 const std::shared_ptr<const void>& Entry::block() const { return NodeOf(*this)->object; }

@@ -173,7 +173,7 @@ class ShardVerifier {
   }
 
   static std::string NameOf(const codec::DecodedKey& key) {
-    const std::string channel = "channel " + base::Quoted(key.channel);
+    std::string channel = "channel " + base::Quoted(key.channel);
     switch (key.kind) {
       case KeyKind::kMessage:
         return channel + ", message " + std::to_string(key.id.value);

@@ -54,7 +54,7 @@ void ImportTest::TearDown() {
 }
 
 std::filesystem::path ImportTest::Write(std::string_view name, std::string_view bytes) {
-  const std::filesystem::path path = dir / name;
+  std::filesystem::path path = dir / name;
   std::filesystem::create_directories(path.parent_path());
   std::ofstream out(path, std::ios::binary);
   out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));

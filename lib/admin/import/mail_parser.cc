@@ -48,7 +48,7 @@ std::string AuthorOf(GMimeMessage* message) {
   InternetAddress* const first = internet_address_list_get_address(list.get(), 0);
   const std::string name(Trim(Text(internet_address_get_name(first))));
   if (!INTERNET_ADDRESS_IS_MAILBOX(first)) return name.empty() ? raw : name;
-  const std::string address = Text(internet_address_mailbox_get_addr(INTERNET_ADDRESS_MAILBOX(first)));
+  std::string address = Text(internet_address_mailbox_get_addr(INTERNET_ADDRESS_MAILBOX(first)));
   if (name.empty()) return address;
   return address.empty() ? name : name + " <" + address + ">";
 }

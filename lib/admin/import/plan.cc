@@ -128,7 +128,7 @@ void ImportPlanner::AddTask(ImportTask task) {
       if (task.format->importer->WantsInTree(task.tree, i)) plan_.total_bytes += task.tree[i].bytes();
     }
   }
-  plan_.tasks.push_back(std::move(task));
+  plan_.tasks.push_back(task);
 }
 
 Status ImportPlanner::Unknown(std::string_view what) const {

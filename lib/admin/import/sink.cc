@@ -139,7 +139,7 @@ Status ImportSink::FileProblem(std::string path, std::string reason) {
   return Report({std::move(path), 0, "byte", std::move(reason)});
 }
 
-Status ImportSink::Report(ImportProblem problem) {
+Status ImportSink::Report(const ImportProblem& problem) {
   ++report_.problems;
   if (options_.on_problem) options_.on_problem(problem);
   if (report_.problems <= options_.max_errors) return {};

@@ -73,7 +73,7 @@ class ImportSink {
   Status PostOneByOne();
   void Count(const Posted& posted);
   bool Filtered(const NewMessage& message) const;
-  Status Report(ImportProblem problem);
+  Status Report(const ImportProblem& problem);
   /// Notes that this error ends the import and is not for Absorb.
   Status Fatal(Status status);
 

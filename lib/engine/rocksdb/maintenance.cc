@@ -34,6 +34,7 @@ Status RocksDbEngine::CreateKeyspaces(std::span<const std::string> names) {
   const rocksdb::Status status =
       database_->CreateColumnFamilies(profile_.family(families), {names.begin(), names.end()}, &raw);
   std::vector<Handle> handles;
+  handles.reserve(raw.size());
   for (rocksdb::ColumnFamilyHandle* handle : raw) handles.emplace_back(handle, HandleRelease{database_.get()});
   if (!status.ok()) {
     // The first error is what the caller needs to know.
