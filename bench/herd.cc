@@ -109,4 +109,11 @@ Measurement RunHerds(const Chat& chat, HerdTarget* target, std::size_t callers,
   return sightings.ToMeasurement();
 }
 
+Entrants HerdEntrants(const std::function<std::unique_ptr<Task>(const Ground&, std::size_t callers)>& make_task) {
+  const auto of = [&make_task](std::size_t callers) {
+    return [make_task, callers](const Ground& ground) { return make_task(ground, callers); };
+  };
+  return {.baseline = "lone", .all = {{"lone", of(1)}, {"herd_64", of(64)}, {"herd_1000", of(1000)}}};
+}
+
 }  // namespace rookery::bench

@@ -7,9 +7,11 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 
 #include "bench/data/chat.h"
+#include "bench/entrant.h"
 #include "bench/measurement.h"
 #include "rookery/query.h"
 
@@ -30,5 +32,8 @@ class HerdTarget {
 /// answer is wrong or a herd made another number of engine reads than one.
 Measurement RunHerds(
     const Chat& chat, HerdTarget* target, std::size_t callers, const std::function<void()>& before_each = [] {});
+
+/// A lone reader, which is the baseline, and the herds beside it. `make_task`: for so many callers.
+Entrants HerdEntrants(const std::function<std::unique_ptr<Task>(const Ground&, std::size_t callers)>& make_task);
 
 }  // namespace rookery::bench

@@ -81,10 +81,8 @@ class SlowHerdTask final : public Task {
 }  // namespace
 
 Entrants HerdFromSlowEngine() {
-  const auto of = [](std::size_t callers) {
-    return [=](const Ground& ground) { return std::make_unique<SlowHerdTask>(ground, callers); };
-  };
-  return {.baseline = "lone", .all = {{"lone", of(1)}, {"herd_64", of(64)}, {"herd_1000", of(1000)}}};
+  return HerdEntrants(
+      [](const Ground& ground, std::size_t callers) { return std::make_unique<SlowHerdTask>(ground, callers); });
 }
 
 }  // namespace rookery::bench

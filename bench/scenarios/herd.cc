@@ -60,12 +60,11 @@ class HerdTask final : public Task {
 };
 
 Entrants HerdsOf(Files files) {
-  const auto of = [files](std::size_t callers) {
-    return [=](const Ground& ground) { return std::make_unique<HerdTask>(ground, callers, files); };
-  };
-  return {.baseline = "lone",
-          .all = {{"lone", of(1)}, {"herd_64", of(64)}, {"herd_1000", of(1000)}},
-          .want_filled_store = true};
+  Entrants herds = HerdEntrants([files](const Ground& ground, std::size_t callers) {
+    return std::make_unique<HerdTask>(ground, callers, files);
+  });
+  herds.want_filled_store = true;
+  return herds;
 }
 
 }  // namespace

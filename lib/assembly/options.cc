@@ -8,6 +8,7 @@
 #include "base/macros.h"
 #include "codec/message_codec.h"
 #include "routing/shard_map.h"
+#include "store/limits.h"
 
 namespace rookery {
 namespace {
@@ -57,7 +58,7 @@ Status StoreOptions::Validate() const {
   if (tuning.block_cache_bytes < kMinBufferBytes) return Bad("tuning.block_cache_bytes", "must be at least 1 MiB");
   if (tuning.write_buffer_bytes < kMinBufferBytes) return Bad("tuning.write_buffer_bytes", "must be at least 1 MiB");
   if (tuning.max_wal_bytes < kMinBufferBytes) return Bad("tuning.max_wal_bytes", "must be at least 1 MiB");
-  if (cache.capacity != 0 && cache.capacity < kMinBufferBytes)
+  if (cache.capacity != 0 && cache.capacity < store::kMinCacheCapacity)
     return Bad("cache.capacity", "must be 0 or at least 1 MiB");
   if (cache.ttl && *cache.ttl < std::chrono::seconds{1}) return Bad("cache.ttl", "must be at least 1 second");
   if (cache.window > kMaxWindow) return Bad("cache.window", "must be at most 1024 messages");

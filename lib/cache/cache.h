@@ -105,7 +105,7 @@ bool Cache::Find(const Key& key, OnHit&& on_hit) {
     ReadCounters::Increment(&counters.misses);
     return false;
   }
-  if (entry->expiry != 0 && entry->expiry <= context_.clock.Now()) {
+  if (context_.clock.Expired(entry->expiry)) {
     ReadCounters::Increment(&counters.misses);
     ReadCounters::Increment(&counters.expired);
     return false;
@@ -126,7 +126,7 @@ template <typename OnHit>
 bool Cache::Peek(const Key& key, OnHit&& on_hit) {
   const EpochDomain::Guard guard(&context_.epochs);
   const Entry* const entry = ShardOf(key).Find(key);
-  if (entry == nullptr || (entry->expiry != 0 && entry->expiry <= context_.clock.Now())) return false;
+  if (entry == nullptr || context_.clock.Expired(entry->expiry)) return false;
   on_hit(*entry);
   return true;
 }

@@ -33,6 +33,8 @@ class CacheClock {
     const std::int64_t since_start = std::max<std::int64_t>(0, Milliseconds() - start_);
     return static_cast<std::uint32_t>(since_start / kTick.count());
   }
+  /// Whether an entry that expires then has expired. 0: never.
+  bool Expired(std::uint32_t expiry) const { return expiry != 0 && expiry <= Now(); }
   /// When an entry expires that is made now; 0: never.
   std::uint32_t ExpiryOfNew() const { return expires() ? Now() + ttl_ticks_ : 0; }
 

@@ -76,7 +76,7 @@ Fill Shard::PutLocked(const Key& key, OwnedEntry* entry, Fill allowed) {
   Entry* const present = fill == Fill::kInstalled ? table().Find(key) : nullptr;
   if (present != nullptr) {
     // An absence may be out of date by its own lease; what was read now is not.
-    const bool expired = Expired(*present);
+    const bool expired = context_.clock.Expired(present->expiry);
     if (expired || (*entry)->kind == EntryKind::kBlock || present->kind == EntryKind::kAbsent) {
       Drop(present, expired ? Removal::kExpired : Removal::kReplaced);
     } else {
@@ -97,7 +97,7 @@ WriteTicket Shard::BeginWrite(const Key& key) {
   const base::MutexLock lock(mutex_);
   Entry* const entry = table().Find(key);
   Block block;
-  if (entry != nullptr && entry->kind == EntryKind::kBlock && !Expired(*entry)) {
+  if (entry != nullptr && entry->kind == EntryKind::kBlock && !context_.clock.Expired(entry->expiry)) {
     block = {entry->block(), entry->charge(), entry->expiry};
   }
   writes_.Begin(key, std::move(block));
@@ -207,12 +207,13 @@ void Shard::ReplaceTable(std::size_t homes) {
 }
 
 void Shard::Sweep() {
+  const std::uint32_t now = context_.clock.Now();
   for (std::size_t i = 0; i < kBucketsPerSweep; ++i) {
     sweep_bucket_ = (sweep_bucket_ + 1) % table().buckets();
     std::array<Entry*, Bucket::kSlots> expired{};
     std::size_t count = 0;
     table().VisitBucket(sweep_bucket_, [&](Entry* entry) {
-      if (Expired(*entry)) expired[count++] = entry;
+      if (entry->expiry != 0 && entry->expiry <= now) expired[count++] = entry;
     });
     for (std::size_t j = 0; j < count; ++j) Drop(expired[j], Removal::kExpired);
   }

@@ -60,8 +60,6 @@ class alignas(64) Shard final : private EntryInfo {
   Entry* Find(const Key& key) const { return table_.load(std::memory_order_seq_cst)->Find(key); }
   /// Notes a hit. `random`: any bits.
   void Touch(const Key& key, Entry* entry, std::uint32_t random) {
-    if (touch_ == cache::Touch::kSaturating) [[likely]]
-      return static_cast<void>(CountUse(entry));
     if (touch_ == cache::Touch::kOrder) return TouchInOrder(key, entry);
     ApplyTouch(touch_, entry, policy_clock_.load(std::memory_order_relaxed), random);
   }
@@ -110,7 +108,6 @@ class alignas(64) Shard final : private EntryInfo {
   void PutBack(const Key& key, Block block) RK_REQUIRES(mutex_);
   /// `expiry`: 0: when a new entry expires.
   void Insert(const Key& key, OwnedEntry entry, std::uint32_t expiry) RK_REQUIRES(mutex_);
-  bool Expired(const Entry& entry) const { return entry.expiry != 0 && entry.expiry <= context_.clock.Now(); }
   /// Drops what the policy still knows / what it has picked.
   void Drop(Entry* entry, Removal removal) RK_REQUIRES(mutex_);
   void Unlink(Entry* entry, Removal removal) RK_REQUIRES(mutex_);

@@ -12,6 +12,9 @@
 
 namespace rookery::store {
 
+/// Of a read cache. Bytes.
+inline constexpr std::size_t kMinCacheCapacity = std::size_t{1} << 20;
+
 Status CheckChannel(std::string_view channel);
 Status CheckMessageId(MessageId id, std::string_view argument);
 Status CheckMessage(const NewMessage& message, const Limits& limits);

@@ -134,11 +134,10 @@ Result<RouteExplanation> StoreImpl::Explain(std::string_view channel) const {
 }
 
 Status StoreImpl::SetCacheCapacity(std::size_t bytes) {
-  constexpr std::size_t kLeast = std::size_t{1} << 20;
   if (context_.cache == nullptr) {
     return {StatusCode::kInvalidArgument, "the store was opened without a read cache; open it with one"};
   }
-  if (bytes < kLeast) return {StatusCode::kInvalidArgument, "a read cache needs at least 1 MiB"};
+  if (bytes < kMinCacheCapacity) return {StatusCode::kInvalidArgument, "a read cache needs at least 1 MiB"};
   context_.cache->core().SetCapacity(bytes);
   return {};
 }

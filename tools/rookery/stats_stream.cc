@@ -31,9 +31,10 @@ struct Span {
   }
 
   Value HitRatio() const {
-    const std::uint64_t hits = after.cache.hits() - before.cache.hits();
-    const std::uint64_t reads = hits + after.cache.misses - before.cache.misses;
-    return Value::Share(reads == 0 ? 0 : static_cast<double>(hits) / static_cast<double>(reads));
+    CacheStats since;
+    since.value_hits = after.cache.hits() - before.cache.hits();
+    since.misses = after.cache.misses - before.cache.misses;
+    return Value::Share(since.hit_ratio());
   }
 };
 
