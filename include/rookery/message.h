@@ -102,9 +102,11 @@ class ROOKERY_EXPORT MessageView {
 };
 
 /// A message and the memory it lives in. Copies share that memory.
-class Message : public MessageView {
+class ROOKERY_EXPORT Message : public MessageView {
  public:
   Message(MessageView view, std::shared_ptr<const void> owner) : MessageView(view), owner_(std::move(owner)) {}
+  /// The same message in memory of its own.
+  static Message CopyOf(const MessageView& message);
 
  private:
   std::shared_ptr<const void> owner_;

@@ -94,4 +94,34 @@ struct ChannelPage {
   bool has_more = false;
 };
 
+/// Which messages a scan visits: those with `after` < id < `before`, both optional and exclusive, of the channels that
+/// are named, or of all whose name begins with `prefix`. Shard by shard, in each its channels in the order of their
+/// bytes, in each of these its messages in `order`.
+struct ScanQuery {
+  std::optional<std::vector<std::string>> channels =
+      {};  // not together with prefix; one that is named twice counts once
+  std::string_view prefix = {};
+  std::optional<MessageId> before = {};
+  std::optional<MessageId> after = {};
+  Order order = Order::kNewestFirst;  // oldest first costs about twice as much
+  std::optional<ShardId> shard = {};  // only this one, so that shards can be scanned side by side
+};
+
+/// What a sink wants after a message.
+enum class ScanStep : std::uint8_t {
+  kNext,
+  kPause,        // Scan::Read returns, and goes on after this message when it is called again
+  kNextChannel,  // passes over what is left of this channel
+};
+
+/// Takes the messages of a scan. Called from the thread that calls Scan::Read.
+class ScanSink {
+ public:
+  virtual ~ScanSink() = default;
+  /// What follows is of this channel. The view is valid until the next call of BeginChannel.
+  virtual void BeginChannel(std::string_view channel) = 0;
+  /// The view is valid during the call; Message::CopyOf keeps it.
+  virtual ScanStep Take(const MessageView& message) = 0;
+};
+
 }  // namespace rookery

@@ -15,6 +15,26 @@
 
 namespace rookery {
 
+/// A walk over the messages of many channels, as they were when it was made: for reading much, without the read cache.
+/// Keeps old versions on disk while it lives. Thread-compatible. Answers kClosed once its store is closed.
+class ROOKERY_EXPORT Scan {
+ public:
+  Scan(Scan&&) noexcept;
+  Scan& operator=(Scan&&) noexcept;
+  ~Scan();
+
+  /// Hands messages to `sink` until it pauses the scan (true) or there are no more (false). After an error the scan has
+  /// ended. kCorruption: a message that cannot be decoded.
+  Result<bool> Read(ScanSink* sink);
+
+ private:
+  friend class Store;
+  friend class Snapshot;
+  struct State;
+  explicit Scan(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
 /// Reads messages, records and channels: the present ones through a Store, those of one moment through a Snapshot.
 /// Thread-safe. What a call returns owns its memory and may outlive the reader.
 /// Every call can answer kInvalidArgument (a bad name, id or limit), kCorruption, kIoError and kClosed.
@@ -37,6 +57,9 @@ class ROOKERY_EXPORT Reader {
 
   /// The channels that hold something. One seek per channel: meant for listings, not for hot paths.
   virtual Result<ChannelPage> Channels(const ChannelQuery& query = {}) const = 0;
+
+  /// All messages of many channels. Reads nothing before Scan::Read.
+  virtual Result<Scan> StartScan(const ScanQuery& query = {}) const = 0;
 
  protected:
   Reader() = default;
@@ -63,6 +86,7 @@ class ROOKERY_EXPORT Snapshot final : public Reader {
   Result<std::optional<Record>> GetRecord(std::string_view channel, std::string_view key) const override;
   Result<RecordPage> ListRecords(std::string_view channel, const RecordQuery& query = {}) const override;
   Result<ChannelPage> Channels(const ChannelQuery& query = {}) const override;
+  Result<Scan> StartScan(const ScanQuery& query = {}) const override;
 
  private:
   friend class Store;

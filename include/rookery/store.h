@@ -101,6 +101,7 @@ class ROOKERY_EXPORT Store final : public Reader {
   // --- The store as a whole ------------------------------------------------------------------------------------
 
   Result<ChannelPage> Channels(const ChannelQuery& query = {}) const override;
+  Result<Scan> StartScan(const ScanQuery& query = {}) const override;
   /// The store as it is now, for reads that repeat.
   Result<Snapshot> TakeSnapshot() const;
   /// Why `channel` is, or would be, in its shard.

@@ -22,15 +22,28 @@ struct Store::State {
   std::unique_ptr<assembly::StatsPublisher> publisher;
 };
 
-struct Snapshot::State {
-  State(std::shared_ptr<store::StoreImpl> store, std::shared_ptr<store::StoreImpl::SnapshotSlot> snapshot)
-      : impl(std::move(store)), slot(std::move(snapshot)) {}
-  ~State() { impl->ReleaseSnapshot(slot); }
-  State(const State&) = delete;
-  State& operator=(const State&) = delete;
+namespace {
+
+/// What a snapshot or a scan holds of its store, until the store is closed.
+struct Held {
+  Held(std::shared_ptr<store::StoreImpl> store, std::shared_ptr<store::StoreImpl::Slot> held)
+      : impl(std::move(store)), slot(std::move(held)) {}
+  ~Held() { impl->Release(slot); }
+  Held(const Held&) = delete;
+  Held& operator=(const Held&) = delete;
 
   std::shared_ptr<store::StoreImpl> impl;
-  std::shared_ptr<store::StoreImpl::SnapshotSlot> slot;
+  std::shared_ptr<store::StoreImpl::Slot> slot;
+};
+
+}  // namespace
+
+struct Snapshot::State : Held {
+  using Held::Held;
+};
+
+struct Scan::State : Held {
+  using Held::Held;
 };
 
 // Every call begins with this: `impl` is the open store, or the caller is told that it is closed.
@@ -133,6 +146,12 @@ Result<ChannelPage> Store::Channels(const ChannelQuery& query) const {
   return store::ListChannels(impl.context(), query, nullptr);
 }
 
+Result<Scan> Store::StartScan(const ScanQuery& query) const {
+  RK_OPEN_IMPL(impl);
+  RK_ASSIGN_OR_RETURN(auto slot, impl.NewScan(query, nullptr));
+  return Scan(std::make_unique<Scan::State>(state_->impl, std::move(slot)));
+}
+
 Result<Snapshot> Store::TakeSnapshot() const {
   RK_OPEN_IMPL(impl);
   return Snapshot(std::make_unique<Snapshot::State>(state_->impl, impl.NewSnapshot()));
@@ -209,6 +228,24 @@ Result<RecordPage> Snapshot::ListRecords(std::string_view channel, const RecordQ
 Result<ChannelPage> Snapshot::Channels(const ChannelQuery& query) const {
   RK_OPEN_IMPL(impl);
   return store::ListChannels(impl.context(), query, state_->slot->snapshot.get());
+}
+
+Result<Scan> Snapshot::StartScan(const ScanQuery& query) const {
+  RK_OPEN_IMPL(impl);
+  RK_ASSIGN_OR_RETURN(auto slot, impl.NewScan(query, state_->slot->snapshot));
+  return Scan(std::make_unique<Scan::State>(state_->impl, std::move(slot)));
+}
+
+// --- Scan ----------------------------------------------------------------------------------------------------------
+
+Scan::Scan(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Scan::Scan(Scan&&) noexcept = default;
+Scan& Scan::operator=(Scan&&) noexcept = default;
+Scan::~Scan() = default;
+
+Result<bool> Scan::Read(ScanSink* sink) {
+  if (!state_ || state_->impl->closed()) return Closed();
+  return state_->slot->scanner->Read(sink);
 }
 
 #undef RK_OPEN_IMPL

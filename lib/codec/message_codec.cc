@@ -22,6 +22,11 @@ class MessageViewFactory {
   }
 };
 
+Message Message::CopyOf(const MessageView& message) {
+  auto owner = std::make_shared<std::string>(message.encoded());
+  return {MessageViewFactory::Move(message, *owner), owner};
+}
+
 }  // namespace rookery
 
 namespace rookery::codec {

@@ -113,4 +113,21 @@ Status CheckHistoryQuery(const HistoryQuery& query) {
   return {};
 }
 
+Status CheckScanQuery(const ScanQuery& query, std::uint32_t shards) {
+  if (query.channels && !query.prefix.empty()) {
+    return Invalid("channels cannot be combined with prefix; give one of them");
+  }
+  if (query.prefix.size() > kMaxChannelBytes) {
+    return Invalid("prefix has " + std::to_string(query.prefix.size()) + " bytes; a channel's name has at most 1024");
+  }
+  if (query.channels) {
+    for (const std::string& channel : *query.channels) RK_TRY(CheckChannel(channel));
+  }
+  if (query.shard && query.shard->value >= shards) {
+    return Invalid("there is no shard " + std::to_string(query.shard->value) + "; the store has " +
+                   std::to_string(shards));
+  }
+  return {};
+}
+
 }  // namespace rookery::store

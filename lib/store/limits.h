@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 
 #include "rookery/message.h"
@@ -25,5 +26,6 @@ Status CheckRecordKey(std::string_view key);
 Status CheckRecordValue(std::string_view value, const Limits& limits);
 Status CheckPageSize(std::size_t limit);
 Status CheckHistoryQuery(const HistoryQuery& query);
+Status CheckScanQuery(const ScanQuery& query, std::uint32_t shards);
 
 }  // namespace rookery::store

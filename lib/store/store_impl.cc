@@ -92,8 +92,8 @@ Status StoreImpl::Close() {
   if (closed_.exchange(true)) return {};
   {
     const base::MutexLock lock(mutex_);
-    for (const auto& slot : snapshots_) slot->snapshot.reset();
-    snapshots_.clear();
+    for (const auto& slot : slots_) *slot = {};
+    slots_.clear();
   }
   Status status;
   if (growing_rows_ && committer_->CheckWritable().ok()) status = growing_rows_->Finish();
@@ -152,17 +152,27 @@ Status StoreImpl::Compact() {
   return context_.engine->Compact();
 }
 
-std::shared_ptr<StoreImpl::SnapshotSlot> StoreImpl::NewSnapshot() {
-  auto slot = std::make_shared<SnapshotSlot>(SnapshotSlot{context_.engine->NewSnapshot()});
-  const base::MutexLock lock(mutex_);
-  snapshots_.insert(slot);
-  return slot;
+std::shared_ptr<StoreImpl::Slot> StoreImpl::NewSnapshot() {
+  return Register({.snapshot = context_.engine->NewSnapshot(), .scanner = nullptr});
 }
 
-void StoreImpl::ReleaseSnapshot(const std::shared_ptr<SnapshotSlot>& slot) {
+Result<std::shared_ptr<StoreImpl::Slot>> StoreImpl::NewScan(const ScanQuery& query,
+                                                            std::shared_ptr<const engine::Snapshot> snapshot) {
+  RK_ASSIGN_OR_RETURN(auto scanner, Scanner::New(context_, query, std::move(snapshot)));
+  return Register({.snapshot = nullptr, .scanner = std::move(scanner)});
+}
+
+std::shared_ptr<StoreImpl::Slot> StoreImpl::Register(Slot slot) {
+  auto shared = std::make_shared<Slot>(std::move(slot));
   const base::MutexLock lock(mutex_);
-  snapshots_.erase(slot);
-  slot->snapshot.reset();
+  slots_.insert(shared);
+  return shared;
+}
+
+void StoreImpl::Release(const std::shared_ptr<Slot>& slot) {
+  const base::MutexLock lock(mutex_);
+  slots_.erase(slot);
+  *slot = {};
 }
 
 }  // namespace rookery::store

@@ -1,7 +1,7 @@
 // An open store: owns the context and the parts that read and write, and passes each call to the part that does it.
 //
-// Invariant: every engine snapshot that a caller holds is registered here, so that closing can let go of all of them
-// before the engine goes.
+// Invariant: every engine snapshot and every scan that a caller holds is registered here, so that closing can let go of
+// all of them before the engine goes.
 #pragma once
 
 #include <atomic>
@@ -24,6 +24,7 @@
 #include "store/post_writer.h"
 #include "store/read_path.h"
 #include "store/record_writer.h"
+#include "store/scanner.h"
 
 namespace rookery::store {
 
@@ -61,14 +62,18 @@ class StoreImpl {
   Status Sync();
   Status Compact();
 
-  /// A snapshot that Close can take away. The holder keeps the pointer's target alive, not the engine's snapshot.
-  struct SnapshotSlot {
+  /// A snapshot or a scan that Close can take away: the holder keeps the slot alive, not what is in it.
+  struct Slot {
     std::shared_ptr<const engine::Snapshot> snapshot;
+    std::unique_ptr<Scanner> scanner;
   };
-  std::shared_ptr<SnapshotSlot> NewSnapshot();
-  void ReleaseSnapshot(const std::shared_ptr<SnapshotSlot>& slot);
+  std::shared_ptr<Slot> NewSnapshot();
+  /// `snapshot` may be null: the present state.
+  Result<std::shared_ptr<Slot>> NewScan(const ScanQuery& query, std::shared_ptr<const engine::Snapshot> snapshot);
+  void Release(const std::shared_ptr<Slot>& slot);
 
  private:
+  std::shared_ptr<Slot> Register(Slot slot);
   explicit StoreImpl(StoreParts parts);
   Status Load(const StoreOptions& options, const codec::StoreIdentity& identity);
 
@@ -84,7 +89,7 @@ class StoreImpl {
   std::optional<ReadPath> reads_;
   std::atomic<bool> closed_{false};
   base::Mutex mutex_;
-  std::unordered_set<std::shared_ptr<SnapshotSlot>> snapshots_ RK_GUARDED_BY(mutex_);
+  std::unordered_set<std::shared_ptr<Slot>> slots_ RK_GUARDED_BY(mutex_);
 };
 
 }  // namespace rookery::store
