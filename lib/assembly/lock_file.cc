@@ -84,7 +84,10 @@ Result<LockFile> LockFile::Acquire(const std::filesystem::path& path, Mode mode)
 }
 
 LockFile::~LockFile() {
-  if (descriptor_ >= 0) ::close(descriptor_);
+  if (descriptor_ < 0) return;
+  // Closing alone would leave the lock to a child that was forked meanwhile, for as long as it lives.
+  if (owner_ == ::getpid()) ::flock(descriptor_, LOCK_UN);
+  ::close(descriptor_);
 }
 
 }  // namespace rookery::assembly
