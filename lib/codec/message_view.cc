@@ -78,4 +78,18 @@ std::optional<std::string_view> MessageView::attribute(std::string_view name) co
   return std::nullopt;
 }
 
+MessageView::Fields MessageView::fields() const noexcept {
+  const auto* table = TableOf(encoded());
+  if (table == nullptr) return {.created_at = id_time_};
+  return {.author = codec::BytesOf(table->author()),
+          .content = codec::BytesOf(table->content()),
+          .nonce = codec::BytesOf(table->nonce()),
+          .reply_to = MessageId{table->reply_to()},
+          .created_at = codec::TimeOf(table->created_at()).value_or(id_time_),
+          .edited_at = codec::TimeOf(table->edited_at()),
+          .version = Version{table->version()},
+          .flags = table->flags(),
+          .has_attributes = table->attributes() != nullptr};
+}
+
 }  // namespace rookery

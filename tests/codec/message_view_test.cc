@@ -52,6 +52,41 @@ TEST_F(MessageViewTest, ReadsEveryField) {
   EXPECT_EQ(view.flags(), kFlagBot | kFlagPinned);
 }
 
+TEST_F(MessageViewTest, ReadsAllFieldsAtOnceAsOneByOne) {
+  const std::array attributes{Attribute{"color", "red"}};
+  const MessageView full = View({.author = "ada",
+                                 .content = "hello",
+                                 .reply_to = MessageId{9},
+                                 .nonce = "n-1",
+                                 .attributes = attributes,
+                                 .created_at = Timestamp{milliseconds{11}},
+                                 .edited_at = Timestamp{milliseconds{22}},
+                                 .version = 3,
+                                 .flags = kFlagBot});
+  const MessageView::Fields fields = full.fields();
+  EXPECT_EQ(fields.author, full.author());
+  EXPECT_EQ(fields.content, full.content());
+  EXPECT_EQ(fields.nonce, full.nonce());
+  EXPECT_EQ(fields.reply_to, full.reply_to());
+  EXPECT_EQ(fields.created_at, full.created_at());
+  EXPECT_EQ(fields.edited_at, full.edited_at());
+  EXPECT_EQ(fields.version, full.version());
+  EXPECT_EQ(fields.flags, full.flags());
+  EXPECT_TRUE(fields.has_attributes);
+}
+
+TEST_F(MessageViewTest, ReadsAllFieldsOfAMessageThatHasNone) {
+  for (const MessageView& view : {View({}), MessageView()}) {
+    const MessageView::Fields fields = view.fields();
+    EXPECT_EQ(fields.author, "");
+    EXPECT_EQ(fields.reply_to, MessageId{});
+    EXPECT_EQ(fields.created_at, view.created_at());
+    EXPECT_EQ(fields.edited_at, std::nullopt);
+    EXPECT_EQ(fields.version, Version{1});
+    EXPECT_FALSE(fields.has_attributes);
+  }
+}
+
 TEST_F(MessageViewTest, AnswersForAbsentFields) {
   const MessageView view = View({});
   EXPECT_EQ(view.author(), "");
