@@ -25,7 +25,9 @@ MAY_INCLUDE = {
     "lib/assembly": BASE | LEAVES | {"store", "feed", "search", "ingest", "engine/memory", "engine/rocksdb"},
     # From here on only what applications see.
     "lib/admin": set(),
+    "lib/columns": set(),
     "tools": {"admin"},
+    "python": {"admin", "columns"},
     "bench": {"admin", "bench/raw"},
     # But what Rookery is measured against keeps the same bytes with the same options, and parts are measured by themselves.
     "bench/raw": {"base", "codec", "routing", "engine/rocksdb", "bench"},

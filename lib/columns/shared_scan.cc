@@ -1,0 +1,30 @@
+#include "columns/shared_scan.h"
+
+#include <utility>
+
+namespace rookery::columns {
+
+Result<std::shared_ptr<SharedScan>> SharedScan::New(std::shared_ptr<const OpenStore> store, MessageQuery query) {
+  std::shared_ptr<SharedScan> shared;
+  Status status = store->With([&](const Store& open) -> Status {
+    auto info = open.Info();
+    if (!info) return std::move(info).error();
+    auto snapshot = open.TakeSnapshot();
+    if (!snapshot) return std::move(snapshot).error();
+    shared = std::make_shared<SharedScan>(store, std::move(query), *std::move(snapshot), *info);
+    return {};
+  });
+  if (!status.ok()) return status;
+  return shared;
+}
+
+SharedScan::SharedScan(std::shared_ptr<const OpenStore> store, MessageQuery query, Snapshot snapshot,
+                       const StoreInfo& info)
+    : store_(std::move(store)),
+      query_(std::move(query)),
+      plan_(PlanOf(query_, info.epoch)),
+      shards_(info.shards),
+      queue_(shards_),
+      snapshot_(std::move(snapshot)) {}
+
+}  // namespace rookery::columns
