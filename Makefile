@@ -26,9 +26,11 @@ help: ## List these commands
 demo: setup ## Fill a store with real messages and show it at work; DATA=path imports that instead
 	$(call build,release,tools/all)
 	@tools/demo $${ROOKERY_DEMO_DATA:+"$$ROOKERY_DEMO_DATA"}
+	@tools/demo-python
 
-test: setup ## Build everything and run all tests
+test: setup ## Build everything and run all tests, those of the Python package last
 	$(call check,dev)
+	tools/python-test
 
 bench: setup ## Compare with raw RocksDB, LMDB and SQLite; SCENARIO=name runs one. Writes build/bench-results.json
 	$(call build,release,rookery-bench)
@@ -52,6 +54,7 @@ install: setup ## Install library, headers, CMake package and command under PREF
 
 asan: setup ## Run all tests under AddressSanitizer and UndefinedBehaviorSanitizer
 	$(call check,asan)
+	tools/python-test --asan
 
 tsan: setup ## Run all tests under ThreadSanitizer
 	$(call check,tsan)

@@ -1,0 +1,12 @@
+// What operators do with a Store, in parts that BindAdmin (store.h) puts together.
+#pragma once
+
+#include "store.h"
+
+namespace rookery::python {
+
+void BindVerify(StoreClass& store);
+void BindImport(StoreClass& store);
+void BindExport(StoreClass& store);
+
+}  // namespace rookery::python

@@ -1,0 +1,74 @@
+// Store.verify_: reads everything and says what is wrong.
+#include "admin.h"
+#include "convert.h"
+#include "errors.h"
+#include "interrupt.h"
+
+namespace rookery::python {
+namespace {
+
+nb::list Problems(const VerifyReport& report) {
+  nb::list problems;
+  for (const VerifyProblem& problem : report.problems) {
+    nb::dict row;
+    row["where"] = ToStr(problem.where);
+    row["what"] = ToStr(problem.what);
+    problems.append(row);
+  }
+  return problems;
+}
+
+nb::list Shards(const VerifyReport& report) {
+  nb::list shards;
+  for (const ShardCounts& shard : report.shards) {
+    nb::dict row;
+    row["id"] = shard.id.value;
+    row["name"] = ToStr(shard.name);
+    row["channels"] = shard.channels;
+    row["messages"] = shard.messages;
+    row["records"] = shard.records;
+    row["nonces"] = shard.nonces;
+    row["key_bytes"] = shard.key_bytes;
+    row["value_bytes"] = shard.value_bytes;
+    shards.append(row);
+  }
+  return shards;
+}
+
+nb::dict ReportDict(const VerifyReport& report) {
+  nb::dict dict;
+  dict["channels"] = report.channels;
+  dict["messages"] = report.messages;
+  dict["records"] = report.records;
+  dict["problem_count"] = report.problem_count;
+  dict["problems"] = Problems(report);
+  dict["shards"] = Shards(report);
+  return dict;
+}
+
+nb::dict Verify(const StoreObject& self, nb::handle max_problems, nb::handle progress) {
+  LongCall call(*self.core, progress);
+  const VerifyOptions options{
+      .max_problems = NumberArgument<std::size_t>(max_problems, "max_problems"),
+      .progress = [&call](std::uint64_t done, std::uint64_t total) { return call.Look(done, total); }};
+  const Result<VerifyReport> report =
+      WithoutGil(*self.core, [&](rookery::Store& store) { return store.Verify(options); });
+  call.Check(report.status());
+  std::uint64_t rows = 0;
+  for (const ShardCounts& shard : report->shards) rows += shard.messages + shard.records + shard.nonces;
+  call.Finish(rows, rows);
+  return ReportDict(*report);
+}
+
+}  // namespace
+
+void BindVerify(StoreClass& store) {
+  store.def("verify_", Verify, nb::arg("max_problems") = 100, nb::arg("progress") = nb::none(),
+            nb::sig("def verify_(self, max_problems: int = 100, "
+                    "progress: collections.abc.Callable[[int, int | None], object] | None = None) "
+                    "-> dict[str, typing.Any]"),
+            "Reads everything and checks keys, values, routing and indexes. All problems are counted, the first "
+            "max_problems reported. Damage is no error of the call. progress is told rows and an estimate of all.");
+}
+
+}  // namespace rookery::python

@@ -1,0 +1,87 @@
+#include "options.h"
+
+#include <chrono>
+#include <string>
+
+#include "option_reader.h"
+#include "routing_option.h"
+
+namespace rookery::python {
+namespace {
+
+void ReadCache(nb::handle dict, CacheOptions* cache) {
+  OptionReader options(dict, "cache");
+  options.Read("capacity", &cache->capacity);
+  options.Read("policy",
+               {{"adaptive", CachePolicy::kAdaptive},
+                {"lru", CachePolicy::kLru},
+                {"exact_lru", CachePolicy::kExactLru},
+                {"lfu", CachePolicy::kLfu},
+                {"fifo", CachePolicy::kFifo},
+                {"random", CachePolicy::kRandom}},
+               &cache->policy);
+  options.Read("write_mode", {{"through", WriteMode::kThrough}, {"around", WriteMode::kAround}}, &cache->write_mode);
+  if (const nb::handle given = options.Take("ttl"); given.is_valid()) {
+    std::chrono::milliseconds ttl{0};
+    options.Read("ttl", &ttl);
+    if (ttl % std::chrono::seconds{1} != std::chrono::milliseconds{0}) {
+      options.RaiseWrong("ttl", given, "whole seconds");
+    }
+    cache->ttl = std::chrono::duration_cast<std::chrono::seconds>(ttl);
+  }
+  options.Read("window", &cache->window);
+  options.Finish();
+}
+
+void ReadLimits(nb::handle dict, Limits* limits) {
+  OptionReader options(dict, "limits");
+  options.Read("max_content_bytes", &limits->max_content_bytes);
+  options.Read("max_attributes", &limits->max_attributes);
+  options.Read("max_attribute_bytes", &limits->max_attribute_bytes);
+  options.Finish();
+}
+
+void ReadOverrides(nb::handle dict, TuningOptions* tuning) {
+  const OptionReader checked(dict, "tuning.overrides");
+  for (const auto& [key, value] : nb::borrow<nb::dict>(dict)) {
+    const TextArgument name(key, "a name in tuning.overrides");
+    tuning->overrides[std::string(name.view())] = nb::str(value).c_str();
+  }
+}
+
+void ReadTuning(nb::handle dict, TuningOptions* tuning) {
+  OptionReader options(dict, "tuning");
+  options.Read("profile", &tuning->profile);
+  options.Read("block_cache_bytes", &tuning->block_cache_bytes);
+  options.Read("write_buffer_bytes", &tuning->write_buffer_bytes);
+  options.Read("max_wal_bytes", &tuning->max_wal_bytes);
+  if (const nb::handle given = options.Take("overrides"); given.is_valid()) ReadOverrides(given, tuning);
+  options.Finish();
+}
+
+}  // namespace
+
+StoreOptions StoreOptionsFrom(nb::handle dict) {
+  OptionReader options(dict, "");
+  StoreOptions parsed;
+  options.Read("mode",
+               {{"open", OpenMode::kOpen},
+                {"open_or_create", OpenMode::kOpenOrCreate},
+                {"create", OpenMode::kCreate},
+                {"read_only", OpenMode::kReadOnly}},
+               &parsed.mode);
+  bool memory = false;
+  options.Read("memory", &memory);
+  parsed.engine = memory ? EngineKind::kMemory : EngineKind::kRocksDb;
+  if (const nb::handle given = options.Take("routing"); given.is_valid()) parsed.routing = RoutingFrom(given);
+  if (const nb::handle given = options.Take("cache"); given.is_valid()) ReadCache(given, &parsed.cache);
+  if (const nb::handle given = options.Take("limits"); given.is_valid()) ReadLimits(given, &parsed.limits);
+  if (const nb::handle given = options.Take("tuning"); given.is_valid()) ReadTuning(given, &parsed.tuning);
+  options.Read("durability", {{"buffered", Durability::kBuffered}, {"sync", Durability::kSync}}, &parsed.durability);
+  options.Read("worker", &parsed.ids.worker);
+  options.Read("stats_interval", &parsed.stats_interval);
+  options.Finish();
+  return parsed;
+}
+
+}  // namespace rookery::python

@@ -1,0 +1,100 @@
+"""Rookery: an embedded message store.
+
+    import rookery
+
+    with rookery.open("chat.rook", create=True) as db:
+        db.post("general", author="ada", content="hello")
+        for message in db.channel("general"):
+            print(message.author, message.content)
+        db.query(channel="general", since="2026-01-01", columns=["ts", "author"]).to_pandas()
+
+Text is `str`, ids are `int`, times are `datetime` in UTC; every failure is a `rookery.Error`.
+"""
+
+from __future__ import annotations
+
+from rookery import _rookery
+from rookery._channel import Channel
+from rookery._expressions import Column, Expression, col
+from rookery._mappings import Channels, Record, Records
+from rookery._open import open
+from rookery._options import Cache, DirectoryRouting, HashRouting, Limits, RangeRouting, Tuning
+from rookery._query import Query
+from rookery._reports import (
+    ExportReport,
+    ImportProblem,
+    ImportReport,
+    Problem,
+    RouteExplanation,
+    ShardCounts,
+    VerifyReport,
+)
+from rookery._rookery import Message, Page
+from rookery._store import Store
+from rookery.errors import (
+    AlreadyExistsError,
+    BusyError,
+    ClosedError,
+    ConflictError,
+    CorruptionError,
+    Error,
+    FormatNewerError,
+    InterruptedError_,
+    InvalidArgumentError,
+    IoError,
+    LockedError,
+    NoSpaceError,
+    NotAStoreError,
+    NotFoundError,
+    PermissionError_,
+    UnavailableError,
+    UnsupportedError,
+)
+
+__version__ = _rookery.__version__
+
+__all__ = [
+    "AlreadyExistsError",
+    "BusyError",
+    "Cache",
+    "Channel",
+    "Channels",
+    "ClosedError",
+    "Column",
+    "ConflictError",
+    "CorruptionError",
+    "DirectoryRouting",
+    "Error",
+    "ExportReport",
+    "Expression",
+    "FormatNewerError",
+    "HashRouting",
+    "ImportProblem",
+    "ImportReport",
+    "InterruptedError_",
+    "InvalidArgumentError",
+    "IoError",
+    "Limits",
+    "LockedError",
+    "Message",
+    "NoSpaceError",
+    "NotAStoreError",
+    "NotFoundError",
+    "Page",
+    "PermissionError_",
+    "Problem",
+    "Query",
+    "RangeRouting",
+    "Record",
+    "Records",
+    "RouteExplanation",
+    "ShardCounts",
+    "Store",
+    "Tuning",
+    "UnavailableError",
+    "UnsupportedError",
+    "VerifyReport",
+    "__version__",
+    "col",
+    "open",
+]

@@ -1,0 +1,76 @@
+"""Opening a store: the arguments of Python as the options of the C++ module."""
+
+from __future__ import annotations
+
+import os
+from typing import Literal
+
+from rookery._options import (
+    Cache,
+    Limits,
+    Routing,
+    Size,
+    Tuning,
+    cache_option,
+    limits_option,
+    routing_option,
+    tuning_option,
+)
+from rookery._store import Store
+from rookery._typing import Durability
+from rookery.errors import InvalidArgumentError
+
+MEMORY = ":memory:"
+
+
+def open(
+    path: str | os.PathLike[str],
+    *,
+    mode: Literal["rw", "ro"] = "rw",
+    create: bool = False,
+    routing: Routing | None = None,
+    cache: Cache | Size | None = None,
+    durability: Durability | None = None,
+    limits: Limits | None = None,
+    tuning: Tuning | None = None,
+    worker: int = 0,
+) -> Store:
+    """Opens the store in the directory `path`, or with ":memory:" one that lives until it is closed.
+
+    `mode="ro"` only reads; several processes may, while none has the store open for writing. `create=True`
+    makes the store if there is none; without it NotAStoreError says so. `routing` is fixed when a store is
+    made; for an existing one leave it out. `cache`: None is the default of 64 MiB, 0 or False none. `worker`,
+    0 to 1023, is part of the ids that this store makes.
+
+    LockedError: it is open elsewhere, and the message names the holder. CorruptionError, FormatNewerError,
+    PermissionError_, NoSpaceError, IoError: as their texts say. InvalidArgumentError names a bad option.
+    """
+    name = os.fsdecode(path)
+    options = _mode_options(name, mode, create)
+    if routing is not None:
+        options["routing"] = routing_option(routing)
+    if cache is not None:
+        options["cache"] = cache_option(cache)
+    if durability is not None:
+        options["durability"] = durability
+    if limits is not None:
+        options["limits"] = limits_option(limits)
+    if tuning is not None:
+        options["tuning"] = tuning_option(tuning)
+    if worker:
+        options["worker"] = worker
+    return Store(name, options)
+
+
+def _mode_options(path: str, mode: str, create: bool) -> dict[str, object]:
+    if mode not in ("rw", "ro"):
+        raise InvalidArgumentError(f'mode={mode!r}: give "rw" or "ro"')
+    if mode == "ro" and (create or path == MEMORY):
+        raise InvalidArgumentError(
+            'mode="ro" reads a store that is there: leave create out, and give a directory'
+        )
+    if path == MEMORY:
+        return {"mode": "open_or_create", "memory": True}
+    if mode == "ro":
+        return {"mode": "read_only"}
+    return {"mode": "open_or_create" if create else "open"}

@@ -1,0 +1,160 @@
+"""The options of `rookery.open`: small frozen values, and their translation for the C++ module.
+
+Every option has a short form (`routing="hash:16"`, `cache="256MiB"`) and a full one (`HashRouting(16)`,
+`Cache(...)`). The C++ module checks ranges and names the field; here only the forms are told apart.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, Literal, TypeAlias
+
+from rookery._typing import Text
+from rookery.errors import InvalidArgumentError
+
+Size: TypeAlias = int | str
+"""Bytes, or a text such as "256MiB" or "2 GB"."""
+
+
+@dataclass(frozen=True, slots=True)
+class HashRouting:
+    """Spreads channels evenly over `shards` shards, without knowing them. The default."""
+
+    shards: int = 16
+
+
+@dataclass(frozen=True, slots=True)
+class RangeRouting:
+    """Keeps neighbouring names together: shard i holds the channels from splits[i-1] to below splits[i]."""
+
+    splits: Sequence[Text]
+
+
+@dataclass(frozen=True, slots=True)
+class DirectoryRouting:
+    """Remembers the shard of every channel; an unseen one is placed by `placement`.
+
+    `weights`, one for each shard, are for "weighted"; `entries` place some channels from the start.
+    """
+
+    shards: int = 16
+    placement: Literal["round_robin", "weighted", "least_loaded", "hash"] = "least_loaded"
+    weights: Sequence[int] = ()
+    entries: Mapping[str, int] | Mapping[bytes, int] = field(default_factory=dict)
+
+
+Routing: TypeAlias = HashRouting | RangeRouting | DirectoryRouting | str
+
+
+@dataclass(frozen=True, slots=True)
+class Cache:
+    """The read cache, from which `get`, `get_many` and `history` are answered.
+
+    `ttl`, in seconds or a timedelta, is how long an entry may serve; `window` is how many of the newest
+    messages of a channel that is read are kept as one block.
+    """
+
+    capacity: Size = 64 << 20
+    policy: Literal["adaptive", "lru", "exact_lru", "lfu", "fifo", "random"] = "adaptive"
+    write_mode: Literal["through", "around"] = "around"
+    ttl: float | timedelta | None = None
+    window: int = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a message may weigh, in bytes; over a limit a write answers InvalidArgumentError."""
+
+    max_content_bytes: Size = 1 << 20
+    max_attributes: int = 64
+    max_attribute_bytes: Size = 64 << 10
+
+
+@dataclass(frozen=True, slots=True)
+class Tuning:
+    """The engine's memory and disk. `overrides` are the engine's own options, for experiments."""
+
+    profile: str = "chat"
+    block_cache_bytes: Size = 256 << 20
+    write_buffer_bytes: Size = 128 << 20
+    max_wal_bytes: Size = 256 << 20
+    overrides: Mapping[str, str] = field(default_factory=dict)
+
+
+_DECIMAL = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}
+_UNITS = {**_DECIMAL, "ki": 2**10, "mi": 2**20, "gi": 2**30, "ti": 2**40}
+_SIZE = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([kmgt]i?)?b?\s*", re.IGNORECASE | re.ASCII)
+
+
+def size_in_bytes(value: Size, name: str) -> int:
+    """The size as a number of bytes. InvalidArgumentError, naming `name`, if it is none."""
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+        return value
+    match = _SIZE.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
+        raise InvalidArgumentError(f'{name}={value!r} is not a size: give bytes, or a text such as "256MiB"')
+    return int(float(match[1]) * _UNITS[(match[2] or "").lower()])
+
+
+def routing_option(routing: Routing) -> tuple[str, object]:
+    """The routing as the C++ module takes it."""
+    if isinstance(routing, HashRouting):
+        return "hash", routing.shards
+    if isinstance(routing, RangeRouting):
+        return "range", list(routing.splits)
+    if isinstance(routing, DirectoryRouting):
+        return "directory", {
+            "shards": routing.shards,
+            "placement": routing.placement,
+            "weights": list(routing.weights),
+            "entries": dict(routing.entries),
+        }
+    return "hash", _shards_of(routing)
+
+
+def _shards_of(routing: str) -> int:
+    match = re.fullmatch(r"hash(?::(\d{1,9}))?", routing, re.ASCII) if isinstance(routing, str) else None
+    if match is None:
+        raise InvalidArgumentError(
+            f'routing={routing!r} is not known: give "hash:16", HashRouting, RangeRouting or DirectoryRouting'
+        )
+    return int(match[1]) if match[1] else HashRouting().shards
+
+
+def cache_option(cache: Cache | Size) -> dict[str, object]:
+    """The cache as the C++ module takes it. 0 and False: none."""
+    if cache is False:
+        cache = 0
+    if not isinstance(cache, Cache):
+        return {"capacity": size_in_bytes(cache, "cache")}
+    ttl = cache.ttl.total_seconds() if isinstance(cache.ttl, timedelta) else cache.ttl
+    fields: dict[str, object] = {
+        "capacity": size_in_bytes(cache.capacity, "cache.capacity"),
+        "policy": cache.policy,
+        "write_mode": cache.write_mode,
+        "window": cache.window,
+    }
+    return fields if ttl is None else {**fields, "ttl": ttl}
+
+
+def limits_option(limits: Limits) -> dict[str, object]:
+    """The limits as the C++ module takes them."""
+    return {
+        "max_content_bytes": size_in_bytes(limits.max_content_bytes, "limits.max_content_bytes"),
+        "max_attributes": limits.max_attributes,
+        "max_attribute_bytes": size_in_bytes(limits.max_attribute_bytes, "limits.max_attribute_bytes"),
+    }
+
+
+def tuning_option(tuning: Tuning) -> dict[str, Any]:
+    """The tuning as the C++ module takes it."""
+    return {
+        "profile": tuning.profile,
+        "block_cache_bytes": size_in_bytes(tuning.block_cache_bytes, "tuning.block_cache_bytes"),
+        "write_buffer_bytes": size_in_bytes(tuning.write_buffer_bytes, "tuning.write_buffer_bytes"),
+        "max_wal_bytes": size_in_bytes(tuning.max_wal_bytes, "tuning.max_wal_bytes"),
+        "overrides": dict(tuning.overrides),
+    }

@@ -1,0 +1,286 @@
+"""Store: an open store, as Python sees it.
+
+The C++ module's Store does the work and is what this one inherits: `get`, `get_many`, `history`, `edit`,
+`delete`, `sync`, `compact` and `close` are its own, without a layer between. Here is what takes and gives
+Python's values: times, tables, mappings, queries and reports.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, overload
+
+from rookery import _admin, _html, _rookery, _times
+from rookery._channel import Channel
+from rookery._expressions import Expression
+from rookery._mappings import Channels
+from rookery._posting import NewMessage, post_all, write_table
+from rookery._progress import reporting
+from rookery._query import Query
+from rookery._reports import ExportReport, ImportProblem, ImportReport, RouteExplanation, VerifyReport
+from rookery._spec import checked_count, checked_text, make_spec
+from rookery._typing import ArrowStream, Attributes, BinaryFile, Durability, Order, Progress, Text, TimeLike
+from rookery.errors import InvalidArgumentError
+
+if TYPE_CHECKING:
+    from typing import Self
+
+_BATCH_SIZE = 10_000
+_ID_TIME_BITS, _ID_TIME_SHIFT = 41, 22
+
+
+class Store(_rookery.Store):
+    """An open store: messages and records in channels. `rookery.open` makes it.
+
+    Thread-safe. Close it with `close()` or by a `with` block; afterwards it and everything that came from it
+    raise ClosedError. A process that was forked from one that had it open has to open its own. Pickled, it is
+    its path, and the process that unpickles it opens it read-only.
+    """
+
+    def __init__(self, path: str, options: dict[str, object]) -> None:
+        super().__init__(path, options)
+        self._options = options
+        self._absolute_path = os.path.abspath(path)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self.close()
+
+    # --- Writing --------------------------------------------------------------------------------------------
+
+    def post(  # type: ignore[override]  # any time, where the C++ module takes milliseconds
+        self,
+        channel: Text,
+        content: Text = "",
+        *,
+        author: Text = "",
+        reply_to: int | None = None,
+        nonce: Text | None = None,
+        attributes: Attributes | None = None,
+        flags: int = 0,
+        id: int | None = None,
+        created_at: TimeLike | None = None,
+        durability: Durability | None = None,
+    ) -> int:
+        """Stores a message and returns its id, greater than all ids that this store made before.
+
+        With a `nonce` the post is idempotent: if the channel has a message with it, that one's id is returned
+        and nothing is written. `id` and `created_at` are for importers and copies; AlreadyExistsError if the
+        id is another message's. BusyError: ids ran ahead of the clock; `retry_after` says how long to wait.
+        Limits: InvalidArgumentError.
+        """
+        return super().post(
+            channel,
+            content,
+            author=author,
+            reply_to=reply_to,
+            nonce=nonce,
+            attributes=attributes,
+            flags=flags,
+            id=id,
+            created_at_ms=None if created_at is None else _times.milliseconds(created_at, "created_at"),
+            durability=durability,
+        )
+
+    @overload
+    def post_many(
+        self,
+        messages: ArrowStream,
+        *,
+        batch_size: int = ...,
+        durability: Durability | None = ...,
+        progress: Progress = ...,
+    ) -> int: ...
+
+    @overload
+    def post_many(
+        self,
+        messages: Iterable[NewMessage],
+        *,
+        batch_size: int = ...,
+        durability: Durability | None = ...,
+        progress: Progress = ...,
+    ) -> list[int]: ...
+
+    def post_many(
+        self,
+        messages: ArrowStream | Iterable[NewMessage],
+        *,
+        batch_size: int = _BATCH_SIZE,
+        durability: Durability | None = None,
+        progress: Progress = None,
+    ) -> list[int] | int:
+        """Posts many messages and returns their ids, in order; of a table their number, see `write_arrow`.
+
+        Each message is a mapping with the arguments of `post`, `channel` among them, and `edited_at` and
+        `version`; or a Message that was read. They are stored `batch_size` at a time, all of a batch or none.
+        When a call fails, its exception has `posted`: how many messages of earlier batches are stored.
+        """
+        if isinstance(messages, ArrowStream):
+            return self.write_arrow(messages, progress=progress)
+        size = checked_count(batch_size, "batch_size", 1)
+        with reporting(progress, "post", "messages") as report:
+            return post_all(self, messages, size, durability, report)
+
+    def write_arrow(
+        self, table: ArrowStream, *, channel: Text | None = None, progress: Progress = None
+    ) -> int:
+        """Posts the rows of a table and returns how many they are.
+
+        `table` is anything with `__arrow_c_stream__`: of pyarrow, Polars, pandas 3 or DuckDB, or a query of
+        another store, which copies it exactly. Its columns have the names that a query gives them, and one is
+        `channel`, unless the argument names one for all rows. InvalidArgumentError names a column that is not
+        known or of the wrong type. When a call fails, its exception has `posted`, as that of `post_many`.
+        """
+        name = None if channel is None else checked_text(channel, "channel")
+        with reporting(progress, "write", "messages") as report:
+            return write_table(self, table, name, report)
+
+    # --- Reading --------------------------------------------------------------------------------------------
+
+    def channel(self, name: Text) -> Channel:
+        """The channel of this name, whether or not anything is in it."""
+        return Channel(self, name)
+
+    @property
+    def channels(self) -> Channels:
+        """The channels that hold something: a mapping from names."""
+        return Channels(self)
+
+    def query(
+        self,
+        *,
+        channel: Text | Channel | None = None,
+        channels: Iterable[Text] | None = None,
+        prefix: Text | None = None,
+        since: TimeLike | None = None,
+        until: TimeLike | None = None,
+        author: Text | Iterable[Text] | None = None,
+        columns: Iterable[str] | None = None,
+        where: Expression | None = None,
+        limit: int | None = None,
+        order: Order | None = None,
+    ) -> Query:
+        """A lazy query over one channel, several, those whose names begin with `prefix`, or all.
+
+        `since` and `until` (half-open) bound the time in a message's id, which is when it was posted or, for
+        an imported one, written; they are ranges of keys and cost nothing. `where` is a condition made with
+        `rookery.col`. With no `order` rows come channel by channel, newest first in each, and channels in any
+        order; with one they are in the order of their ids, over all channels.
+        """
+        spec = make_spec(
+            channel=channel.name if isinstance(channel, Channel) else channel,
+            channels=channels,
+            prefix=prefix,
+            since=since,
+            until=until,
+            author=author,
+            columns=columns,
+            where=where,
+            limit=limit,
+            order=order,
+        )
+        return Query(self, spec)
+
+    def id_at(self, time: TimeLike) -> int:
+        """The first id that a message of this time can have.
+
+        For `before` and `after` of `history`; and, with a number below 2^22 added that tells apart what has
+        the same millisecond, as the id of a message that was written elsewhere at that time. Times before
+        the store's epoch give the first id there is, times after its last one InvalidArgumentError.
+        """
+        since_epoch = _times.milliseconds(time, "time") - int(self.info()["epoch_ms"])
+        if since_epoch >= 1 << _ID_TIME_BITS:
+            raise InvalidArgumentError(f"time={time!r} is later than any id: they last 69 years from the epoch")
+        return max(since_epoch << _ID_TIME_SHIFT, 1)
+
+    # --- The store as a whole -------------------------------------------------------------------------------
+
+    def route(self, channel: Text) -> RouteExplanation:
+        """Why `channel` is, or would be, in its shard."""
+        return RouteExplanation.from_dict(self.explain(channel))
+
+    def stats(self) -> dict[str, Any]:
+        """What the store tells about itself, as plain values: `info`, `shards`, `counters`, `hot_channels`.
+        Cheap."""
+        return {"info": self.info(), **self.metrics()}
+
+    def verify(self, *, progress: Progress = None, max_problems: int = 100) -> VerifyReport:
+        """Reads everything and checks keys, values, routing and indexes. Damage is reported, not raised."""
+        with reporting(progress, "verify", "rows") as report:
+            return VerifyReport.from_dict(self.verify_(max_problems, report))
+
+    def import_(  # type: ignore[override]  # the values of Python, where the C++ module takes a dictionary
+        self,
+        paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]],
+        *,
+        format: str | None = None,
+        since: TimeLike | None = None,
+        until: TimeLike | None = None,
+        dry_run: bool = False,
+        max_errors: int = 100,
+        channel: Text | None = None,
+        utc_offset: timedelta | str | None = None,
+        progress: Progress = None,
+        on_problem: Callable[[ImportProblem], object] | None = None,
+    ) -> ImportReport:
+        """Imports files, folders or archives of other systems; importing again adds nothing that is there.
+
+        `format`: one of `import_formats()`, found out for each path if left out. `utc_offset`, as a timedelta
+        or "+02:00", is the zone of times without one. `progress` is told the bytes. `on_problem` is told of
+        every record that cannot be read; after more than `max_errors` of them CorruptionError ends the
+        import, and what is imported stays.
+        """
+        options = _admin.import_options(format, since, until, dry_run, max_errors, channel, utc_offset)
+        with reporting(progress, "import", "bytes") as report:
+            return _admin.run_import(super().import_, paths, options, report, on_problem)
+
+    def export(
+        self,
+        target: str | os.PathLike[str] | BinaryFile,
+        *,
+        channel: Text | None = None,
+        prefix: Text | None = None,
+        since: TimeLike | None = None,
+        until: TimeLike | None = None,
+        progress: Progress = None,
+    ) -> ExportReport:
+        """Writes messages and records as JSON Lines, which `import_` reads, to a path or an open binary file.
+
+        `since` and `until` (half-open) bound when a message was created. Progress is told the lines.
+        """
+        options = _admin.export_options(channel, prefix, since, until)
+        with reporting(progress, "export", "lines") as report:
+            return _admin.run_export(self.export_, target, options, report)
+
+    # --- About the object -----------------------------------------------------------------------------------
+
+    def __repr__(self) -> str:
+        if self.closed:
+            return f"<Store {self.path!r} closed>"
+        return f"<Store {self.path!r} {'read-only' if self.read_only else 'open'}>"
+
+    def _repr_html_(self) -> str:
+        if self.closed:
+            return _html.table(repr(self), (), [])
+        info = self.info()
+        rows = [(name.replace("_", " "), value) for name, value in info.items()]
+        return _html.table(repr(self), (), rows)
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, _memo: object) -> Self:
+        return self
+
+    def __reduce__(self) -> tuple[object, ...]:
+        if self._options.get("memory"):
+            raise TypeError("a store in memory cannot be pickled: nothing of it reaches another process")
+        from rookery._reopen import reopen
+
+        kept = {name: self._options[name] for name in ("cache", "tuning") if name in self._options}
+        return reopen, (self._absolute_path, kept)

@@ -1,0 +1,102 @@
+"""Everything public, as a caller with a strict type checker writes it: checked by mypy, not run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import assert_type
+
+import rookery
+from rookery import Cache, Channel, DirectoryRouting, Expression, Limits, Message, Query, Store, Tuning, col
+
+
+def opening() -> Store:
+    """Every option has a type."""
+    return rookery.open(
+        "chat.rook",
+        mode="rw",
+        create=True,
+        routing=DirectoryRouting(4, placement="weighted", weights=[1, 1, 1, 2], entries={"general": 3}),
+        cache=Cache("256MiB", policy="lru", write_mode="through", ttl=60, window=128),
+        durability="sync",
+        limits=Limits(max_content_bytes="1MiB"),
+        tuning=Tuning(block_cache_bytes=1 << 28),
+        worker=7,
+    )
+
+
+def writing(db: Store) -> None:
+    """Ids are int, versions too."""
+    number = db.post("general", "hello", author="ada", attributes={"mood": "calm"}, created_at="2026-01-01")
+    assert_type(number, int)
+    assert_type(db.post_many([{"channel": "general", "content": "hello"}], progress=True), list[int])
+    assert_type(db.post_many(db.query()), int)
+    assert_type(db.write_arrow(db.query(), channel="general"), int)
+    assert_type(db.edit("general", number, "hello, all", expected_version=1), int)
+    assert_type(db.delete("general", number), bool)
+
+
+def reading(db: Store, number: int) -> Iterator[str]:
+    """What is read is typed to the field."""
+    message = db.get("general", number)
+    assert_type(message, Message | None)
+    if message is not None:
+        assert_type(message.created_at, datetime)
+        assert_type(message.reply_to, int | None)
+        assert_type(message.attributes, dict[str, str])
+    assert_type(db.get_many([("general", 1)]), list[Message | None])
+    page = db.history("general", limit=5)
+    assert_type(page[0], Message)
+    assert_type(page[:2], list[Message])
+    for one in page:
+        yield one.author
+
+
+def channels(db: Store) -> None:
+    """Channels and records are the mappings that they look like."""
+    for name, channel in db.channels.items():
+        assert_type(name, str)
+        assert_type(channel, Channel)
+        assert_type(channel[5], Message)
+        assert_type(channel[5:9], Query)
+        assert_type(len(channel), int)
+        assert_type(list(reversed(channel)), list[Message])
+        channel.records["read"] = b"5"
+        assert_type(channel.records.get("read"), bytes | None)
+        assert_type(channel.records.record("read").updated_at, datetime)
+
+
+def asking(db: Store) -> None:
+    """Conditions and queries."""
+    condition = (col("author") == "ada") & ~col("content").contains("?") | col("id").is_in([1, 2])
+    assert_type(condition, Expression)
+    query = db.query(
+        prefix="guild/", since=datetime(2026, 1, 1), where=condition, columns=["id", "ts"], limit=5
+    )
+    assert_type(query.filter(col("created_at").between("2026-01-01", "2026-02-01")), Query)
+    assert_type(query.to_list(), list[Message])
+    assert_type(query.count(), int)
+    assert_type(query.explain(), str)
+    for batch in query.batches(1_000, progress=print):
+        assert_type(batch.num_rows, int)
+
+
+def failing(db: Store) -> None:
+    """Errors are a tree, and the built-in ones too."""
+    try:
+        db.edit("general", 1, "hello", expected_version=1)
+    except rookery.ConflictError as error:
+        assert_type(error.current_version, int | None)
+    except rookery.BusyError as error:
+        assert_type(error.retry_after, float | None)
+    except (KeyError, rookery.Error):
+        raise
+
+
+def telling(db: Store) -> None:
+    """Reports have fields."""
+    assert_type(db.verify(progress=lambda done, total: None).ok, bool)
+    assert_type(db.route("general").shard, int)
+    assert_type(db.import_(["a.zip"], on_problem=lambda problem: print(problem.reason)).messages_added, int)
+    assert_type(db.export("all.jsonl").bytes, int)
+    assert_type(rookery.__version__, str)
