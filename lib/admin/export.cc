@@ -56,6 +56,7 @@ class Exporter {
     while (true) {
       ADMIN_ASSIGN_OR_RETURN(const Page page, reader_.History(channel, query));
       for (const MessageView& message : page) {
+        ADMIN_TRY(TellProgress());
         if (!IsWanted(message.created_at())) continue;
         ++report_.messages;
         ADMIN_TRY(WriteLine(MessageToJson(channel, message)));
@@ -71,6 +72,7 @@ class Exporter {
       ADMIN_ASSIGN_OR_RETURN(const RecordPage page,
                              reader_.ListRecords(channel, {.after = after, .limit = kRecordsPerPage}));
       for (const Record& record : page.records) {
+        ADMIN_TRY(TellProgress());
         if (!IsWanted(record.updated_at)) continue;
         ++report_.records;
         ADMIN_TRY(WriteLine(RecordToJson(channel, record)));
@@ -89,8 +91,7 @@ class Exporter {
   Status WriteLine(const nlohmann::ordered_json& line) {
     buffer_ += line.dump();
     buffer_ += '\n';
-    if (buffer_.size() >= kBufferBytes) ADMIN_TRY(WriteOut());
-    return TellProgress();
+    return buffer_.size() >= kBufferBytes ? WriteOut() : Status();
   }
 
   Status WriteOut() {
@@ -108,10 +109,11 @@ class Exporter {
     return {error == ENOSPC ? StatusCode::kNoSpace : StatusCode::kIoError, "cannot write the export: " + reason};
   }
 
+  /// Also for rows that are not wanted: an export that finds nothing can be stopped, too.
   Status TellProgress() {
     constexpr std::chrono::milliseconds kInterval{100};
-    constexpr std::uint64_t kLinesPerLook = 64;  // the clock is not asked for every line
-    if (!options_.progress || lines() % kLinesPerLook != 0) return {};
+    constexpr std::uint64_t kRowsPerLook = 64;  // the clock is not asked for every row
+    if (!options_.progress || ++rows_ % kRowsPerLook != 0) return {};
     const auto now = std::chrono::steady_clock::now();
     if (now - last_progress_ < kInterval) return {};
     last_progress_ = now;
@@ -124,6 +126,7 @@ class Exporter {
   const ExportOptions& options_;
   ExportReport& report_;
   std::string buffer_;
+  std::uint64_t rows_ = 0;
   std::chrono::steady_clock::time_point last_progress_{};
 };
 

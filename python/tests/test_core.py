@@ -192,6 +192,10 @@ class TestMessage:
                 setattr(message, name, "x")
         with pytest.raises(TypeError):
             _rookery.Message()
+        shown = repr(message)
+        with pytest.raises(TypeError), pytest.warns(RuntimeWarning, match="already-initialized"):
+            message.__setstate__((*message.__getstate__()[:3], b"other", *message.__getstate__()[4:]))
+        assert repr(message) == shown
         with pytest.raises(TypeError):
             type("Derived", (_rookery.Message,), {})
 

@@ -111,6 +111,9 @@ TEST_F(ExportTest, ProgressCanStopIt) {
   ASSERT_OK(store.PostBatch(messages));
   std::ostringstream out;
   EXPECT_CODE(Export(store, out, {.progress = [](auto, auto) { return false; }}, nullptr), StatusCode::kInterrupted);
+  // Also where nothing is wanted.
+  const ExportOptions of_nothing{.until = Timestamp{}, .progress = [](auto, auto) { return false; }};
+  EXPECT_CODE(Export(store, out, of_nothing, nullptr), StatusCode::kInterrupted);
 }
 
 /// Any message that a store takes.

@@ -2,6 +2,7 @@
 //
 // A use of the store is where a test can hold a stream up; what asks "go on?" only now and then is waited for by its
 // own measure of time, so that nothing here depends on how fast the machine is.
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <future>
@@ -16,6 +17,7 @@
 #include "columns/batch_stream.h"
 #include "columns/message_stream.h"
 #include "columns/pace.h"
+#include "columns/thread_stream.h"
 #include "tests/columns/columns_fixture.h"
 
 namespace rookery::columns {
@@ -149,6 +151,11 @@ TEST_P(StreamEndTest, ItKeepsItsStore) {
 class ThreadStreamTest : public ColumnsTest {
  protected:
   ThreadStreamTest() { PostMany({"a", "b", "c", "d"}, 20); }
+
+  /// With so many threads, however many processors there are.
+  std::unique_ptr<ThreadStream> Threads(std::size_t threads) {
+    return std::make_unique<ThreadStream>(SharedScan::New(store_, SideBySide()).value(), threads);
+  }
 };
 
 TEST_F(ThreadStreamTest, StopWakesAReaderThatWaits) {
@@ -156,7 +163,7 @@ TEST_F(ThreadStreamTest, StopWakesAReaderThatWaits) {
   store_->BeforeUses([&](int use) {
     if (use > 0) open.wait();
   });
-  const auto stream = Stream(SideBySide());
+  const auto stream = Threads(2);
   std::promise<void> waits;
   std::atomic<bool> told{false};
   std::jthread stopper([&] {
@@ -176,7 +183,7 @@ TEST_F(ThreadStreamTest, AReaderThatWaitsIsAskedWhetherToGoOn) {
   store_->BeforeUses([&](int use) {
     if (use > 0) open.wait();
   });
-  const auto stream = Stream(SideBySide());
+  const auto stream = Threads(2);
   int asked = 0;
   EXPECT_CODE(stream->Next([&] { return ++asked < 3; }), StatusCode::kInterrupted);
   EXPECT_EQ(asked, 3);
@@ -185,22 +192,19 @@ TEST_F(ThreadStreamTest, AReaderThatWaitsIsAskedWhetherToGoOn) {
 }
 
 TEST_F(ThreadStreamTest, AReaderThatNeverWaitsIsAskedToo) {
-  const auto stream = Stream(SideBySide());
+  const auto stream = Threads(2);
   ASSERT_OK(stream->Next(Always));
   AwaitBeat();
   EXPECT_CODE(stream->Next(Never), StatusCode::kInterrupted);
 }
 
 TEST_F(ThreadStreamTest, ItEndsWhileItsQueueIsFull) {
-  // In one shard, so that one thread reads: its second batch finds the first one waiting.
-  Open({.engine = EngineKind::kMemory, .routing = HashRouting{.shards = 1}});
-  PostMany({"a"}, 20);
-  std::latch third_row{1};
+  std::latch second_row{1};
   store_->BeforeUses([&](int use) {
-    if (use == 2) third_row.count_down();
+    if (use == 2) second_row.count_down();
   });
-  const auto stream = Stream(SideBySide());
-  third_row.wait();
+  const auto stream = Threads(1);
+  second_row.wait();  // its batch will find the first one waiting
 }
 
 TEST_F(ThreadStreamTest, AThreadThatFailsEndsTheOthers) {
@@ -209,7 +213,7 @@ TEST_F(ThreadStreamTest, AThreadThatFailsEndsTheOthers) {
     uses = use;
     if (use == 3) store_->Refuse();
   });
-  const auto stream = Stream(SideBySide());
+  const auto stream = Threads(2);
   Status status;
   while (status.ok()) status = stream->Next(Always).status();
   EXPECT_CODE(status, StatusCode::kClosed);
@@ -217,12 +221,23 @@ TEST_F(ThreadStreamTest, AThreadThatFailsEndsTheOthers) {
 }
 
 TEST_F(ThreadStreamTest, ShardsAreReadSideBySide) {
-  if (std::thread::hardware_concurrency() < 2) GTEST_SKIP() << "one processor: one thread";
   std::latch two{2};
   store_->BeforeUses([&](int use) {
     if (use == 1 || use == 2) two.arrive_and_wait();  // comes back only if another thread comes too
   });
-  EXPECT_EQ(Rows(SideBySide()).size(), 80U);
+  std::size_t rows = 0;
+  for (const RowKeys& batch : Batches(Threads(2).get())) rows += batch.size();
+  EXPECT_EQ(rows, 80U);
+}
+
+TEST_F(ThreadStreamTest, AnyNumberOfThreadsGivesEachRowOnce) {
+  for (const std::size_t threads : {1, 2, 3, 4, 9}) {
+    RowKeys rows;
+    for (const RowKeys& batch : Batches(Threads(threads).get())) rows.insert(rows.end(), batch.begin(), batch.end());
+    std::sort(rows.begin(), rows.end());
+    EXPECT_EQ(rows.size(), 80U);
+    EXPECT_EQ(std::unique(rows.begin(), rows.end()), rows.end());
+  }
 }
 
 class MessageStreamEndTest : public ColumnsTest {

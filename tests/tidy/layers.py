@@ -31,13 +31,14 @@ MAY_INCLUDE = {
     "bench": {"admin", "bench/raw"},
     # But what Rookery is measured against keeps the same bytes with the same options, and parts are measured by themselves.
     "bench/raw": {"base", "codec", "routing", "engine/rocksdb", "bench"},
+    "bench/python": {"base", "codec", "engine/rocksdb", "bench"},
     "bench/caches": {"cache", "store", "bench"},
     "bench/micro": {"base", "codec", "routing", "bench"},
 }
 
 # Libraries that stay in one place -> the folders that may include their headers.
 ONLY_IN = {
-    "rocksdb/": ("lib/engine/rocksdb", "bench", "bench/raw", "bench/caches"),
+    "rocksdb/": ("lib/engine/rocksdb", "bench", "bench/raw", "bench/python", "bench/caches"),
     "flatbuffers/": ("lib/codec",),
     "lmdb.h": ("bench", "bench/raw"),
     "sqlite3.h": ("bench",),
