@@ -1,7 +1,7 @@
 // The answer to a query, batch by batch: built by threads of its own where shards can be read side by side, else by the
 // caller's.
 //
-// Memory is bounded: a batch under construction for each thread, one that waits, and what the caller holds.
+// Memory is bounded: a batch for each thread, under construction or waiting, and what the caller holds.
 #pragma once
 
 #include <cstdint>

@@ -1,13 +1,11 @@
 // Bytes that grow and are then handed over: what an Arrow array is filled into.
 //
-// From malloc, as realloc moves large blocks by their pages and copies nothing, and as the array's release frees it.
+// Small buffers are malloc's. Large ones are mapped: they grow without a copy, and go back to the system when they are
+// freed, where an allocator that is shared by threads would keep holes of their size.
 #pragma once
 
-#include <array>
 #include <cstddef>
-#include <cstdlib>
 #include <cstring>
-#include <new>
 #include <string_view>
 #include <utility>
 
@@ -29,9 +27,7 @@ class Buffer {
     std::swap(capacity_, other.capacity_);
     return *this;
   }
-  ~Buffer() {
-    if (capacity_ > 0) std::free(data_);  // NOLINT(cppcoreguidelines-no-malloc): see above
-  }
+  ~Buffer() { Free(); }
 
   std::size_t size() const { return size_; }
   char* data() { return data_; }
@@ -62,32 +58,12 @@ class Buffer {
   }
 
  private:
-  void Grow(std::size_t at_least) {
-    constexpr std::size_t kLeast = 256;
-    std::size_t capacity = capacity_ < kLeast ? kLeast : capacity_ * 2;
-    if (capacity < at_least) capacity = at_least;
-    void* const moved = std::realloc(data_, capacity);  // NOLINT(cppcoreguidelines-no-malloc): see above
-    if (moved == nullptr) throw std::bad_alloc();
-    data_ = static_cast<char*>(moved);
-    capacity_ = capacity;
-  }
+  void Grow(std::size_t at_least);
+  void Free();
 
   char* data_ = nullptr;
   std::size_t size_ = 0;
   std::size_t capacity_ = 0;  // 0: data_ is not its own
 };
-
-inline Buffer Buffer::Zeros(std::size_t bytes) {
-  alignas(64) static constexpr std::array<char, std::size_t{1} << 17> kZeros{};
-  Buffer buffer;
-  if (bytes > kZeros.size()) {
-    buffer.AppendZeros(bytes);
-  } else {
-    // Nobody writes to what was handed over.
-    buffer.data_ = const_cast<char*>(kZeros.data());
-    buffer.size_ = bytes;
-  }
-  return buffer;
-}
 
 }  // namespace rookery::columns

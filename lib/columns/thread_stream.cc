@@ -1,5 +1,7 @@
 #include "columns/thread_stream.h"
 
+#include <sched.h>
+
 #include <algorithm>
 #include <new>
 #include <system_error>
@@ -14,11 +16,17 @@ namespace {
 /// More would hold more batches at a time, and a disk hardly gains from them.
 constexpr std::size_t kMostThreads = 4;
 
+/// Those that this thread may run on: hardware_concurrency counts all that the machine has.
+std::size_t Processors() {
+  cpu_set_t allowed;
+  if (::sched_getaffinity(0, sizeof allowed, &allowed) != 0) return std::max(1U, std::thread::hardware_concurrency());
+  return static_cast<std::size_t>(CPU_COUNT(&allowed));
+}
+
 }  // namespace
 
 std::size_t ThreadStream::ThreadsFor(std::uint32_t shards) {
-  const std::size_t processors = std::max(1U, std::thread::hardware_concurrency());
-  return std::min({static_cast<std::size_t>(shards), processors, kMostThreads});
+  return std::min({static_cast<std::size_t>(shards), Processors(), kMostThreads});
 }
 
 ThreadStream::ThreadStream(std::shared_ptr<SharedScan> shared, std::size_t threads)
@@ -55,6 +63,7 @@ Result<std::optional<Batch>> ThreadStream::Next(const GoOn& go_on) {
     if (error_told_) return std::optional<Batch>();
     if (waiting_) {
       std::optional<Batch> batch = std::exchange(waiting_, std::nullopt);
+      ++taken_;
       changed_.notify_all();
       return batch;
     }
@@ -98,7 +107,10 @@ bool ThreadStream::HandOver(Batch batch) {
   if (stopped_ || !error_.ok()) return false;
   waiting_ = std::move(batch);
   changed_.notify_all();
-  return true;
+  // The next is begun when this one is gone: a thread never has two.
+  const std::uint64_t taken = taken_;
+  changed_.wait(lock, [&] { return taken_ != taken || stopped_ || !error_.ok(); });
+  return !stopped_ && error_.ok();
 }
 
 void ThreadStream::EndWork(Status status) {

@@ -43,6 +43,7 @@ class ThreadStream final : public BatchStream {
   std::condition_variable changed_;
   // Under mutex_:
   std::optional<Batch> waiting_;
+  std::uint64_t taken_ = 0;  // batches, by the caller
   std::size_t working_ = 0;  // threads
   Status error_;             // the first
   bool error_told_ = false;  // and so this is the end
