@@ -17,11 +17,11 @@ check = $(call build,$(1)) && ctest --preset $(1) --parallel $(JOBS)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test bench lint format setup install clean asan tsan
+.PHONY: help demo test bench bench-python lint format setup install clean asan tsan
 
 help: ## List these commands
-	@sed -n 's/^\([a-z]*\):[^#]*## /  make \1@/p' Makefile | while IFS=@ read -r command what; do \
-		printf '%-14s %s\n' "$$command" "$$what"; done
+	@sed -n 's/^\([a-z-]*\):[^#]*## /  make \1@/p' Makefile | while IFS=@ read -r command what; do \
+		printf '%-19s %s\n' "$$command" "$$what"; done
 
 demo: setup ## Fill a store with real messages and show it at work; DATA=path imports that instead
 	$(call build,release,tools/all)
@@ -35,6 +35,11 @@ test: setup ## Build everything and run all tests, those of the Python package l
 bench: setup ## Compare with raw RocksDB, LMDB and SQLite; SCENARIO=name runs one. Writes build/bench-results.json
 	$(call build,release,rookery-bench)
 	build/release/bench/rookery-bench $${ROOKERY_SCENARIO:+--scenario "$$ROOKERY_SCENARIO"} --json build/bench-results.json
+
+bench-python: setup ## Compare the Python package with C++, rocksdict and LMDB. Writes build/bench-python.{json,md}
+	$(call build,release,rookery-raw-scan)
+	tools/python-env build/bench-venv bench
+	build/bench-venv/bin/python bench/python/run.py --json build/bench-python.json --markdown build/bench-python.md
 
 lint: ## Check format and run clang-tidy over everything
 	$(SETUP) lint

@@ -33,7 +33,7 @@ void* Enlarged(void* data, std::size_t old_capacity, std::size_t capacity) {
 }  // namespace
 
 Buffer Buffer::Zeros(std::size_t bytes) {
-  static constexpr std::array<char, std::size_t{1} << 17> kZeros{};
+  alignas(64) static constexpr std::array<char, std::size_t{1} << 17> kZeros{};
   Buffer buffer;
   if (bytes > kZeros.size()) {
     buffer.AppendZeros(bytes);

@@ -2,6 +2,8 @@
 //
 // A use of the store is where a test can hold a stream up; what asks "go on?" only now and then is waited for by its
 // own measure of time, so that nothing here depends on how fast the machine is.
+#include <sched.h>
+
 #include <algorithm>
 #include <array>
 #include <atomic>
@@ -198,13 +200,32 @@ TEST_F(ThreadStreamTest, AReaderThatNeverWaitsIsAskedToo) {
   EXPECT_CODE(stream->Next(Never), StatusCode::kInterrupted);
 }
 
-TEST_F(ThreadStreamTest, ItEndsWhileItsQueueIsFull) {
-  std::latch second_row{1};
+TEST_F(ThreadStreamTest, ItEndsWhileNobodyTakesItsBatches) {
+  std::latch read{2};
   store_->BeforeUses([&](int use) {
-    if (use == 2) second_row.count_down();
+    if (use == 1 || use == 2) read.count_down();
+  });
+  const auto stream = Threads(2);
+  read.wait();
+}
+
+TEST_F(ThreadStreamTest, AThreadReadsOnWhenItsBatchWasTaken) {
+  Open({.engine = EngineKind::kMemory, .routing = HashRouting{.shards = 1}});
+  PostMany({"a"}, 20);
+  std::atomic<int> asked{0};
+  std::atomic<int> too_early{0};
+  store_->BeforeUses([&](int use) {
+    if (use - 1 > asked) ++too_early;
   });
   const auto stream = Threads(1);
-  second_row.wait();  // its batch will find the first one waiting
+  for (bool more = true; more;) {
+    ++asked;
+    const auto batch = stream->Next(Always);
+    ASSERT_OK(batch);
+    more = batch->has_value();
+  }
+  EXPECT_EQ(asked, 21);
+  EXPECT_EQ(too_early, 0);
 }
 
 TEST_F(ThreadStreamTest, AThreadThatFailsEndsTheOthers) {
@@ -228,6 +249,21 @@ TEST_F(ThreadStreamTest, ShardsAreReadSideBySide) {
   std::size_t rows = 0;
   for (const RowKeys& batch : Batches(Threads(2).get())) rows += batch.size();
   EXPECT_EQ(rows, 80U);
+}
+
+TEST_F(ThreadStreamTest, ThereAreNoMoreThreadsThanProcessorsAreAllowed) {
+  cpu_set_t before;
+  ASSERT_EQ(::sched_getaffinity(0, sizeof before, &before), 0);
+  cpu_set_t one;
+  CPU_ZERO(&one);
+  for (int i = 0; CPU_COUNT(&one) == 0; ++i) {
+    if (CPU_ISSET(i, &before)) CPU_SET(i, &one);
+  }
+  ASSERT_EQ(::sched_setaffinity(0, sizeof one, &one), 0);
+  EXPECT_EQ(ThreadStream::ThreadsFor(16), 1U);
+  ASSERT_EQ(::sched_setaffinity(0, sizeof before, &before), 0);
+  EXPECT_EQ(ThreadStream::ThreadsFor(16), std::min(CPU_COUNT(&before), 4));
+  EXPECT_EQ(ThreadStream::ThreadsFor(1), 1U);
 }
 
 TEST_F(ThreadStreamTest, AnyNumberOfThreadsGivesEachRowOnce) {

@@ -1,13 +1,13 @@
 """The chat that everything is measured with: the same for a size on every machine.
 
-Its table is the reference: what a store is filled with, and what every answer is compared with. It has the shape
-of the chat of rookery-bench: messages of 40 to 360 bytes, channels by Zipf's law, 5,000 authors of whom 200 write
-in each channel; and beside that some replies, edits and attributes.
+Its table is the reference: what a store is filled with, and what every answer is compared with. It has the
+shape of the chat of rookery-bench: messages of 40 to 360 bytes, channels by Zipf's law, 5,000 authors of whom
+200 write in each channel; and beside that some replies, edits and attributes.
 """
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
@@ -20,7 +20,7 @@ CHANNEL_EXPONENT = 0.99
 SHORTEST_CONTENT, LONGEST_CONTENT = 40, 360
 VOCABULARY = 6000
 TEXT_BYTES = 8 << 20
-FIRST_POST = datetime(2024, 1, 1, tzinfo=timezone.utc)
+FIRST_POST = datetime(2024, 1, 1, tzinfo=UTC)
 DURATION_MS = 365 * 24 * 3600 * 1000
 EPOCH_MS = 631_152_000_000  # of a store's ids, unless it is given another
 ID_TIME_SHIFT = 22

@@ -13,18 +13,17 @@ from rookery_bench.place import Place
 
 
 def found(wanted: Path | None) -> Path | None:
-    """The program that was named, or one that a build of this tree left; None if there is none."""
-    if wanted is not None:
-        if not wanted.is_file():
-            raise SystemExit(f"there is no program {wanted}: build the target rookery-raw-scan")
-        return wanted.resolve()
-    builds = Path(__file__).resolve().parents[3] / "build"
-    programs = [builds / name / "bench" / "rookery-raw-scan" for name in ("release", "dev")]
-    return next((program for program in programs if program.is_file()), None)
+    """The program that was named, or that of the release build of this tree; None if there is none."""
+    if wanted is None:
+        built = Path(__file__).resolve().parents[3] / "build" / "release" / "bench" / "rookery-raw-scan"
+        return built if built.is_file() else None
+    if not wanted.is_file():
+        raise SystemExit(f"there is no program {wanted}: build the target rookery-raw-scan")
+    return wanted.resolve()
 
 
 def run(place: Place, *arguments: str | Path | int) -> dict[str, Any]:
-    """What a command of the program says of itself: seconds, rows, bytes and the sum of the ids."""
+    """What a command of the program says of itself: seconds of each time, rows, bytes, sum of the ids."""
     command = [str(place.native), *map(str, arguments)]
     done = subprocess.run(command, stdout=subprocess.PIPE, check=True)
     answer: dict[str, Any] = json.loads(done.stdout)

@@ -54,7 +54,9 @@ class Place:
         """Keeps the chat and this for the processes that measure."""
         with pa.OSFile(str(self._chat), "wb") as file, pa.ipc.new_file(file, chat.schema) as writer:
             writer.write_table(chat)
-        values = {name: str(value) if isinstance(value, Path) else value for name, value in asdict(self).items()}
+        values = {
+            name: str(value) if isinstance(value, Path) else value for name, value in asdict(self).items()
+        }
         (self.folder / "place.json").write_text(json.dumps(values), encoding="utf-8")
 
     @classmethod
@@ -62,7 +64,9 @@ class Place:
         """What `save` kept."""
         values = json.loads((folder / "place.json").read_text(encoding="utf-8"))
         native = values["native"]
-        return cls(Path(values["folder"]), values["messages"], values["sample"], Path(native) if native else None)
+        return cls(
+            Path(values["folder"]), values["messages"], values["sample"], Path(native) if native else None
+        )
 
     def chat(self) -> pa.Table:
         """The reference."""

@@ -1,27 +1,34 @@
 """Rows as other programs would read them: keys taken apart and FlatBuffers decoded, in Python.
 
-The accessors are what `flatc --python` makes of lib/codec/row.fbs. Texts are read by the offsets in the buffer,
-which is the fastest way that the package flatbuffers has: its own accessor makes a numpy array of each.
+The accessors are what `flatc --python` makes of lib/codec/row.fbs. The one for a text makes a numpy array of
+its bytes; reading it by its offset in the buffer is faster, and not part of what flatc promises.
 """
 
 from __future__ import annotations
 
 import importlib
+import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+from rookery_bench.chat import EPOCH_MS, ID_TIME_SHIFT
+
 SCHEMA = Path(__file__).resolve().parents[3] / "lib" / "codec" / "row.fbs"
+_PACKAGE = "stored_rows"
 ENVELOPE_BYTES = 1
 ID_BYTES = 8
 MAX_ID = (1 << 64) - 1
-# Fields by their place in a table's vtable: 4 for the first, 2 more for each that follows.
-AUTHOR, CONTENT, NAME, VALUE = 4, 6, 4, 6
+_FIRST_OFFSET, _NEXT_OFFSET = 4, 2  # of a table's fields in its vtable
+_FIELDS = {"Author": 0, "Content": 1, "Name": 0, "Value": 1}
+_OFFSETS = {name: _FIRST_OFFSET + number * _NEXT_OFFSET for name, number in _FIELDS.items()}
 
 Columns = dict[str, list[Any]]
+ReadText = Callable[[Any, str], str]
+"""Reads the text of a table's field; of a table as flatc makes it, and the field by its name there."""
 
 
 def flatc() -> str | None:
@@ -33,13 +40,19 @@ def generate(folder: Path) -> None:
     """Makes the accessors."""
     compiler = flatc()
     assert compiler is not None
-    subprocess.run([compiler, "--python", "-o", str(folder), str(SCHEMA)], check=True)
+    folder.mkdir()
+    copy = folder / "row.fbs"
+    # In a package of their own: the schema's namespace is the name of the package that is measured.
+    copy.write_text(
+        re.sub(r"(?m)^namespace .*;$", f"namespace {_PACKAGE};", SCHEMA.read_text(encoding="utf-8"))
+    )
+    subprocess.run([compiler, "--python", "-o", str(folder), str(copy)], check=True)
 
 
 def load(folder: Path) -> Any:
     """The class of a message row."""
     sys.path.insert(0, str(folder))
-    return importlib.import_module("rookery.codec.row.Message").Message
+    return importlib.import_module(f"{_PACKAGE}.Message").Message
 
 
 def channel_and_id(key: bytes) -> tuple[str, int]:
@@ -48,28 +61,47 @@ def channel_and_id(key: bytes) -> tuple[str, int]:
     return channel, MAX_ID - int.from_bytes(key[-ID_BYTES:], "big")
 
 
-def columns_of(rows: Iterable[tuple[bytes, bytes]], message_class: Any) -> Columns:
+def by_accessors(table: Any, field: str) -> str:
+    """As flatc has it."""
+    if getattr(table, field + "IsNone")():
+        return ""
+    text: bytes = getattr(table, field + "AsNumpy")().tobytes()
+    return text.decode()
+
+
+def by_offsets(table: Any, field: str) -> str:
+    """By what the accessors call."""
+    inner = table._tab
+    offset = inner.Offset(_OFFSETS[field])
+    if not offset:
+        return ""
+    start = inner.Vector(offset)
+    text: bytes = inner.Bytes[start : start + inner.VectorLen(offset)]
+    return text.decode()
+
+
+def columns_of(rows: Iterable[tuple[bytes, bytes]], message_class: Any, read_text: ReadText) -> Columns:
     """The rows as the columns that a query gives by default, but for the nonce."""
-    ids, channels, created, authors, contents = [], [], [], [], []  # type: ignore[var-annotated]
-    replies, edits, versions, flags, attributes = [], [], [], [], []  # type: ignore[var-annotated]
+    ids, channels, created, authors, contents = [], [], [], [], []
+    replies, edits, versions, flags, attributes = [], [], [], [], []
     for key, value in rows:
         channel, message_id = channel_and_id(key)
         message = message_class.GetRootAs(value, ENVELOPE_BYTES)
-        table = message._tab
+        written = message.CreatedAt()
         ids.append(message_id)
         channels.append(channel)
-        created.append(message.CreatedAt())
-        authors.append(_text(table, AUTHOR))
-        contents.append(_text(table, CONTENT))
+        created.append((message_id >> ID_TIME_SHIFT) + EPOCH_MS if written is None else written)
+        authors.append(read_text(message, "Author"))
+        contents.append(read_text(message, "Content"))
         replies.append(message.ReplyTo() or None)
         edits.append(message.EditedAt())
         versions.append(message.Version())
         flags.append(message.Flags())
-        attributes.append(_attributes(message))
+        attributes.append(_attributes(message, read_text))
     return {
         "id": ids,
         "channel": channels,
-        "created_at": created,  # None: the time in the id
+        "created_at": created,
         "author": authors,
         "content": contents,
         "reply_to": replies,
@@ -80,18 +112,9 @@ def columns_of(rows: Iterable[tuple[bytes, bytes]], message_class: Any) -> Colum
     }
 
 
-def _text(table: Any, field: int) -> str:
-    offset = table.Offset(field)
-    if not offset:
-        return ""
-    start = table.Vector(offset)
-    text: bytes = table.Bytes[start : start + table.VectorLen(offset)]
-    return text.decode()
-
-
-def _attributes(message: Any) -> list[tuple[str, str]]:
+def _attributes(message: Any, read_text: ReadText) -> list[tuple[str, str]]:
     pairs = []
     for number in range(message.AttributesLength()):
-        table = message.Attributes(number)._tab
-        pairs.append((_text(table, NAME), _text(table, VALUE)))
+        attribute = message.Attributes(number)
+        pairs.append((read_text(attribute, "Name"), read_text(attribute, "Value")))
     return pairs
