@@ -35,6 +35,7 @@ RawRows::RawRows(const std::filesystem::path& store) : profile_(MakeProfile()) {
   std::vector<std::string> names;
   Check(rocksdb::DB::ListColumnFamilies(profile_.database(), directory, &names));
   std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
+  descriptors.reserve(names.size());
   for (const std::string& name : names) descriptors.emplace_back(name, profile_.family(names.size()));
   rocksdb::DB* database = nullptr;
   Check(rocksdb::DB::OpenForReadOnly(profile_.database(), directory, descriptors, &families_, &database));

@@ -26,6 +26,7 @@ struct RowKey {
   std::string channel;
   std::uint64_t id = 0;
 
+  // NOLINTNEXTLINE(modernize-use-nullptr): not a null
   friend auto operator<=>(const RowKey&, const RowKey&) = default;
   friend std::ostream& operator<<(std::ostream& out, const RowKey& key) { return out << key.channel << '/' << key.id; }
 };

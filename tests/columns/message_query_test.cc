@@ -17,7 +17,7 @@ using ::testing::Optional;
 constexpr Timestamp kEpoch{milliseconds{1'000'000}};
 
 QueryPlan Plan(const MessageQuery& query) { return PlanOf(query, kEpoch); }
-Visits VisitsOf(MessageQuery query) { return Plan(query).visits; }
+Visits VisitsOf(const MessageQuery& query) { return Plan(query).visits; }
 MessageQuery Of(std::vector<std::string> channels) { return {.range = {.channels = std::move(channels)}}; }
 
 constexpr MessageId IdAt(std::uint64_t ms) { return MessageId{ms << MessageId::kTimeShift}; }
