@@ -63,9 +63,7 @@ template <typename Value>
 std::int64_t NumberAt(const ArrowArray& array, std::int64_t index) {
   const auto value = ValueAt<Value>(array, 1, index);
   if constexpr (sizeof(value) == sizeof(std::int64_t)) {
-    // What does not fit is far outside of what any column allows.
-    if (std::cmp_greater(value, std::numeric_limits<std::int64_t>::max()))
-      return std::numeric_limits<std::int64_t>::max();
+    if (std::cmp_greater(value, std::numeric_limits<std::int64_t>::max())) return kDoesNotFit;
   }
   return static_cast<std::int64_t>(value);
 }
@@ -104,12 +102,10 @@ std::optional<TimeUnit> TimeUnitOf(std::string_view format) {
 
 std::int64_t FloorDivide(std::int64_t value, std::int64_t by) { return value / by - (value % by < 0 ? 1 : 0); }
 
-/// Times that do not fit become the first or the last that do.
 Timestamp TimeOf(std::int64_t value, const TimeUnit& unit) {
   std::int64_t milliseconds = 0;
-  if (__builtin_mul_overflow(FloorDivide(value, unit.per_millisecond), unit.milliseconds, &milliseconds)) {
-    milliseconds = value < 0 ? std::numeric_limits<std::int64_t>::min() : std::numeric_limits<std::int64_t>::max();
-  }
+  const std::int64_t whole = FloorDivide(value, unit.per_millisecond);
+  if (__builtin_mul_overflow(whole, unit.milliseconds, &milliseconds)) milliseconds = kDoesNotFit;
   return Timestamp{std::chrono::milliseconds{milliseconds}};
 }
 

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <optional>
 #include <string_view>
 
@@ -18,6 +19,9 @@ namespace rookery::columns {
 /// The value of row `row`, counted from the array's offset; nullopt: null. Text is a view into the array.
 template <typename Value>
 using Reader = std::function<std::optional<Value>(const ArrowArray& array, std::int64_t row)>;
+
+/// What an unsigned number reads as that is above 2^63 - 1, and a time that does not fit milliseconds of 64 bits.
+inline constexpr std::int64_t kDoesNotFit = std::numeric_limits<std::int64_t>::min();
 
 /// kInvalidArgument: the type holds something else; the message names the column, the type and what helps.
 Result<Reader<std::string_view>> TextReaderFor(const ArrowSchema& type);

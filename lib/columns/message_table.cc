@@ -1,5 +1,6 @@
 #include "columns/message_table.h"
 
+#include <algorithm>
 #include <limits>
 #include <string_view>
 #include <utility>
@@ -35,11 +36,28 @@ Result<Assign> AssigningNumber(const ArrowSchema& column, std::int64_t least, st
   return Assign([=, read = *std::move(read)](const ArrowArray& array, std::int64_t row, NewMessage* message) {
     const std::optional<std::int64_t> value = read(array, row);
     if (!value) return Status();
+    if (*value == kDoesNotFit) return Invalid(name + " is above 2^63 - 1; it must be at most " + std::to_string(most));
     if (*value < least || *value > most) {
       return Invalid(name + " is " + std::to_string(*value) + "; it must be from " + std::to_string(least) + " to " +
                      std::to_string(most));
     }
     put(message, static_cast<std::uint64_t>(*value));
+    return Status();
+  });
+}
+
+template <typename Put>
+Result<Assign> AssigningTime(const ArrowSchema& column, Put put) {
+  auto read = TimeReaderFor(column);
+  if (!read) return std::move(read).error();
+  std::string name(NameOf(column));
+  return Assign([=, read = *std::move(read)](const ArrowArray& array, std::int64_t row, NewMessage* message) {
+    const std::optional<Timestamp> time = read(array, row);
+    if (!time) return Status();
+    if (time->time_since_epoch().count() == kDoesNotFit) {
+      return Invalid(name + " is a time that does not fit milliseconds of 64 bits");
+    }
+    put(message, *time);
     return Status();
   });
 }
@@ -68,17 +86,21 @@ Result<Assign> AssigningMap(const ArrowSchema& column) {
   if (!spans) return std::move(spans).error();
   const ArrowSchema& entries = *column.children[0];
   if (entries.n_children != 2) return Invalid("column 'attributes' must be a map, or a list of pairs");
-  auto names = TextReaderFor(*entries.children[0]);
+  // A map's fields go by their place, a list's may say that they are the other way round.
+  const int value_at = std::string_view(column.format) != "+m" && NameOf(*entries.children[0]) == "value" ? 0 : 1;
+  const int name_at = 1 - value_at;
+  auto names = TextReaderFor(*entries.children[name_at]);
   if (!names) return std::move(names).error();
-  auto values = TextReaderFor(*entries.children[1]);
+  auto values = TextReaderFor(*entries.children[value_at]);
   if (!values) return std::move(values).error();
-  return Assign([spans = *std::move(spans), names = *std::move(names), values = *std::move(values)](
+  return Assign([=, spans = *std::move(spans), names = *std::move(names), values = *std::move(values)](
                     const ArrowArray& array, std::int64_t row, NewMessage* message) {
     const ListSpan span = spans(array, row).value_or(ListSpan{});
     const ArrowArray& pairs = *array.children[0];
     for (std::int64_t i = span.begin; i < span.end; ++i) {
-      const auto name = names(*pairs.children[0], pairs.offset + i);
-      const auto value = values(*pairs.children[1], pairs.offset + i);
+      if (IsNull(pairs, i)) continue;
+      const auto name = names(*pairs.children[name_at], pairs.offset + i);
+      const auto value = values(*pairs.children[value_at], pairs.offset + i);
       if (name) message->attributes.push_back({*name, value.value_or(std::string_view())});
     }
     return Status();
@@ -93,18 +115,16 @@ Result<Assign> AssigningAttributes(const ArrowSchema& column) {
 
 }  // namespace
 
-Result<MessageTable::Assign> MessageTable::AssignmentOf(const ArrowSchema& column) {
+Result<MessageTable::Assign> MessageTable::AssignmentOf(const ArrowSchema& column, const Column& parsed) {
   constexpr auto kMost = std::numeric_limits<std::int64_t>::max();
   constexpr auto kMostFlags = std::numeric_limits<std::uint32_t>::max();
-  auto parsed = ParseColumn(NameOf(column));
-  if (!parsed) return std::move(parsed).error();
-  switch (parsed->field) {
+  switch (parsed.field) {
     case Field::kId:
       return AssigningNumber(column, 1, kMost, [](NewMessage* m, std::uint64_t value) { m->id = MessageId{value}; });
     case Field::kChannel:
       return Assigning(TextReaderFor(column), [](NewMessage* m, std::string_view text) { m->channel = text; });
     case Field::kCreatedAt:
-      return Assigning(TimeReaderFor(column), [](NewMessage* m, Timestamp time) { m->created_at = time; });
+      return AssigningTime(column, [](NewMessage* m, Timestamp time) { m->created_at = time; });
     case Field::kAuthor:
       return Assigning(TextReaderFor(column), [](NewMessage* m, std::string_view text) { m->author = text; });
     case Field::kContent:
@@ -113,7 +133,7 @@ Result<MessageTable::Assign> MessageTable::AssignmentOf(const ArrowSchema& colum
       return AssigningNumber(column, 0, kMost,
                              [](NewMessage* m, std::uint64_t value) { m->reply_to = MessageId{value}; });
     case Field::kEditedAt:
-      return Assigning(TimeReaderFor(column), [](NewMessage* m, Timestamp time) { m->edited_at = time; });
+      return AssigningTime(column, [](NewMessage* m, Timestamp time) { m->edited_at = time; });
     case Field::kVersion:
       return AssigningNumber(column, 1, kMost, [](NewMessage* m, std::uint64_t value) { m->version = value; });
     case Field::kFlags:
@@ -124,7 +144,7 @@ Result<MessageTable::Assign> MessageTable::AssignmentOf(const ArrowSchema& colum
     case Field::kAttributes:
       return AssigningAttributes(column);
     case Field::kOneAttribute:
-      return Assigning(TextReaderFor(column), [name = parsed->attribute](NewMessage* m, std::string_view text) {
+      return Assigning(TextReaderFor(column), [name = parsed.attribute](NewMessage* m, std::string_view text) {
         m->attributes.push_back({name, text});
       });
   }
@@ -136,13 +156,21 @@ Result<MessageTable> MessageTable::New(const ArrowSchema& schema, std::optional<
     return Invalid("a table is wanted; this is a single column of the Arrow type '" + std::string(schema.format) + "'");
   }
   MessageTable table;
+  std::vector<std::pair<Field, std::string>> seen;
   bool has_channel = false;
   for (std::int64_t i = 0; i < schema.n_children; ++i) {
     const ArrowSchema& column = *schema.children[i];
-    auto assign = AssignmentOf(column);
+    auto parsed = ParseColumn(NameOf(column));
+    if (!parsed) return std::move(parsed).error();
+    std::pair what(parsed->field, parsed->attribute);
+    if (std::find(seen.begin(), seen.end(), what) != seen.end()) {
+      return Invalid("column '" + parsed->name + "' is in the table twice; leave one out");
+    }
+    auto assign = AssignmentOf(column, *parsed);
     if (!assign) return std::move(assign).error();
     table.columns_.push_back({static_cast<std::size_t>(i), *std::move(assign)});
-    has_channel = has_channel || std::string_view(column.name) == "channel";
+    has_channel = has_channel || parsed->field == Field::kChannel;
+    seen.push_back(std::move(what));
   }
   if (has_channel == channel.has_value()) {
     return Invalid(has_channel ? "the table has a column 'channel'; do not name a channel besides it"
@@ -152,17 +180,19 @@ Result<MessageTable> MessageTable::New(const ArrowSchema& schema, std::optional<
   return table;
 }
 
-Result<std::vector<NewMessage>> MessageTable::Read(const ArrowArray& batch) const {
-  std::vector<NewMessage> messages(static_cast<std::size_t>(batch.length));
+Result<std::vector<NewMessage>> MessageTable::Read(const ArrowArray& batch, std::int64_t first, std::int64_t count,
+                                                   std::uint64_t first_number) const {
+  std::vector<NewMessage> messages(static_cast<std::size_t>(count));
   for (std::size_t i = 0; i < messages.size(); ++i) {
+    const std::int64_t row = first + static_cast<std::int64_t>(i);
+    const auto name = [&] { return "row " + std::to_string(first_number + static_cast<std::uint64_t>(row)); };
     NewMessage& message = messages[i];
     if (channel_) message.channel = *channel_;
     for (const TableColumn& column : columns_) {
-      Status status =
-          column.assign(*batch.children[column.child], batch.offset + static_cast<std::int64_t>(i), &message);
-      if (!status.ok()) return std::move(status).WithContext("row " + std::to_string(i));
+      Status status = column.assign(*batch.children[column.child], batch.offset + row, &message);
+      if (!status.ok()) return std::move(status).WithContext(name());
     }
-    if (message.channel.empty()) return Invalid("row " + std::to_string(i) + ": channel is null or empty");
+    if (message.channel.empty()) return Invalid(name() + ": channel is null or empty");
   }
   return messages;
 }

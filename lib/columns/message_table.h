@@ -4,6 +4,7 @@
 // and how they are read, is the table in message_table.cc.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -11,6 +12,7 @@
 #include <vector>
 
 #include "columns/arrow_abi.h"
+#include "columns/column.h"
 #include "rookery/message.h"
 #include "rookery/status.h"
 
@@ -23,9 +25,12 @@ class MessageTable {
   /// that messages do not have, or of the wrong type; both or neither of the channels.
   static Result<MessageTable> New(const ArrowSchema& schema, std::optional<std::string> channel);
 
-  /// A message for each row. They view the batch's memory and this table's. kInvalidArgument names the row: it has no
-  /// channel, or a number that its column does not allow.
-  Result<std::vector<NewMessage>> Read(const ArrowArray& batch) const;
+  /// A message for each of `count` rows from `first` on. They view the batch's memory and this table's.
+  /// kInvalidArgument names the row, counted from the batch's first as `first_number`: it has no channel, or a number
+  /// or time that its column does not allow.
+  Result<std::vector<NewMessage>> Read(const ArrowArray& batch, std::int64_t first, std::int64_t count,
+                                       std::uint64_t first_number = 0) const;
+  Result<std::vector<NewMessage>> Read(const ArrowArray& batch) const { return Read(batch, 0, batch.length); }
 
  private:
   using Assign = std::function<Status(const ArrowArray& column, std::int64_t row, NewMessage* message)>;
@@ -34,7 +39,7 @@ class MessageTable {
     Assign assign;
   };
 
-  static Result<Assign> AssignmentOf(const ArrowSchema& column);
+  static Result<Assign> AssignmentOf(const ArrowSchema& column, const Column& parsed);
 
   std::optional<std::string> channel_;
   std::vector<TableColumn> columns_;

@@ -171,3 +171,77 @@ def test_conditions_and_columns_need_not_have_to_do_with_each_other(chat: Store)
     table = chat.query(columns=["id"], where=col("author") == "ada").to_arrow()
     assert table.column_names == ["id"]
     assert table.num_rows == chat.query(author="ada").count()
+
+
+def test_a_number_that_does_not_fit_is_refused(db: Store) -> None:
+    for column in ("id", "reply_to", "version"):
+        table = pa.table({"channel": ["c"], column: pa.array([2**64 - 1], pa.uint64())})
+        with pytest.raises(InvalidArgumentError, match=f"row 0: {column} is above"):
+            db.write_arrow(table)
+    assert len(db.channels) == 0
+
+
+def test_a_time_that_does_not_fit_is_refused(db: Store) -> None:
+    table = pa.table({"channel": ["c"], "created_at": pa.array([2**62], pa.timestamp("s"))})
+    with pytest.raises(InvalidArgumentError, match="row 0: created_at is a time that does not fit"):
+        db.write_arrow(table)
+
+
+def test_a_column_that_is_there_twice_is_refused(db: Store) -> None:
+    values = [pa.array(["c"]), pa.array(["x"]), pa.array(["y"])]
+    with pytest.raises(InvalidArgumentError, match="'content' is in the table twice"):
+        db.write_arrow(pa.table(values, names=["channel", "content", "content"]))
+    times = [pa.array(["c"]), pa.array([1]), pa.array([1])]
+    with pytest.raises(InvalidArgumentError, match="twice"):
+        db.write_arrow(pa.table(times, names=["channel", "ts", "created_at"]))
+
+
+def test_pairs_are_read_by_their_names(db: Store) -> None:
+    pairs = [[{"value": "v", "key": "k"}], None, [None]]
+    db.write_arrow(pa.table({"channel": ["a", "b", "c"], "attributes": pa.array(pairs)}))
+    assert [db.channel(name).history()[0].attributes for name in "abc"] == [{"k": "v"}, {}, {}]
+
+
+def test_a_bad_row_is_counted_over_all_chunks(db: Store) -> None:
+    chunks = pa.chunked_array([["a", "b"], ["c", None]])
+    with pytest.raises(InvalidArgumentError, match="row 3: channel is null") as caught:
+        db.write_arrow(pa.table({"channel": chunks}))
+    assert caught.value.posted == 2  # type: ignore[attr-defined]
+
+
+def test_a_large_chunk_is_posted_in_parts(db: Store) -> None:
+    told: list[int] = []
+    db.write_arrow(
+        pa.table({"channel": ["c"] * 25}), batch_size=10, progress=lambda done, _total: told.append(done)
+    )
+    assert len(db.channel("c")) == 25
+    assert told[-1] == 25
+    with pytest.raises(InvalidArgumentError, match="batch_size"):
+        db.write_arrow(pa.table({"channel": ["c"]}), batch_size=0)
+
+
+def test_a_table_is_written_as_durably_as_the_call_says(db: Store) -> None:
+    assert db.post_many(pa.table({"channel": ["c"]}), durability="sync") == 1
+    with pytest.raises(InvalidArgumentError, match="durability"):
+        db.write_arrow(pa.table({"channel": ["c"]}), durability="often")  # type: ignore[arg-type]
+
+
+def test_the_last_word_of_progress_tells_what_was_posted(db: Store) -> None:
+    def fail(_done: int, total: int | None) -> None:
+        if total is not None:
+            raise RuntimeError("mine")
+
+    with pytest.raises(RuntimeError) as caught:
+        db.write_arrow(pa.table({"channel": ["c"]}), progress=fail)
+    assert caught.value.posted == 1  # type: ignore[attr-defined]
+
+
+def test_a_stream_that_failed_does_not_end_well(db: Store) -> None:
+    db.post_many({"channel": "c", "content": str(number)} for number in range(30_000))
+    reader = pa.RecordBatchReader.from_stream(db.query())
+    reader.read_next_batch()
+    db.close()
+    for _ in range(3):
+        with pytest.raises(OSError, match="closed"):
+            while True:
+                reader.read_next_batch()

@@ -39,13 +39,15 @@ struct Exported {
   columns::MessageQuery query;
   std::unique_ptr<QueryStream> stream = nullptr;  // null: not begun
   std::string error = {};
+  int failed = 0;  // what it failed with: a stream that failed does not end well
 };
 
 Exported& In(ArrowArrayStream* stream) { return *static_cast<Exported*>(stream->private_data); }
 
 int Fail(Exported* exported, const Status& status) {
   exported->error = status.message();
-  return status.code() == StatusCode::kInterrupted ? EINTR : EIO;
+  exported->failed = status.code() == StatusCode::kInterrupted ? EINTR : EIO;
+  return exported->failed;
 }
 
 int GetSchema(ArrowArrayStream* stream, ArrowSchema* out) {
@@ -55,6 +57,7 @@ int GetSchema(ArrowArrayStream* stream, ArrowSchema* out) {
 }
 
 int NextBatch(Exported* exported, ArrowArray* out) {
+  if (exported->failed != 0) return exported->failed;
   if (exported->stream == nullptr) {
     auto begun = QueryStream::New(exported->core, exported->query);
     if (!begun) return Fail(exported, begun.error());

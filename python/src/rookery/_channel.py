@@ -90,7 +90,7 @@ class Channel:
         return Query(self._store, spec)
 
     def __iter__(self) -> Iterator[Message]:
-        """All messages, oldest first, read in chunks; what is posted meanwhile is seen."""
+        """All messages, oldest first, read in chunks; what is posted meanwhile may be seen."""
         last: int | None = None
         chunk, more = _FIRST_CHUNK, True
         while more:
@@ -132,9 +132,9 @@ class Channel:
         return wanted is not None and self._store.get(self._name, wanted) is not None
 
     def __len__(self) -> int:
-        """The exact number of messages. It looks at every key, though at no message.
+        """The exact number of messages, which takes a walk over all of them.
 
-        `list(channel)` asks for it first, as of any container, so that it reads the keys twice;
+        `list(channel)` asks for it first, as of any container, so that it walks twice;
         `list(iter(channel))` and `channel.query().to_list()` do not.
         """
         return self._store._count(QuerySpec(channels=(self._name,)).as_dict())

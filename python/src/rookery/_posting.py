@@ -50,7 +50,12 @@ def post_all(
 
 
 def write_table(
-    store: Store, table: ArrowStream, channel: Text | None, report: ProgressCallback | None
+    store: Store,
+    table: ArrowStream,
+    channel: Text | None,
+    batch_size: int,
+    durability: Durability | None,
+    report: ProgressCallback | None,
 ) -> int:
     """Posts the rows of a table and returns how many they are."""
     if isinstance(table, Query):
@@ -60,7 +65,7 @@ def write_table(
             f"a {type(table).__name__} has no __arrow_c_stream__: give a table of pyarrow, Polars, pandas or "
             "DuckDB, or a query; of a lazy frame its collect()"
         )
-    return store._write_arrow(table.__arrow_c_stream__(), channel, report)
+    return store._write_arrow(table.__arrow_c_stream__(), channel, report, durability, batch_size)
 
 
 def _note_posted(error: BaseException, count: int) -> None:

@@ -120,25 +120,33 @@ class Store(_rookery.Store):
         `version`; or a Message that was read. They are stored `batch_size` at a time, all of a batch or none.
         When a call fails, its exception has `posted`: how many messages of earlier batches are stored.
         """
-        if isinstance(messages, ArrowStream):
-            return self.write_arrow(messages, progress=progress)
         size = checked_count(batch_size, "batch_size", 1)
+        if isinstance(messages, ArrowStream):
+            return self.write_arrow(messages, batch_size=size, durability=durability, progress=progress)
         with reporting(progress, "post", "messages") as report:
             return post_all(self, messages, size, durability, report)
 
     def write_arrow(
-        self, table: ArrowStream, *, channel: Text | None = None, progress: Progress = None
+        self,
+        table: ArrowStream,
+        *,
+        channel: Text | None = None,
+        batch_size: int = _BATCH_SIZE,
+        durability: Durability | None = None,
+        progress: Progress = None,
     ) -> int:
         """Posts the rows of a table and returns how many they are.
 
         `table` is anything with `__arrow_c_stream__`: of pyarrow, Polars, pandas 3 or DuckDB, or a query of
         another store, which copies it exactly. Its columns have the names that a query gives them, and one is
         `channel`, unless the argument names one for all rows. InvalidArgumentError names a column that is not
-        known or of the wrong type. When a call fails, its exception has `posted`, as that of `post_many`.
+        known, of the wrong type or there twice, and the row of a value that cannot be. Rows are stored
+        `batch_size` at a time. When a call fails, its exception has `posted`, as that of `post_many`.
         """
         name = None if channel is None else checked_text(channel, "channel")
+        size = checked_count(batch_size, "batch_size", 1)
         with reporting(progress, "write", "messages") as report:
-            return write_table(self, table, name, report)
+            return write_table(self, table, name, size, durability, report)
 
     # --- Reading --------------------------------------------------------------------------------------------
 
@@ -195,7 +203,7 @@ class Store(_rookery.Store):
         """
         since_epoch = _times.milliseconds(time, "time") - int(self.info()["epoch_ms"])
         if since_epoch >= 1 << _ID_TIME_BITS:
-            raise InvalidArgumentError(f"time={time!r} is later than any id: they last 69 years from the epoch")
+            raise InvalidArgumentError(f"time={time!r}: ids last 69 years from the store's epoch")
         return max(since_epoch << _ID_TIME_SHIFT, 1)
 
     # --- The store as a whole -------------------------------------------------------------------------------
