@@ -70,10 +70,18 @@ struct ROOKERY_EXPORT StoreOptions {
   /// directory's entries, some or none.
   std::optional<Routing> routing = {};
   IdOptions ids = {};
+  /// The window of ids whose live messages are counted together, per channel: what retention cuts at once. Fixed at
+  /// creation. A minute to 10,000 days.
+  std::chrono::minutes bucket_width = std::chrono::days{10};
   Limits limits = {};
   TuningOptions tuning = {};
   CacheOptions cache = {};
   Durability durability = Durability::kBuffered;  // of writes that do not say
+  /// How often retention rules are enforced, by a thread that is there once there is a rule. At most a day; 0: only by
+  /// Store::RunRetention.
+  std::chrono::milliseconds retention_interval = std::chrono::minutes{1};
+  /// The most messages that it removes in a second then. 0: no limit.
+  std::uint64_t retention_rate = 50'000;
   /// How often a store that is open for writing tells its counters to other processes, by a file in its directory
   /// (ReadPublishedStats, `rookery stats`), and once more when it is closed. At most an hour; 0: never.
   std::chrono::milliseconds stats_interval = std::chrono::seconds{1};

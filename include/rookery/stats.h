@@ -30,6 +30,7 @@ struct StoreInfo {
   Epoch shard_map_epoch;
   std::uint32_t shards = 0;
   std::uint32_t worker = 0;
+  std::chrono::milliseconds bucket_width{0};  // of StoreOptions::bucket_width when it was created
 };
 
 /// Sizes of one shard as the engine sees them. Estimates: exact counts come from Store::Verify.
@@ -39,6 +40,12 @@ struct ShardStats {
   std::uint64_t estimated_rows = 0;  // messages, records and index rows
   std::uint64_t disk_bytes = 0;      // sorted files
   std::uint64_t memory_bytes = 0;    // not yet flushed
+};
+
+/// What a channel holds. Exact.
+struct ChannelSize {
+  std::uint64_t messages = 0;
+  std::uint64_t bytes = 0;  // keys and values of the messages, before compression; neither records nor attachments
 };
 
 /// Counted since the store was opened.
@@ -54,6 +61,7 @@ struct StoreCounters {
   std::uint64_t message_reads = 0;    // Get, and each key of GetMany
   std::uint64_t page_reads = 0;       // History
   std::uint64_t channels_placed = 0;  // by a directory
+  std::uint64_t buckets_cut = 0;      // removed by one range deletion, as nothing lived in them any more
 };
 
 /// How the id generator fares against the clock.
@@ -64,6 +72,17 @@ struct IdStats {
   std::chrono::milliseconds lead{0};   // how far the last id is ahead of the clock now
 };
 
+/// What retention removed since the store was opened.
+struct RetentionStats {
+  std::uint64_t rules = 0;  // that hold now
+  std::uint64_t runs = 0;
+  std::uint64_t messages = 0;
+  std::uint64_t bytes = 0;            // of these, before compression
+  std::uint64_t compactions = 0;      // to give their space back, a shard each
+  std::optional<Timestamp> last_run;  // when the last one ended
+  std::string paused_reason;          // why it does not run by itself; empty while it does
+};
+
 struct StoreStats {
   std::vector<ShardStats> shards;
   StoreCounters counters;
@@ -72,6 +91,7 @@ struct StoreStats {
   std::uint64_t wal_bytes = 0;
   std::uint64_t block_cache_bytes = 0;  // in use
   std::uint64_t memtable_bytes = 0;
+  RetentionStats retention;
   CacheStats cache;                // all 0 without a cache
   std::string unavailable_reason;  // why writes are refused; empty while all is well
 };

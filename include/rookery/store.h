@@ -19,6 +19,7 @@
 #include "rookery/options.h"
 #include "rookery/query.h"
 #include "rookery/reader.h"
+#include "rookery/retention.h"
 #include "rookery/routing.h"
 #include "rookery/stats.h"
 #include "rookery/status.h"
@@ -114,6 +115,20 @@ class ROOKERY_EXPORT Store final : public Reader {
   Status SetCacheCapacity(std::size_t bytes);
   /// Reads everything and checks keys, values, routing and indexes. Damage is not an error of the call: see the report.
   Result<VerifyReport> Verify(const VerifyOptions& options = {}) const;
+  /// Makes anew what is derived from the messages: the bucket map. Writers wait meanwhile, readers do not. Changes no
+  /// message.
+  Result<RepairReport> Repair(const RepairOptions& options = {});
+  /// Sets the rule for its scope and name, in place of the one before; without limits: removes it. Durable. The rules
+  /// are enforced off the write path, see StoreOptions::retention_interval.
+  Status SetRetention(const RetentionRule& rule);
+  /// The store's rule first, then those of prefixes and of channels, by name.
+  Result<std::vector<RetentionRule>> Retention() const;
+  /// Enforces the rules now: removes what is too much, oldest first, and gives its disk space back. Readers and writers
+  /// go on. kBusy: it is being enforced already. kInterrupted: `options.progress` wanted to stop, or Close did.
+  Result<RetentionReport> RunRetention(const RetentionOptions& options = {});
+  /// How many messages the channel holds, and their bytes. Cheap: from the bucket map; after a crash the first call may
+  /// have to read the channel's newest buckets.
+  Result<ChannelSize> SizeOf(std::string_view channel) const;
   /// Returns when everything acknowledged so far is on disk.
   Status Sync();
   /// Flushes memory and rewrites all files in their most compact form. Takes time and up to twice the space.

@@ -24,6 +24,18 @@ struct VerifyProblem {
   std::string what;
 };
 
+struct RepairOptions {
+  /// As VerifyOptions::progress.
+  std::function<bool(std::uint64_t done, std::uint64_t estimated_total)> progress = {};
+};
+
+/// What was made anew.
+struct RepairReport {
+  std::uint64_t messages = 0;        // counted
+  std::uint64_t buckets = 0;         // rows of the bucket map
+  std::uint64_t buckets_mended = 0;  // rows that were missing, wrong or too many
+};
+
 /// Exact counts of one shard.
 struct ShardCounts {
   ShardId id;
@@ -32,6 +44,7 @@ struct ShardCounts {
   std::uint64_t messages = 0;
   std::uint64_t records = 0;
   std::uint64_t nonces = 0;
+  std::uint64_t buckets = 0;  // rows of the bucket map
   std::uint64_t key_bytes = 0;
   std::uint64_t value_bytes = 0;
 };

@@ -67,8 +67,7 @@ Result<std::unique_ptr<store::StoreImpl>> OpenImpl(const std::filesystem::path& 
 }
 
 Status InitializeEngine(engine::Engine* engine, const Identity& identity, const StoreOptions& options) {
-  return store::InitializeStore(engine, {identity.format, identity.store_id},
-                                options.routing.value_or(Routing{HashRouting{}}));
+  return store::InitializeStore(engine, {identity.format, identity.store_id}, options);
 }
 
 Result<OpenedStore> OpenInMemory(const std::filesystem::path& path, const StoreOptions& options,

@@ -47,6 +47,9 @@ Status StoreOptions::Validate() const {
   if (ids.worker > kMaxWorker) return Bad("ids.worker", "is " + std::to_string(ids.worker) + "; it is 0 to 1023");
   if (ids.max_clock_lead < std::chrono::milliseconds{1}) return Bad("ids.max_clock_lead", "must be at least 1 ms");
   if (ids.max_clock_lead > std::chrono::hours{24}) return Bad("ids.max_clock_lead", "must be at most 24 hours");
+  if (bucket_width < std::chrono::minutes{1} || bucket_width > std::chrono::days{10'000}) {
+    return Bad("bucket_width", "must be 1 minute to 10,000 days");
+  }
   if (limits.max_content_bytes == 0 || limits.max_content_bytes > kMaxContentLimit) {
     return Bad("limits.max_content_bytes", "must be 1 byte to 1 GiB");
   }
@@ -64,6 +67,9 @@ Status StoreOptions::Validate() const {
   if (cache.window > kMaxWindow) return Bad("cache.window", "must be at most 1024 messages");
   if (stats_interval < std::chrono::milliseconds{0} || stats_interval > std::chrono::hours{1}) {
     return Bad("stats_interval", "must be 0 (never) to 1 hour");
+  }
+  if (retention_interval < std::chrono::milliseconds{0} || retention_interval > std::chrono::hours{24}) {
+    return Bad("retention_interval", "must be 0 (never) to 24 hours");
   }
   if (routing) RK_TRY(routing::ValidateRouting(*routing));
   if (mode == OpenMode::kReadOnly && engine == EngineKind::kMemory) {

@@ -7,7 +7,6 @@
 #include "assembly/open.h"
 #include "base/macros.h"
 #include "store/channel_lister.h"
-#include "store/verifier.h"
 
 namespace rookery {
 namespace {
@@ -174,7 +173,32 @@ Result<StoreInfo> Store::Info() const {
 
 Result<VerifyReport> Store::Verify(const VerifyOptions& options) const {
   RK_OPEN_IMPL(impl);
-  return store::VerifyStore(impl.context(), options);
+  return impl.Verify(options);
+}
+
+Result<RepairReport> Store::Repair(const RepairOptions& options) {
+  RK_OPEN_IMPL(impl);
+  return impl.Repair(options);
+}
+
+Status Store::SetRetention(const RetentionRule& rule) {
+  RK_OPEN_IMPL(impl);
+  return impl.SetRetention(rule);
+}
+
+Result<std::vector<RetentionRule>> Store::Retention() const {
+  RK_OPEN_IMPL(impl);
+  return impl.retention().Rules();
+}
+
+Result<RetentionReport> Store::RunRetention(const RetentionOptions& options) {
+  RK_OPEN_IMPL(impl);
+  return impl.RunRetention(options);
+}
+
+Result<ChannelSize> Store::SizeOf(std::string_view channel) const {
+  RK_OPEN_IMPL(impl);
+  return impl.SizeOf(channel);
 }
 
 Status Store::SetCacheCapacity(std::size_t bytes) {

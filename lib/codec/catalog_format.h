@@ -6,7 +6,9 @@
 //   0x03           id horizon: 8 bytes big-endian, ms since 1970
 //   0x04           highest id that was supplied by a caller at or above the generator's start: 8 bytes big-endian
 //   0x05           loads of the shards, for placement: 16 bytes big-endian each
+//   0x06           the width of buckets in ms: 8 bytes big-endian; there only while the bucket map is complete
 //   0x10 channel   directory entry: the channel's shard, 4 bytes big-endian
+//   0x11 s name    retention rule: s, one byte, is its scope; max age in ms, messages, bytes, 8 bytes big-endian each
 #pragma once
 
 #include <cstdint>
@@ -28,7 +30,10 @@ inline constexpr std::string_view kShardMapKey{"\x02", 1};
 inline constexpr std::string_view kIdHorizonKey{"\x03", 1};
 inline constexpr std::string_view kHighestSuppliedIdKey{"\x04", 1};
 inline constexpr std::string_view kLoadsKey{"\x05", 1};
+inline constexpr std::string_view kBucketWidthKey{"\x06", 1};
 inline constexpr std::string_view kDirectoryPrefix{"\x10", 1};
+
+inline constexpr std::string_view kRetentionPrefix{"\x11", 1};
 
 std::string DirectoryKey(std::string_view channel);
 

@@ -12,6 +12,7 @@ constexpr char kEndFollows = '\x01';
 constexpr std::size_t kKindLength = 1;
 constexpr std::size_t kEndLength = 2;
 constexpr std::size_t kIdLength = sizeof(std::uint64_t);
+constexpr std::size_t kBucketLength = sizeof(std::uint64_t);
 
 /// The name behind its escaped bytes, or nullopt if it is no channel's. REQUIRES: every zero is followed by
 /// kZeroFollows.
@@ -40,6 +41,11 @@ bool DecodeRest(std::string_view rest, DecodedKey* key) {
     case KeyKind::kNonce:
       key->rest = rest;
       return !rest.empty() && rest.size() <= kMaxNonceBytes;
+    case KeyKind::kBucket:
+    case KeyKind::kBucketMark:
+      if (rest.size() != kBucketLength) return false;
+      key->bucket = BucketOf(rest);
+      return true;
   }
   return false;
 }
@@ -79,6 +85,12 @@ std::string NonceKeyOf(std::string_view channel, std::string_view nonce) {
   return ChannelPrefix(KeyKind::kNonce, channel).append(nonce);
 }
 
+std::string BucketKeyOf(KeyKind kind, std::string_view channel, std::uint64_t bucket) {
+  std::string key = ChannelPrefix(kind, channel);
+  base::AppendBigEndian(&key, ~bucket);
+  return key;
+}
+
 std::string PrefixEnd(std::string_view prefix) {
   while (!prefix.empty() && prefix.back() == '\xFF') prefix.remove_suffix(1);
   std::string end(prefix);
@@ -98,6 +110,10 @@ std::size_t ChannelPrefixLength(std::string_view key) {
 
 MessageId MessageIdOf(std::string_view message_key) {
   return MessageId{~base::ReadBigEndian<std::uint64_t>(message_key.substr(message_key.size() - kIdLength))};
+}
+
+std::uint64_t BucketOf(std::string_view bucket_key) {
+  return ~base::ReadBigEndian<std::uint64_t>(bucket_key.substr(bucket_key.size() - kBucketLength));
 }
 
 std::optional<DecodedKey> DecodeKey(std::string_view key) {

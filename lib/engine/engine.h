@@ -102,6 +102,8 @@ class Cursor {
   virtual bool valid() const = 0;
   virtual std::string_view key() const = 0;    // REQUIRES: valid()
   virtual std::string_view value() const = 0;  // REQUIRES: valid()
+  /// Rows that were deleted, and that this cursor had to step over so far. 0 if the engine does not know.
+  virtual std::uint64_t stepped() const { return 0; }
   /// When not valid(): OK at an end, else why reading failed.
   virtual Status status() const = 0;
 };
@@ -151,6 +153,16 @@ class Engine {
   virtual std::shared_ptr<const Snapshot> NewSnapshot() const = 0;
 
   virtual Status Flush() = 0;
+  /// Drops files that hold nothing but rows in [lower, upper), if no snapshot is held. REQUIRES: every row there is
+  /// deleted, and none is written meanwhile.
+  virtual Status DropFiles(KeyspaceId /*keyspace*/, std::string_view /*lower*/, std::string_view /*upper*/) {
+    return {};
+  }
+  /// Gives back the disk space of rows between `lower` and `upper` that are deleted, as far as nobody can see them any
+  /// more. May take long.
+  virtual Status Reclaim(KeyspaceId /*keyspace*/, std::string_view /*lower*/, std::string_view /*upper*/) { return {}; }
+  /// Begins to write what the keyspace has in memory to disk, soon, if the engine thinks it can. Does not wait.
+  virtual void FlushSoon(KeyspaceId /*keyspace*/) {}
   virtual Status Compact() = 0;
   virtual KeyspaceSize SizeOf(KeyspaceId keyspace) const = 0;
   virtual EngineSize Size() const = 0;

@@ -70,11 +70,21 @@ constexpr std::array kRows = {
     Counter<&StoreCounters::message_reads>("message_reads", "single messages asked for"),
     Counter<&StoreCounters::page_reads>("page_reads", "pages asked for"),
     Counter<&StoreCounters::channels_placed>("channels_placed", "channels placed by a directory"),
+    Counter<&StoreCounters::buckets_cut>("buckets_cut", "empty buckets removed by one range deletion"),
 
     Id<&IdStats::clock_steps_back>(kCounter, kCount, "clock_steps_back", "times the clock was seen going back"),
     Id<&IdStats::run_ahead>(kCounter, kCount, "ids_ahead", "ids made ahead of the clock"),
     Id<&IdStats::refused>(kCounter, kCount, "ids_refused", "posts refused as ids were too far ahead of the clock"),
     Id<&IdStats::lead>(kGauge, kMilliseconds, "id_lead_ms", "how far the last id is ahead of the clock"),
+
+    Row<&StoreStats::retention, &RetentionStats::rules>(kGauge, kCount, "retention_rules", "retention rules that hold"),
+    Row<&StoreStats::retention, &RetentionStats::runs>(kCounter, kCount, "retention_runs", "times they were enforced"),
+    Row<&StoreStats::retention, &RetentionStats::messages>(kCounter, kCount, "retention_messages",
+                                                           "messages removed by retention"),
+    Row<&StoreStats::retention, &RetentionStats::bytes>(kCounter, kBytes, "retention_bytes",
+                                                        "keys and values of these"),
+    Row<&StoreStats::retention, &RetentionStats::compactions>(kCounter, kCount, "retention_compactions",
+                                                              "compactions that gave their space back"),
 
     Now<&StoreStats::disk_bytes>(kBytes, "disk_bytes", "sorted files and write-ahead log"),
     Now<&StoreStats::wal_bytes>(kBytes, "wal_bytes", "write-ahead log"),

@@ -3,6 +3,7 @@
 #include "base/macros.h"
 #include "base/text.h"
 #include "codec/key_format.h"
+#include "store/retention/retention_rules.h"
 
 namespace rookery::store {
 namespace {
@@ -23,10 +24,12 @@ Result<std::optional<std::string>> Catalog::Read(std::string_view key) const {
 }
 
 Status Catalog::Initialize(const codec::StoreIdentity& identity, const routing::ShardMap& map,
-                           const std::vector<std::pair<std::string, ShardId>>& directory_entries) {
+                           const std::vector<std::pair<std::string, ShardId>>& directory_entries,
+                           std::chrono::milliseconds bucket_width) {
   const auto batch = engine_.NewBatch();
   batch->Put(keyspace_, codec::kIdentityKey, codec::EncodeIdentity(identity));
   batch->Put(keyspace_, codec::kShardMapKey, routing::EncodeShardMap(map));
+  PutBucketWidth(batch.get(), bucket_width);
   for (const auto& [channel, shard] : directory_entries) PutDirectoryEntry(batch.get(), channel, shard);
   return engine_.Write(*batch, /*sync=*/true);
 }
@@ -59,6 +62,33 @@ Result<std::optional<MessageId>> Catalog::ReadHighestSuppliedId() const {
   const auto id = codec::DecodeU64(*bytes);
   if (!id) return Damaged("highest supplied id");
   return std::optional<MessageId>(MessageId{*id});
+}
+
+Result<std::optional<std::chrono::milliseconds>> Catalog::ReadBucketWidth() const {
+  RK_ASSIGN_OR_RETURN(const auto bytes, Read(codec::kBucketWidthKey));
+  if (!bytes) return std::optional<std::chrono::milliseconds>();
+  const auto ms = codec::DecodeU64(*bytes);
+  if (!ms || *ms == 0 || *ms > std::uint64_t{MessageId::kMax >> MessageId::kTimeShift}) {
+    return Damaged("width of buckets");
+  }
+  return std::optional(std::chrono::milliseconds{static_cast<std::int64_t>(*ms)});
+}
+
+Result<std::vector<RetentionRule>> Catalog::ReadRetentionRules() const {
+  const std::string upper = codec::PrefixEnd(codec::kRetentionPrefix);
+  const auto cursor =
+      engine_.NewCursor(keyspace_, {.lower = codec::kRetentionPrefix, .upper = upper, .access = engine::Access::kScan});
+  std::vector<RetentionRule> rules;
+  for (cursor->SeekToFirst(); cursor->valid(); cursor->Next()) {
+    const std::string_view key = cursor->key().substr(codec::kRetentionPrefix.size());
+    const auto limits = DecodeRetentionLimits(cursor->value());
+    if (key.empty() || !limits) return Damaged("retention rule " + base::Quoted(key));
+    RetentionRule rule{static_cast<RetentionScope>(key[0]), std::string(key.substr(1)), *limits};
+    if (!CheckRetentionRule(rule).ok()) return Damaged("retention rule " + base::Quoted(key));
+    rules.push_back(std::move(rule));
+  }
+  RK_TRY(cursor->status());
+  return rules;
 }
 
 Status Catalog::TeachRouter(routing::Router* router) const {
@@ -94,6 +124,21 @@ void Catalog::PutHighestSuppliedId(engine::Batch* batch, MessageId id) const {
 
 void Catalog::PutDirectoryEntry(engine::Batch* batch, std::string_view channel, ShardId shard) const {
   batch->Put(keyspace_, codec::DirectoryKey(channel), codec::EncodeShardId(shard));
+}
+
+void Catalog::PutBucketWidth(engine::Batch* batch, std::chrono::milliseconds width) const {
+  batch->Put(keyspace_, codec::kBucketWidthKey, codec::EncodeU64(static_cast<std::uint64_t>(width.count())));
+}
+
+void Catalog::DeleteBucketWidth(engine::Batch* batch) const { batch->Delete(keyspace_, codec::kBucketWidthKey); }
+
+void Catalog::PutRetentionRule(engine::Batch* batch, const RetentionRule& rule) const {
+  const std::string key = std::string(codec::kRetentionPrefix) + static_cast<char>(rule.scope) + rule.name;
+  if (rule.limits.empty()) {
+    batch->Delete(keyspace_, key);
+  } else {
+    batch->Put(keyspace_, key, EncodeRetentionLimits(rule.limits));
+  }
 }
 
 void Catalog::PutLoads(engine::Batch* batch, const routing::Router& router) const {

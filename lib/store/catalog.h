@@ -1,6 +1,7 @@
 // The catalog of a store: reads and writes the rows in which the store keeps what it must know about itself.
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,6 +10,7 @@
 
 #include "codec/catalog_format.h"
 #include "engine/engine.h"
+#include "rookery/retention.h"
 #include "rookery/routing.h"
 #include "rookery/status.h"
 #include "rookery/types.h"
@@ -24,12 +26,16 @@ class Catalog {
 
   /// Writes the rows of a new store, durably and at once.
   Status Initialize(const codec::StoreIdentity& identity, const routing::ShardMap& map,
-                    const std::vector<std::pair<std::string, ShardId>>& directory_entries);
+                    const std::vector<std::pair<std::string, ShardId>>& directory_entries,
+                    std::chrono::milliseconds bucket_width);
 
   Result<codec::StoreIdentity> ReadIdentity() const;
   Result<routing::ShardMap> ReadShardMap() const;
   Result<std::optional<Timestamp>> ReadIdHorizon() const;
   Result<std::optional<MessageId>> ReadHighestSuppliedId() const;
+  /// Absent if the bucket map is not complete.
+  Result<std::optional<std::chrono::milliseconds>> ReadBucketWidth() const;
+  Result<std::vector<RetentionRule>> ReadRetentionRules() const;
   /// Hands the directory's entries and the shards' loads to the router.
   Status TeachRouter(routing::Router* router) const;
 
@@ -37,6 +43,11 @@ class Catalog {
   void PutIdHorizon(engine::Batch* batch, Timestamp horizon) const;
   void PutHighestSuppliedId(engine::Batch* batch, MessageId id) const;
   void PutDirectoryEntry(engine::Batch* batch, std::string_view channel, ShardId shard) const;
+  /// Says that the bucket map is complete, and how wide its buckets are.
+  void PutBucketWidth(engine::Batch* batch, std::chrono::milliseconds width) const;
+  void DeleteBucketWidth(engine::Batch* batch) const;
+  /// A rule without limits is removed.
+  void PutRetentionRule(engine::Batch* batch, const RetentionRule& rule) const;
   void PutLoads(engine::Batch* batch, const routing::Router& router) const;
 
  private:

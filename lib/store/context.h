@@ -10,8 +10,10 @@
 #include "rookery/options.h"
 #include "rookery/types.h"
 #include "routing/router.h"
+#include "store/buckets/bucket_map.h"
 #include "store/counters.h"
 #include "store/read_cache.h"
+#include "store/striped_locks.h"
 
 namespace rookery::store {
 
@@ -30,6 +32,8 @@ struct Context {
   bool read_only = false;
   mutable Counters counters;
   std::unique_ptr<ReadCache> cache;  // null: none
+  std::unique_ptr<BucketMap> buckets;
+  mutable ChannelLocks channel_locks;
 
   engine::KeyspaceId KeyspaceOf(ShardId shard) const { return shards[shard.value]; }
 };

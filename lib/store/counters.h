@@ -54,6 +54,7 @@ struct Counters {
   SpreadCounter message_reads;
   SpreadCounter page_reads;
   Counter channels_placed;
+  Counter buckets_cut;
 
   StoreCounters Read() const {
     return {.messages_posted = messages_posted.value(),
@@ -66,7 +67,8 @@ struct Counters {
             .bytes_written = bytes_written.value(),
             .message_reads = message_reads.value(),
             .page_reads = page_reads.value(),
-            .channels_placed = channels_placed.value()};
+            .channels_placed = channels_placed.value(),
+            .buckets_cut = buckets_cut.value()};
   }
 };
 

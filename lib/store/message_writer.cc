@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <mutex>
 #include <optional>
+#include <shared_mutex>
 #include <string>
 #include <vector>
 
@@ -10,12 +11,20 @@
 #include "base/text.h"
 #include "codec/key_format.h"
 #include "codec/message_codec.h"
+#include "store/buckets/bucket_write.h"
+#include "store/buckets/live_reader.h"
 #include "store/cache_write.h"
 #include "store/limits.h"
 #include "store/row_error.h"
 #include "store/version_check.h"
 
 namespace rookery::store {
+namespace {
+
+/// After so many deletes in a bucket one looks what a reader would have to step over: the readers then need not.
+constexpr std::uint64_t kProbe = 512;
+
+}  // namespace
 
 Result<Version> MessageWriter::Edit(std::string_view channel, MessageId id, const MessageEdit& edit,
                                     const WriteOptions& options) {
@@ -30,6 +39,7 @@ Result<Version> MessageWriter::Edit(std::string_view channel, MessageId id, cons
 
   const engine::KeyspaceId keyspace = context_.KeyspaceOf(*shard);
   const std::string key = codec::MessageKeyOf(channel, id);
+  const std::shared_lock channel_lock(context_.channel_locks.For(channel));
   const std::lock_guard lock(locks_.For(key));
   RK_ASSIGN_OR_RETURN(const auto value, context_.engine->Get(keyspace, key));
   if (value == nullptr) return not_found;
@@ -59,8 +69,12 @@ Result<Version> MessageWriter::Edit(std::string_view channel, MessageId id, cons
   scratch->batch->Put(keyspace, key, row);
   CacheWrite cache_write(context_.cache.get());
   cache_write.Stores(channel, id, row, /*is_new=*/false);
+  BucketWrite bucket_write(context_.buckets.get());
+  bucket_write.Edits(keyspace, channel, id,
+                     static_cast<std::int64_t>(row.size()) - static_cast<std::int64_t>(value->view().size()),
+                     scratch->batch.get());
   cache_write.Begin();
-  RK_TRY(committer_.Commit(*scratch->batch, options.durability));
+  RK_TRY(bucket_write.Finish(committer_.Commit(*scratch->batch, options.durability)));
   cache_write.Committed();
   context_.counters.messages_edited.Add();
   return fields.version;
@@ -70,9 +84,17 @@ Result<bool> MessageWriter::Delete(std::string_view channel, MessageId id, const
   RK_TRY(CheckChannel(channel));
   RK_TRY(CheckMessageId(id, "id"));
   RK_TRY(committer_.CheckWritable());
-  const std::string key = codec::MessageKeyOf(channel, id);
-  const std::lock_guard lock(locks_.For(key));
   const auto shard = context_.router->Find(channel);
+  RK_ASSIGN_OR_RETURN(const Deletion deletion, DeleteLocked(shard, channel, id, options));
+  if (deletion.existed) AfterDeletion(*shard, channel, deletion);
+  return deletion.existed;
+}
+
+Result<MessageWriter::Deletion> MessageWriter::DeleteLocked(std::optional<ShardId> shard, std::string_view channel,
+                                                            MessageId id, const DeleteOptions& options) {
+  const std::string key = codec::MessageKeyOf(channel, id);
+  const std::shared_lock channel_lock(context_.channel_locks.For(channel));
+  const std::lock_guard lock(locks_.For(key));
   std::unique_ptr<engine::PinnedValue> value;
   if (shard) {
     RK_ASSIGN_OR_RETURN(value, context_.engine->Get(context_.KeyspaceOf(*shard), key));
@@ -84,7 +106,7 @@ Result<bool> MessageWriter::Delete(std::string_view channel, MessageId id, const
     context_.counters.version_conflicts.Add();
     return status;
   }
-  if (!value) return false;
+  if (!value) return Deletion{};
 
   const engine::KeyspaceId keyspace = context_.KeyspaceOf(*shard);
   const auto scratch = committer_.NewScratch();
@@ -93,12 +115,22 @@ Result<bool> MessageWriter::Delete(std::string_view channel, MessageId id, const
     scratch->batch->Delete(keyspace, codec::NonceKeyOf(channel, stored->nonce()));
   }
   CacheWrite cache_write(context_.cache.get());
+  BucketWrite bucket_write(context_.buckets.get());
   cache_write.Deletes(channel, id);
+  RK_TRY(bucket_write.Deletes(keyspace, channel, id, key.size() + value->view().size(), scratch->batch.get()));
   cache_write.Begin();
-  RK_TRY(committer_.Commit(*scratch->batch, options.durability));
+  RK_TRY(bucket_write.Finish(committer_.Commit(*scratch->batch, options.durability)));
   cache_write.Committed();
   context_.counters.messages_deleted.Add();
-  return true;
+  return Deletion{.existed = true, .emptied = bucket_write.emptied(), .probe = bucket_write.deleted() % kProbe == 0};
+}
+
+void MessageWriter::AfterDeletion(ShardId shard, std::string_view channel, const Deletion& deletion) {
+  keeper_.NoteTombstone(shard);
+  // The message is deleted, whatever comes of these: what fails here the next writer or reader meets as well.
+  if (deletion.emptied) static_cast<void>(keeper_.Bury(channel));
+  if (deletion.probe) static_cast<void>(LiveReader::Probe(context_, shard, channel));
+  keeper_.AfterWrite();
 }
 
 }  // namespace rookery::store

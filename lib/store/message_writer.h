@@ -1,11 +1,13 @@
 // Edits and deletes messages: reads the stored version, checks it, writes the next one, under the row's lock.
 #pragma once
 
+#include <optional>
 #include <string_view>
 
 #include "rookery/message.h"
 #include "rookery/options.h"
 #include "rookery/status.h"
+#include "store/buckets/bucket_keeper.h"
 #include "store/committer.h"
 #include "store/context.h"
 #include "store/striped_locks.h"
@@ -15,14 +17,25 @@ namespace rookery::store {
 /// Thread-safe.
 class MessageWriter {
  public:
-  MessageWriter(Context* context, Committer* committer) : context_(*context), committer_(*committer) {}
+  MessageWriter(Context* context, Committer* committer, BucketKeeper* keeper)
+      : context_(*context), committer_(*committer), keeper_(*keeper) {}
 
   Result<Version> Edit(std::string_view channel, MessageId id, const MessageEdit& edit, const WriteOptions& options);
   Result<bool> Delete(std::string_view channel, MessageId id, const DeleteOptions& options);
 
  private:
+  struct Deletion {
+    bool existed = false;
+    bool emptied = false;  // a bucket
+    bool probe = false;    // it is time to look for graveyards
+  };
+  Result<Deletion> DeleteLocked(std::optional<ShardId> shard, std::string_view channel, MessageId id,
+                                const DeleteOptions& options);
+  void AfterDeletion(ShardId shard, std::string_view channel, const Deletion& deletion);
+
   Context& context_;
   Committer& committer_;
+  BucketKeeper& keeper_;
   RowLocks locks_;
 };
 

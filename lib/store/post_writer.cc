@@ -21,7 +21,13 @@ Result<MessageId> PostWriter::Post(const NewMessage& message, const WriteOptions
 Result<MessageId> PostWriter::PostPlain(const NewMessage& message, std::optional<Durability> durability) {
   RK_TRY(CheckMessage(message, context_.limits));
   RK_TRY(committer_.CheckWritable());
-  const std::shared_lock lock(locks_.For(message.channel));
+  RK_ASSIGN_OR_RETURN(const MessageId id, PostPlainLocked(message, durability));
+  keeper_.AfterWrite();
+  return id;
+}
+
+Result<MessageId> PostWriter::PostPlainLocked(const NewMessage& message, std::optional<Durability> durability) {
+  const std::shared_lock lock(context_.channel_locks.For(message.channel));
   const NewMessage* const messages[] = {&message};
   MessageId ids[1];
   codec::IdIssue issue;
@@ -30,9 +36,11 @@ Result<MessageId> PostWriter::PostPlain(const NewMessage& message, std::optional
   const auto scratch = committer_.NewScratch();
   const routing::WriteRoute route = context_.router->FindOrPlace(message.channel);
   CacheWrite cache_write(context_.cache.get());
-  AddRows(message, ids[0], issue.now, route, scratch.operator->(), &cache_write);
+  BucketWrite bucket_write(context_.buckets.get());
+  AddRows(message, ids[0], issue.now, route, scratch.operator->(), &cache_write, &bucket_write);
   cache_write.Begin();
-  RK_TRY(growing_rows_.Commit(*scratch->batch, {.now = issue.now, .horizon = issue.horizon}, durability));
+  RK_TRY(bucket_write.Finish(
+      growing_rows_.Commit(*scratch->batch, {.now = issue.now, .horizon = issue.horizon}, durability)));
   cache_write.Committed();
 
   if (route.remember) context_.router->EntryStored(message.channel);
@@ -45,8 +53,18 @@ Result<std::vector<Posted>> PostWriter::PostBatch(std::span<const NewMessage> me
   for (const NewMessage& message : messages) RK_TRY(CheckMessage(message, context_.limits));
   RK_TRY(committer_.CheckWritable());
   if (messages.empty()) return std::vector<Posted>();
+  RK_ASSIGN_OR_RETURN(const std::vector<Draft> drafts, PostBatchLocked(messages, options));
+  keeper_.AfterWrite();
 
-  const ChannelGuard guard(&locks_, messages);
+  std::vector<Posted> posted;
+  posted.reserve(drafts.size());
+  for (const Draft& draft : drafts) posted.push_back({draft.id, draft.existed});
+  return posted;
+}
+
+Result<std::vector<Draft>> PostWriter::PostBatchLocked(std::span<const NewMessage> messages,
+                                                       const BatchOptions& options) {
+  const ChannelGuard guard(&context_.channel_locks, messages);
   std::vector<Draft> drafts(messages.size());
   if (std::any_of(messages.begin(), messages.end(), MustLook)) {
     RK_TRY(DuplicateFinder(context_, messages, options.id_collision).Run(&drafts));
@@ -55,11 +73,7 @@ Result<std::vector<Posted>> PostWriter::PostBatch(std::span<const NewMessage> me
   RK_ASSIGN_OR_RETURN(const std::size_t written, WriteDrafts(messages, drafts, needs, options));
   context_.counters.messages_posted.Add(written);
   context_.counters.posts_deduplicated.Add(messages.size() - written);
-
-  std::vector<Posted> posted;
-  posted.reserve(drafts.size());
-  for (const Draft& draft : drafts) posted.push_back({draft.id, draft.existed});
-  return posted;
+  return drafts;
 }
 
 Result<BatchNeeds> PostWriter::AssignIds(std::span<const NewMessage> messages, std::vector<Draft>* drafts) {
@@ -89,18 +103,19 @@ Result<std::size_t> PostWriter::WriteDrafts(std::span<const NewMessage> messages
                                             const BatchNeeds& needs, const BatchOptions& options) {
   const auto scratch = committer_.NewScratch();
   CacheWrite cache_write(context_.cache.get());
+  BucketWrite bucket_write(context_.buckets.get());
   std::size_t written = 0;
   std::vector<std::string_view> placed;
   for (std::size_t i = 0; i < messages.size(); ++i) {
     if (drafts[i].existed) continue;
     const routing::WriteRoute route = context_.router->FindOrPlace(messages[i].channel);
     if (route.remember) placed.push_back(messages[i].channel);
-    AddRows(messages[i], drafts[i].id, needs.now, route, scratch.operator->(), &cache_write);
+    AddRows(messages[i], drafts[i].id, needs.now, route, scratch.operator->(), &cache_write, &bucket_write);
     ++written;
   }
   if (written == 0) return written;
   cache_write.Begin();
-  RK_TRY(growing_rows_.Commit(*scratch->batch, needs, options.durability));
+  RK_TRY(bucket_write.Finish(growing_rows_.Commit(*scratch->batch, needs, options.durability)));
   cache_write.Committed();
   for (const std::string_view channel : placed) context_.router->EntryStored(channel);
   context_.counters.channels_placed.Add(placed.size());
@@ -137,7 +152,7 @@ Result<bool> PostWriter::Exists(std::string_view channel, MessageId id) const {
 }
 
 void PostWriter::AddRows(const NewMessage& message, MessageId id, Timestamp now, const routing::WriteRoute& route,
-                         WriteScratch* scratch, CacheWrite* cache_write) {
+                         WriteScratch* scratch, CacheWrite* cache_write, BucketWrite* bucket_write) {
   std::vector<Attribute> sorted;
   std::span<const Attribute> attributes = message.attributes;
   const auto by_name = [](const Attribute& a, const Attribute& b) { return a.name < b.name; };
@@ -167,6 +182,7 @@ void PostWriter::AddRows(const NewMessage& message, MessageId id, Timestamp now,
   const std::string_view row = scratch->encoder.EncodeMessage(fields);
   scratch->batch->Put(keyspace, scratch->key, row);
   cache_write->Stores(message.channel, id, row, /*is_new=*/true);
+  bucket_write->Posts(keyspace, message.channel, id, scratch->key.size() + row.size(), scratch->batch.get());
   context_.router->NoteWritten(route.shard, scratch->key.size() + row.size());
   if (nonce_remembered) {
     scratch->batch->Put(keyspace, codec::NonceKeyOf(message.channel, message.nonce), scratch->encoder.EncodeNonce(id));

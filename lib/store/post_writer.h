@@ -14,6 +14,8 @@
 #include "rookery/options.h"
 #include "rookery/status.h"
 #include "rookery/store.h"
+#include "store/buckets/bucket_keeper.h"
+#include "store/buckets/bucket_write.h"
 #include "store/cache_write.h"
 #include "store/catalog.h"
 #include "store/committer.h"
@@ -29,11 +31,12 @@ class PostWriter {
  public:
   /// `highest_supplied`: what the catalog knows of ids that callers brought.
   PostWriter(Context* context, const Catalog* catalog, Committer* committer, GrowingRows* growing_rows,
-             std::optional<MessageId> highest_supplied)
+             BucketKeeper* keeper, std::optional<MessageId> highest_supplied)
       : context_(*context),
         catalog_(*catalog),
         committer_(*committer),
         growing_rows_(*growing_rows),
+        keeper_(*keeper),
         highest_supplied_(highest_supplied.value_or(MessageId{}).value) {}
 
   Result<MessageId> Post(const NewMessage& message, const WriteOptions& options);
@@ -42,6 +45,8 @@ class PostWriter {
  private:
   /// One message whose id the store makes and that needs no look at what is stored: the hot path.
   Result<MessageId> PostPlain(const NewMessage& message, std::optional<Durability> durability);
+  Result<MessageId> PostPlainLocked(const NewMessage& message, std::optional<Durability> durability);
+  Result<std::vector<Draft>> PostBatchLocked(std::span<const NewMessage> messages, const BatchOptions& options);
   /// Gives every draft its id: the one that was found or supplied, its twin's, or a new one.
   Result<BatchNeeds> AssignIds(std::span<const NewMessage> messages, std::vector<Draft>* drafts);
   /// Writes those that are not stored yet and returns how many they were.
@@ -53,14 +58,14 @@ class PostWriter {
   void RaiseHighestSupplied(MessageId id);
   /// Adds the message's rows to the batch. `now`: when it was posted.
   void AddRows(const NewMessage& message, MessageId id, Timestamp now, const routing::WriteRoute& route,
-               WriteScratch* scratch, CacheWrite* cache_write);
+               WriteScratch* scratch, CacheWrite* cache_write, BucketWrite* bucket_write);
   Result<bool> Exists(std::string_view channel, MessageId id) const;
 
   Context& context_;
   const Catalog& catalog_;
   Committer& committer_;
   GrowingRows& growing_rows_;
-  ChannelLocks locks_;
+  BucketKeeper& keeper_;
   /// Up to here an id that the store makes may be taken. Raised before the write, which may yet fail: what is stored is
   /// GrowingRows' to know.
   std::atomic<std::uint64_t> highest_supplied_;

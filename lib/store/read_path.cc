@@ -80,6 +80,27 @@ Result<LoadedPage> PageAround(engine::Cursor* cursor, const HistoryQuery& query,
   return LoadedPage{Page(rows->messages(), rows, /*has_more=*/false), nullptr};
 }
 
+Result<LoadedPage> PageAround(LiveReader* rows, const HistoryQuery& query, PageBuilder page) {
+  const MessageId around = *query.around;
+  const MessageId above{around.value + 1};
+  const MessageId below{around.value - 1};
+  const std::size_t older = query.limit / 2;
+  RK_TRY(rows->Run({above, MessageId{MessageId::kMax}}, Direction::kBackward, query.limit - older - 1, &page).status());
+  page.Reverse();
+  RK_TRY(rows->Run({around, around}, Direction::kForward, 1, &page).status());
+  RK_TRY(rows->Run({MessageId{1}, below}, Direction::kForward, older, &page).status());
+  if (query.order == Order::kOldestFirst) page.Reverse();
+  RK_ASSIGN_OR_RETURN(auto window, std::move(page).Build(/*has_more=*/false));
+  return LoadedPage{Page(window->messages(), window, /*has_more=*/false), nullptr};
+}
+
+/// A page that was built; with a window if it begins with the newest message.
+LoadedPage Loaded(std::shared_ptr<const Window> rows, bool has_more, const HistoryQuery& query) {
+  LoadedPage loaded{Page(rows->messages(), rows, has_more), nullptr};
+  if (query.order == Order::kNewestFirst && !query.before && !query.after) loaded.window = std::move(rows);
+  return loaded;
+}
+
 Record ToRecord(std::string_view key, const codec::RecordFields& fields) {
   return {std::string(key), std::string(fields.value), fields.version, fields.updated_at};
 }
@@ -172,6 +193,10 @@ Result<LoadedPage> ReadPath::LoadPage(std::string_view channel, const HistoryQue
   const KeyRange range = RangeOf(channel, query.before, query.after);
   if (range.empty) return LoadedPage{};
   PageBuilder page(query.limit, *shard, channel, context_.epoch);
+  if (snapshot == nullptr) {
+    RK_ASSIGN_OR_RETURN(auto rows, LiveReader::New(context_, *shard, channel));
+    if (rows) return LoadPage(&*rows, query, std::move(page));
+  }
   const auto cursor = context_.engine->NewCursor(context_.KeyspaceOf(*shard),
                                                  {.lower = range.lower, .upper = range.upper, .snapshot = snapshot});
   if (query.around) return PageAround(cursor.get(), query, channel, std::move(page));
@@ -182,10 +207,20 @@ Result<LoadedPage> ReadPath::LoadPage(std::string_view channel, const HistoryQue
   cursor->Run(query.limit, newest_first ? Direction::kForward : Direction::kBackward, &page);
   RK_TRY(cursor->status());
   const bool has_more = cursor->valid();
+  if (snapshot == nullptr && cursor->stepped() >= kGraveyard) LiveReader::Suspect(context_, channel);
   RK_ASSIGN_OR_RETURN(auto rows, std::move(page).Build(has_more));
-  LoadedPage loaded{Page(rows->messages(), rows, has_more), nullptr};
-  if (newest_first && !query.before && !query.after) loaded.window = std::move(rows);
-  return loaded;
+  return Loaded(std::move(rows), has_more, query);
+}
+
+Result<LoadedPage> ReadPath::LoadPage(LiveReader* rows, const HistoryQuery& query, PageBuilder page) const {
+  if (query.around) return PageAround(rows, query, std::move(page));
+  const codec::IdRange range{MessageId{query.after.value_or(MessageId{}).value + 1},
+                             MessageId{query.before.value_or(MessageId{MessageId::kMax + 1}).value - 1}};
+  const bool newest_first = query.order == Order::kNewestFirst;
+  RK_ASSIGN_OR_RETURN(const bool has_more,
+                      rows->Run(range, newest_first ? Direction::kForward : Direction::kBackward, query.limit, &page));
+  RK_ASSIGN_OR_RETURN(auto window, std::move(page).Build(has_more));
+  return Loaded(std::move(window), has_more, query);
 }
 
 Result<std::optional<Record>> ReadPath::GetRecord(std::string_view channel, std::string_view key,

@@ -10,7 +10,9 @@
 #include "rookery/message.h"
 #include "rookery/query.h"
 #include "rookery/status.h"
+#include "store/buckets/live_reader.h"
 #include "store/context.h"
+#include "store/page_builder.h"
 
 namespace rookery::store {
 
@@ -40,6 +42,7 @@ class ReadPath {
                                                            const engine::Snapshot* snapshot) const;
   Result<LoadedPage> LoadPage(std::string_view channel, const HistoryQuery& query,
                               const engine::Snapshot* snapshot) const;
+  Result<LoadedPage> LoadPage(LiveReader* rows, const HistoryQuery& query, PageBuilder page) const;
 
   const Context& context_;
 };

@@ -29,4 +29,9 @@ inline Status UnreadableRecord(ShardId shard, std::string_view channel, std::str
   return UnreadableRow(shard, "record " + base::Quoted(key) + " of channel " + base::Quoted(channel), value);
 }
 
+inline Status UnreadableKey(ShardId shard, std::string_view key) {
+  return {StatusCode::kCorruption, base::ShardName(shard) + ": the key " + base::Quoted(key) +
+                                       " cannot be decoded; run verify to see what else is damaged"};
+}
+
 }  // namespace rookery::store

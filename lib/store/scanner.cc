@@ -34,11 +34,6 @@ Scanner::IdRange RangeOf(const ScanQuery& query) {
   return range;
 }
 
-Status UnreadableKey(ShardId shard, std::string_view key) {
-  return {StatusCode::kCorruption, base::ShardName(shard) + ": the key " + base::Quoted(key) +
-                                       " cannot be decoded; run verify to see what else is damaged"};
-}
-
 /// The least message key of all channels whose name begins with `prefix`.
 std::string FirstKeyOfNames(std::string_view prefix) {
   std::string key = codec::ChannelPrefix(KeyKind::kMessage, prefix);

@@ -4,18 +4,28 @@
 
 #include "base/macros.h"
 #include "base/text.h"
+#include "store/buckets/bucket_rebuild.h"
 #include "store/limits.h"
+#include "store/verifier.h"
 
 namespace rookery::store {
+namespace {
 
-Status InitializeStore(engine::Engine* engine, const codec::StoreIdentity& identity, const Routing& routing) {
+/// What the bucket map may keep in memory of channels whose rows are up to date.
+constexpr std::size_t kBucketBytes = std::size_t{16} << 20;
+
+}  // namespace
+
+Status InitializeStore(engine::Engine* engine, const codec::StoreIdentity& identity, const StoreOptions& options) {
+  const Routing routing = options.routing.value_or(Routing{HashRouting{}});
   const routing::ShardMap map = routing::MakeShardMap(routing);
   std::vector<std::string> names{std::string(codec::kCatalogKeyspace)};
   for (std::uint32_t shard = 0; shard < map.shards; ++shard) names.push_back(base::ShardName(ShardId{shard}));
   RK_TRY(engine->CreateKeyspaces(names));
   std::vector<std::pair<std::string, ShardId>> entries;
   if (const auto* directory = std::get_if<DirectoryRouting>(&routing)) entries = directory->entries;
-  return Catalog(engine, *engine->FindKeyspace(codec::kCatalogKeyspace)).Initialize(identity, map, entries);
+  return Catalog(engine, *engine->FindKeyspace(codec::kCatalogKeyspace))
+      .Initialize(identity, map, entries, options.bucket_width);
 }
 
 StoreImpl::StoreImpl(StoreParts parts) : info_(std::move(parts.info)), logger_(parts.options.logger) {
@@ -75,8 +85,15 @@ Status StoreImpl::Load(const StoreOptions& options, const codec::StoreIdentity& 
   context_.ids = std::make_unique<codec::IdGenerator>(ids, context_.clock, horizon);
   committer_.emplace(&context_);
   growing_rows_.emplace(&context_, &*catalog_, &*committer_, highest_supplied);
-  posts_.emplace(&context_, &*catalog_, &*committer_, &*growing_rows_, highest_supplied);
-  messages_.emplace(&context_, &*committer_);
+  RK_TRY(LoadBuckets(options));
+  retention_.emplace(&context_, &*catalog_, &*committer_, &*keeper_);
+  RK_TRY(retention_->Load());
+  retention_worker_.emplace(&*retention_, RetentionWorker::Config{.interval = options.retention_interval,
+                                                                  .rate = options.retention_rate,
+                                                                  .clock = context_.clock,
+                                                                  .logger = logger_});
+  posts_.emplace(&context_, &*catalog_, &*committer_, &*growing_rows_, &*keeper_, highest_supplied);
+  messages_.emplace(&context_, &*committer_, &*keeper_);
   records_.emplace(&context_, &*catalog_, &*committer_, &*growing_rows_);
   reads_.emplace(context_);
 
@@ -85,24 +102,49 @@ Status StoreImpl::Load(const StoreOptions& options, const codec::StoreIdentity& 
   info_.shard_map_epoch = map.epoch;
   info_.shards = map.shards;
   info_.worker = options.ids.worker;
+  info_.bucket_width = context_.buckets->rule().width();
+  // Last: it works with all of the above.
+  if (!context_.read_only && retention_->has_rules()) retention_worker_->Start();
   return {};
+}
+
+Status StoreImpl::LoadBuckets(const StoreOptions& options) {
+  RK_ASSIGN_OR_RETURN(const auto width, catalog_->ReadBucketWidth());
+  context_.buckets = std::make_unique<BucketMap>(
+      context_.engine.get(), BucketRule(width.value_or(std::chrono::milliseconds(options.bucket_width))),
+      context_.read_only ? BucketMap::Marks::kForeign : BucketMap::Marks::kOwn, kBucketBytes);
+  keeper_.emplace(&context_, &*committer_);
+  if (context_.read_only) {
+    context_.buckets->SetComplete(width.has_value());
+    return {};
+  }
+  if (width) return keeper_->Recover();
+  // A repair was cut short, or the store is older than the map.
+  return RebuildBuckets(&context_, *catalog_, &*committer_, {}).status();
 }
 
 Status StoreImpl::Close() {
   if (closed_.exchange(true)) return {};
+  if (retention_worker_) retention_worker_->Stop();
   {
     const base::MutexLock lock(mutex_);
     for (const auto& slot : slots_) *slot = {};
     slots_.clear();
   }
   Status status;
-  if (growing_rows_ && committer_->CheckWritable().ok()) status = growing_rows_->Finish();
+  if (keeper_ && committer_->CheckWritable().ok()) {
+    status = keeper_->Checkpoint();
+    if (status.ok()) status = growing_rows_->Finish();
+  }
   // Batches belong to the engine.
   posts_.reset();
   messages_.reset();
   records_.reset();
   reads_.reset();
   growing_rows_.reset();
+  retention_worker_.reset();
+  retention_.reset();
+  keeper_.reset();
   committer_.reset();
   Status closed = context_.engine->Close();
   context_.engine.reset();
@@ -122,6 +164,8 @@ StoreStats StoreImpl::Stats() const {
   stats.block_cache_bytes = size.block_cache_bytes;
   stats.memtable_bytes = size.memtable_bytes;
   stats.counters = context_.counters.Read();
+  stats.retention = retention_->Stats();
+  stats.retention.paused_reason = retention_worker_->paused_reason();
   stats.ids = context_.ids->stats();
   if (context_.cache) stats.cache = context_.cache->Stats();
   stats.unavailable_reason = committer_->unavailable_reason();
@@ -150,6 +194,35 @@ Status StoreImpl::Sync() {
 Status StoreImpl::Compact() {
   RK_TRY(committer_->CheckWritable());
   return context_.engine->Compact();
+}
+
+Result<VerifyReport> StoreImpl::Verify(const VerifyOptions& options) {
+  // Rows that are behind cannot be compared; what is written from here on stays so.
+  if (committer_->CheckWritable().ok()) RK_TRY(keeper_->Checkpoint());
+  return VerifyStore(context_, options);
+}
+
+Result<RepairReport> StoreImpl::Repair(const RepairOptions& options) {
+  RK_TRY(committer_->CheckWritable());
+  return RebuildBuckets(&context_, *catalog_, &*committer_, options);
+}
+
+Status StoreImpl::SetRetention(const RetentionRule& rule) {
+  RK_TRY(committer_->CheckWritable());
+  RK_TRY(retention_->SetRule(rule));
+  if (retention_->has_rules()) retention_worker_->Start();
+  return {};
+}
+
+Result<RetentionReport> StoreImpl::RunRetention(const RetentionOptions& options) {
+  if (!options.dry_run) RK_TRY(committer_->CheckWritable());
+  return retention_->Run(options, [this](auto time) { return retention_worker_->Wait(time); });
+}
+
+Result<ChannelSize> StoreImpl::SizeOf(std::string_view channel) {
+  RK_TRY(CheckChannel(channel));
+  RK_ASSIGN_OR_RETURN(const Tally tally, keeper_->Count(channel));
+  return ChannelSize{.messages = tally.live, .bytes = tally.bytes};
 }
 
 std::shared_ptr<StoreImpl::Slot> StoreImpl::NewSnapshot() {

@@ -16,6 +16,7 @@
 #include "base/mutex.h"
 #include "engine/engine.h"
 #include "rookery/store.h"
+#include "store/buckets/bucket_keeper.h"
 #include "store/catalog.h"
 #include "store/committer.h"
 #include "store/context.h"
@@ -24,6 +25,8 @@
 #include "store/post_writer.h"
 #include "store/read_path.h"
 #include "store/record_writer.h"
+#include "store/retention/retention_runner.h"
+#include "store/retention/retention_worker.h"
 #include "store/scanner.h"
 
 namespace rookery::store {
@@ -37,7 +40,7 @@ struct StoreParts {
 };
 
 /// Writes the catalog and makes the shards of a new store.
-Status InitializeStore(engine::Engine* engine, const codec::StoreIdentity& identity, const Routing& routing);
+Status InitializeStore(engine::Engine* engine, const codec::StoreIdentity& identity, const StoreOptions& options);
 
 /// Thread-safe, but for Close.
 class StoreImpl {
@@ -54,6 +57,7 @@ class StoreImpl {
   const ReadPath& reads() const { return *reads_; }
   const Context& context() const { return context_; }
   Committer& committer() { return *committer_; }
+  BucketKeeper& keeper() { return *keeper_; }
 
   StoreStats Stats() const;
   const StoreInfo& info() const { return info_; }
@@ -61,6 +65,12 @@ class StoreImpl {
   Status SetCacheCapacity(std::size_t bytes);
   Status Sync();
   Status Compact();
+  Result<VerifyReport> Verify(const VerifyOptions& options);
+  Result<RepairReport> Repair(const RepairOptions& options);
+  Status SetRetention(const RetentionRule& rule);
+  RetentionRunner& retention() { return *retention_; }
+  Result<RetentionReport> RunRetention(const RetentionOptions& options);
+  Result<ChannelSize> SizeOf(std::string_view channel);
 
   /// A snapshot or a scan that Close can take away: the holder keeps the slot alive, not what is in it.
   struct Slot {
@@ -76,6 +86,7 @@ class StoreImpl {
   std::shared_ptr<Slot> Register(Slot slot);
   explicit StoreImpl(StoreParts parts);
   Status Load(const StoreOptions& options, const codec::StoreIdentity& identity);
+  Status LoadBuckets(const StoreOptions& options);
 
   Context context_;
   StoreInfo info_;
@@ -83,6 +94,9 @@ class StoreImpl {
   std::optional<Catalog> catalog_;
   std::optional<Committer> committer_;
   std::optional<GrowingRows> growing_rows_;
+  std::optional<BucketKeeper> keeper_;
+  std::optional<RetentionRunner> retention_;
+  std::optional<RetentionWorker> retention_worker_;
   std::optional<PostWriter> posts_;
   std::optional<MessageWriter> messages_;
   std::optional<RecordWriter> records_;

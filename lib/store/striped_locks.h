@@ -19,6 +19,7 @@ namespace rookery::store {
 template <typename Mutex, std::size_t Stripes>
 class StripedLocks {
  public:
+  static constexpr std::size_t kStripes = Stripes;
   static std::size_t StripeOf(std::string_view name) { return XXH3_64bits(name.data(), name.size()) % Stripes; }
   Mutex& At(std::size_t stripe) { return stripes_[stripe].mutex; }
   Mutex& For(std::string_view name) { return At(StripeOf(name)); }
@@ -30,9 +31,10 @@ class StripedLocks {
   std::array<Stripe, Stripes> stripes_;
 };
 
-/// One per channel: posts whose id the store makes hold it shared; posts that bring an id or a nonce, and so must see
-/// that nobody else writes it, hold it exclusively. A batch may hold all of them: no more than a thread sanitizer,
-/// which follows 64 locks a thread, can watch.
+/// One per channel: who writes to its messages holds it, shared, until the write is committed, so that who holds it
+/// exclusively sees none under way. Posts whose id the store makes hold it shared as well; posts that bring an id or a
+/// nonce, and so must see that nobody else writes it, hold it exclusively. A batch may hold all of them: no more than a
+/// thread sanitizer, which follows 64 locks a thread, can watch.
 using ChannelLocks = StripedLocks<std::shared_mutex, 48>;
 
 /// One per row: held by who reads a version and writes the next one.

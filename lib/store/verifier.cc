@@ -9,8 +9,10 @@
 
 #include "base/macros.h"
 #include "base/text.h"
+#include "codec/bucket_row.h"
 #include "codec/key_format.h"
 #include "codec/message_codec.h"
+#include "store/buckets/bucket_check.h"
 
 namespace rookery::store {
 namespace {
@@ -43,7 +45,13 @@ class ShardVerifier {
  public:
   ShardVerifier(const Context& context, const VerifyOptions& options, ShardId shard, const engine::Snapshot* snapshot,
                 VerifyReport* report)
-      : context_(context), options_(options), shard_(shard), snapshot_(snapshot), report_(*report) {
+      : context_(context),
+        options_(options),
+        shard_(shard),
+        snapshot_(snapshot),
+        report_(*report),
+        buckets_(*context.engine, context.KeyspaceOf(shard), snapshot, context.buckets->rule(),
+                 [this](std::string_view where, std::string what) { Report(where, std::move(what)); }) {
     counts_.id = shard;
     counts_.name = base::ShardName(shard);
   }
@@ -55,6 +63,7 @@ class ShardVerifier {
       if (!pace->Step()) return {StatusCode::kInterrupted, "verify was stopped before it had read everything"};
     }
     RK_TRY(cursor->status());
+    buckets_.Leave();
     report_.shards.push_back(counts_);
     report_.channels += counts_.channels;
     report_.messages += counts_.messages;
@@ -92,6 +101,10 @@ class ShardVerifier {
         return {};
       case KeyKind::kNonce:
         return CheckNonce(*decoded, value);
+      case KeyKind::kBucket:
+        return CheckBucket(*decoded, value);
+      case KeyKind::kBucketMark:
+        return {};
     }
     return {};
   }
@@ -99,8 +112,15 @@ class ShardVerifier {
   /// Once for each run of keys with the same kind and channel.
   Status EnterChannel(const codec::DecodedKey& key) {
     if (key.kind == kind_ && key.channel == channel_) return {};
+    if (kind_ == KeyKind::kMessage) buckets_.Leave();
     kind_ = key.kind;
     channel_ = key.channel;
+    if (kind_ == KeyKind::kMessage && context_.buckets->complete()) RK_TRY(buckets_.Enter(channel_));
+    if (kind_ == KeyKind::kBucket) {
+      RK_ASSIGN_OR_RETURN(const bool has_messages, HasMessages(channel_));
+      channel_is_empty_ = !has_messages;
+      if (has_messages) return {};  // the channel was looked at with its messages
+    }
     const auto routed = context_.router->Find(channel_);
     if (!routed) {
       Report("channel " + base::Quoted(channel_), "the directory has no entry for it: its rows cannot be found");
@@ -126,6 +146,7 @@ class ShardVerifier {
 
   Status CheckMessage(const codec::DecodedKey& key, std::string_view value) {
     ++counts_.messages;
+    if (context_.buckets->complete()) buckets_.Message(key.id, last_key_.size() + value.size());
     const auto message = codec::DecodeMessage(value, key.id, context_.epoch);
     if (!message) {
       Report(NameOf(key), UndecodableValue(value));
@@ -167,6 +188,16 @@ class ShardVerifier {
     return {};
   }
 
+  Status CheckBucket(const codec::DecodedKey& key, std::string_view value) {
+    ++counts_.buckets;
+    const auto row = codec::DecodeBucket(value);
+    if (!row) {
+      Report(NameOf(key), UndecodableValue(value));
+      return {};
+    }
+    return channel_is_empty_ ? buckets_.RowOfEmptyChannel(key.channel, key.bucket, *row) : Status();
+  }
+
   static std::string UndecodableValue(std::string_view value) {
     return codec::IsNewerFormat(value) ? "its value was written by a newer version of rookery"
                                        : "its value cannot be decoded";
@@ -181,6 +212,9 @@ class ShardVerifier {
         return channel + ", record " + base::Quoted(key.rest);
       case KeyKind::kNonce:
         return channel + ", nonce " + base::Quoted(key.rest);
+      case KeyKind::kBucket:
+      case KeyKind::kBucketMark:
+        return channel + ", bucket " + std::to_string(key.bucket);
     }
     return channel;
   }
@@ -194,12 +228,18 @@ class ShardVerifier {
   std::string last_key_;
   KeyKind kind_{};
   std::string channel_;
+  bool channel_is_empty_ = false;
+  BucketCheck buckets_;
 };
 
 }  // namespace
 
 Result<VerifyReport> VerifyStore(const Context& context, const VerifyOptions& options) {
   VerifyReport report;
+  if (!context.buckets->complete()) {
+    ++report.problem_count;
+    report.problems.push_back({"the bucket map", "it is not complete; open the store for writing, or run repair"});
+  }
   const auto snapshot = context.engine->NewSnapshot();
   std::uint64_t total = 0;
   for (const engine::KeyspaceId keyspace : context.shards) total += context.engine->SizeOf(keyspace).estimated_rows;

@@ -44,6 +44,7 @@ class ContractTest : public CliTest {
             {"shards", "s", "--exact"},
             {"stats", "s"},
             {"verify", "s"},
+            {"repair", "s"},
             {"rm", "s", "general", "--record", "k"},
             {"rm", "s", "general", id},
             {"completion", "bash"},

@@ -73,16 +73,25 @@ TEST_F(StoreCommandsTest, InitAssignsChannelsInADirectory) {
 TEST_F(StoreCommandsTest, ChannelsAreSortedAndTakeAPrefix) {
   Init();
   for (const char* channel : {"dm/2", "general", "dm/1"}) Post(channel, "x");
-  EXPECT_THAT(Lines(Out({"channels", "s"})), ElementsAre("dm/1", "dm/2", "general"));
-  EXPECT_THAT(Lines(Out({"channels", "s", "--prefix", "dm/", "--after", "dm/1"})), ElementsAre("dm/2"));
-  EXPECT_THAT(Lines(Out({"channels", "s", "--limit", "1"})), ElementsAre("dm/1"));
+  EXPECT_THAT(Lines(Out({"channels", "s"})), ElementsAre("dm/1\t1", "dm/2\t1", "general\t1"));
+  EXPECT_THAT(Lines(Out({"channels", "s", "--prefix", "dm/", "--after", "dm/1"})), ElementsAre("dm/2\t1"));
+  EXPECT_THAT(Lines(Out({"channels", "s", "--limit", "1"})), ElementsAre("dm/1\t1"));
 }
 
 TEST_F(StoreCommandsTest, ChannelsThatAreNotTextAreShownAsTheyAre) {
   Init();
   Post("caf\xe9\t", "x");
-  EXPECT_EQ(Out({"channels", "s"}), "caf\xe9\\t\n");
+  EXPECT_EQ(Out({"channels", "s"}), "caf\xe9\\t\t1\n");
   EXPECT_EQ(OutJsonLines({"channels", "s"}).at(0)["channel_b64"], "Y2Fm6Qk=");
+}
+
+TEST_F(StoreCommandsTest, RepairCountsAnewAndMendsNothingInASoundStore) {
+  Init();
+  for (const char* channel : {"a", "b", "a"}) Post(channel, "x");
+  const Json report = OutJson({"repair", "s"});
+  EXPECT_EQ(report["messages"], 3);
+  EXPECT_EQ(report["buckets"], 2);
+  EXPECT_EQ(report["buckets_mended"], 0);
 }
 
 TEST_F(StoreCommandsTest, RouteGivesTheSameAnswerEachTime) {

@@ -40,6 +40,10 @@ MessageId IdOf(const std::string& text) { return MessageId{std::strtoull(text.c_
 
 std::string MessageOf(const Words& words) { return MessageKeyOf(words.at(0), IdOf(words.at(1))); }
 
+std::string BucketKey(KeyKind kind, const TextCase& text_case) {
+  return BucketKeyOf(kind, text_case.arguments.at(0), IdOf(text_case.arguments.at(1)).value);
+}
+
 std::string Decode(const TextCase& text_case) {
   const std::string bytes = BytesOf(text_case.arguments);
   const auto key = DecodeKey(bytes);
@@ -52,6 +56,10 @@ std::string Decode(const TextCase& text_case) {
       return "record" + channel + " key " + base::Quoted(key->rest, kShowAll) + '\n';
     case KeyKind::kNonce:
       return "nonce" + channel + " nonce " + base::Quoted(key->rest, kShowAll) + '\n';
+    case KeyKind::kBucket:
+      return "bucket" + channel + " number " + std::to_string(key->bucket) + '\n';
+    case KeyKind::kBucketMark:
+      return "bucket mark" + channel + " number " + std::to_string(key->bucket) + '\n';
   }
   return "unknown kind\n";
 }
@@ -72,6 +80,8 @@ TEST(KeyCases, AnswerAsWritten) {
   testing::RunTextCases(
       "keys.txt",
       {{"message", [](const TextCase& c) { return HexLine(MessageOf(c.arguments)); }},
+       {"bucket", [](const TextCase& c) { return HexLine(BucketKey(KeyKind::kBucket, c)); }},
+       {"mark", [](const TextCase& c) { return HexLine(BucketKey(KeyKind::kBucketMark, c)); }},
        {"record", [](const TextCase& c) { return HexLine(RecordKeyOf(c.arguments.at(0), c.arguments.at(1))); }},
        {"nonce", [](const TextCase& c) { return HexLine(NonceKeyOf(c.arguments.at(0), c.arguments.at(1))); }},
        {"prefix-end", [](const TextCase& c) { return HexLine(PrefixEnd(BytesOf(c.arguments))); }},

@@ -116,6 +116,8 @@ TEST(KeyFormat, AnyBytesDecodeToTheKeyThatEncodesToThemOrToNone) {
     if (!key) continue;
     std::string again = ChannelPrefix(key->kind, key->channel);
     if (key->kind == KeyKind::kMessage) AppendMessageId(&again, key->id);
+    const bool is_bucket = key->kind == KeyKind::kBucket || key->kind == KeyKind::kBucketMark;
+    if (is_bucket) again = BucketKeyOf(key->kind, key->channel, key->bucket);
     EXPECT_EQ(again.append(key->rest), bytes);
   }
 }

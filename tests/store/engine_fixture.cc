@@ -15,7 +15,8 @@ const std::string kStoreId(32, 'a');
 void EngineStoreTest::Create(const Routing& routing) {
   store_.reset();
   rows_ = engine::NewMemoryEngine();
-  ASSERT_OK(store::InitializeStore(rows_.get(), {1, kStoreId}, routing));
+  options_.routing = routing;
+  ASSERT_OK(store::InitializeStore(rows_.get(), {1, kStoreId}, options_));
   Open();
 }
 

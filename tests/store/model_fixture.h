@@ -28,6 +28,7 @@ enum Operation : std::size_t {
   kDeleteRecord,
   kListRecords,
   kListChannels,
+  kCount,
   kOperations,
 };
 
@@ -90,6 +91,7 @@ class ModelTest : public StoreKindTest {
   void DoDeleteRecord();
   void DoListRecords();
   void DoListChannels();
+  void DoCount();
   void ExpectSame(const std::optional<Message>& real, const ModelMessage* model);
   /// An id that the store made is new, and no further ahead of the clock than it must be.
   void ExpectMade(const std::string& channel, MessageId id);

@@ -28,6 +28,7 @@ INSTANTIATE_TEST_SUITE_P(Kinds, ModelTest, ::testing::ValuesIn(AllStoreKinds()),
 }  // namespace
 
 void ModelTest::SetUp() {
+  options_.bucket_width = std::chrono::minutes{1};
   StoreKindTest::SetUp();
   seed_ = FromEnvironment("ROOKERY_MODEL_SEED", std::random_device{}());
   random_.seed(seed_);
@@ -185,6 +186,12 @@ void ModelTest::DoListChannels() {
   EXPECT_EQ(page->has_more, expected.has_more);
 }
 
+void ModelTest::DoCount() {
+  const std::string& channel = AnyChannel();
+  ASSERT_OK_AND_ASSIGN(const ChannelSize size, store().SizeOf(channel));
+  EXPECT_EQ(size.messages, model_.channels().contains(channel) ? model_.channels().at(channel).size() : 0);
+}
+
 void ModelTest::Run(Operation operation) {
   switch (operation) {
     case kPost:
@@ -213,6 +220,8 @@ void ModelTest::Run(Operation operation) {
       return DoListRecords();
     case kListChannels:
       return DoListChannels();
+    case kCount:
+      return DoCount();
     case kOperations:
       break;
   }
@@ -247,6 +256,50 @@ TEST_P(ModelTest, AnswersAgreeWithAMap) {
     if (i % 64 == 0) clock().Advance(std::chrono::milliseconds{Below(50)});
     ASSERT_NO_FATAL_FAILURE(Run(static_cast<Operation>(pick(random_)))) << "seed " << seed_ << ", operation " << i;
     ASSERT_FALSE(HasFailure()) << "seed " << seed_ << ", operation " << i;
+  }
+}
+
+/// Two channels that are filled and emptied by turns, so that what is alive lies scattered among what was deleted.
+TEST_P(ModelTest, AnswersAgreeAmongGraveyards) {
+  channels_ = {"a", "b"};
+  const std::uint64_t operations = FromEnvironment("ROOKERY_MODEL_OPERATIONS", 150'000) / 3;
+  constexpr std::uint64_t kPhase = 1'500;
+  std::array<double, kOperations> filling{};
+  filling[kPost] = 6;
+  filling[kPostBatch] = 4;
+  filling[kHistory] = filling[kGet] = filling[kCount] = 1;
+  std::array<double, kOperations> emptying{};
+  emptying[kDelete] = 12;
+  emptying[kPost] = emptying[kPostNonce] = emptying[kSupplyId] = 0.3;
+  emptying[kHistory] = emptying[kGet] = emptying[kCount] = emptying[kEdit] = 1;
+  std::discrete_distribution<std::size_t> pick;
+  for (std::uint64_t i = 0; i < operations; ++i) {
+    if (i % kPhase == 0) {
+      const auto& weights = i / kPhase % 3 == 0 ? filling : emptying;
+      pick = std::discrete_distribution<std::size_t>(weights.begin(), weights.end());
+      ASSERT_NO_FATAL_FAILURE(ExpectSameCounts());
+      if (durable() && Below(4) == 0) {
+        ASSERT_NO_FATAL_FAILURE(Reopen());
+      }
+    }
+    if (i % 16 == 0) clock().Advance(std::chrono::milliseconds{static_cast<std::int64_t>(Below(8'000))});
+    ASSERT_NO_FATAL_FAILURE(Run(static_cast<Operation>(pick(random_)))) << "seed " << seed_ << ", operation " << i;
+    ASSERT_FALSE(HasFailure()) << "seed " << seed_ << ", operation " << i;
+  }
+}
+
+/// A small run in which the map is compared with a count after every step.
+TEST_P(ModelTest, TheMapEqualsARecountAfterEveryStep) {
+  channels_ = {"a", std::string("b\0", 2), "c"};
+  std::array<double, kOperations> weights{};
+  weights[kPost] = weights[kPostBatch] = weights[kPostNonce] = weights[kSupplyId] = weights[kEdit] = 1;
+  weights[kDelete] = 6;
+  std::discrete_distribution<std::size_t> pick(weights.begin(), weights.end());
+  for (std::uint64_t i = 0; i < 400; ++i) {
+    clock().Advance(std::chrono::milliseconds{static_cast<std::int64_t>(Below(20'000))});
+    ASSERT_NO_FATAL_FAILURE(Run(static_cast<Operation>(pick(random_)))) << "seed " << seed_ << ", operation " << i;
+    for (int channel = 0; channel < 3; ++channel) ASSERT_NO_FATAL_FAILURE(DoCount());
+    ASSERT_NO_FATAL_FAILURE(ExpectSameCounts()) << "seed " << seed_ << ", operation " << i;
   }
 }
 

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "codec/bucket_row.h"
 #include "codec/key_format.h"
 #include "codec/message_codec.h"
 #include "engine/memory/memory_engine.h"
@@ -23,7 +24,7 @@ class VerifyTest : public ::testing::Test {
     auto engine = engine::NewMemoryEngine();
     engine_ = engine.get();
     const std::string id(32, 'a');
-    ASSERT_OK(store::InitializeStore(engine_, {1, id}, HashRouting{.shards = 2}));
+    ASSERT_OK(store::InitializeStore(engine_, {1, id}, {.routing = HashRouting{.shards = 2}}));
     StoreInfo info;
     info.store_id = id;
     info.format_version = 1;
@@ -43,6 +44,12 @@ class VerifyTest : public ::testing::Test {
     const auto batch = engine_->NewBatch();
     batch->Delete(Keyspace(shard), key);
     ASSERT_OK(engine_->Write(*batch, false));
+  }
+  /// A row of message 5 of channel "c", with what the bucket map says of it.
+  void PutMessage(std::uint32_t shard, std::string_view row) {
+    const MessageId id{5};
+    Put(shard, codec::MessageKeyOf("c", id), row);
+    Put(shard, codec::BucketKeyOf(codec::KeyKind::kBucket, "c", 0), codec::EncodeBucket({.live = 1, .bytes = codec::MessageKeyOf("c", id).size() + row.size(), .ids = {id, id}}));
   }
   VerifyReport Verify(const VerifyOptions& options = {}) {
     auto report = store::VerifyStore(store_->context(), options);
@@ -76,19 +83,19 @@ TEST_F(VerifyTest, UnknownKeyIsFound) {
 }
 
 TEST_F(VerifyTest, UndecodableValueIsFound) {
-  Put(shard_, codec::MessageKeyOf("c", MessageId{5}), "\x01junk");
+  PutMessage(shard_, "\x01junk");
   ExpectProblem("message 5");
 }
 
 TEST_F(VerifyTest, NewerValueIsNamedAsSuch) {
   std::string row(encoder_.EncodeMessage({.content = "x"}));
   row[0] = 2;
-  Put(shard_, codec::MessageKeyOf("c", MessageId{5}), row);
+  PutMessage(shard_, row);
   ExpectProblem("newer version");
 }
 
 TEST_F(VerifyTest, RowInTheWrongShardIsFound) {
-  Put(1 - shard_, codec::MessageKeyOf("c", MessageId{5}), std::string(encoder_.EncodeMessage({.content = "x"})));
+  PutMessage(1 - shard_, encoder_.EncodeMessage({.content = "x"}));
   ExpectProblem("it belongs to");
 }
 

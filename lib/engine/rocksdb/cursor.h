@@ -19,7 +19,10 @@ class RocksCursor final : public Cursor {
   /// The iterator is given by Open, as it keeps pointers to the bounds that lie in this object. `directory` names the
   /// database in errors and must outlive the cursor.
   RocksCursor(const CursorOptions& options, const std::string& directory)
-      : lower_(ToSlice(options.lower)), upper_(ToSlice(options.upper)), directory_(directory) {}
+      : lower_(ToSlice(options.lower)),
+        upper_(ToSlice(options.upper)),
+        directory_(directory),
+        stepped_before_(SteppedByThisThread()) {}
 
   /// Sets the bounds in `options`.
   void Bound(rocksdb::ReadOptions* options) const {
@@ -39,12 +42,16 @@ class RocksCursor final : public Cursor {
   bool valid() const override { return iterator_->Valid(); }
   std::string_view key() const override { return iterator_->key().ToStringView(); }
   std::string_view value() const override { return iterator_->value().ToStringView(); }
+  std::uint64_t stepped() const override;
   Status status() const override;
 
  private:
+  static std::uint64_t SteppedByThisThread();
+
   const rocksdb::Slice lower_;
   const rocksdb::Slice upper_;
   const std::string& directory_;
+  const std::uint64_t stepped_before_;  // by this thread, with other cursors
   std::unique_ptr<rocksdb::Iterator> iterator_;
 };
 

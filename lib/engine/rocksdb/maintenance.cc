@@ -11,6 +11,7 @@
 #include "engine/failed_cursor.h"
 #include "engine/rocksdb/file_limit.h"
 #include "engine/rocksdb/rocksdb_engine_impl.h"
+#include "engine/rocksdb/slice.h"
 
 namespace rookery::engine {
 namespace {
@@ -75,6 +76,45 @@ Status RocksDbEngine::Flush() {
   if (read_only_) return {};
   RK_TRY(write_failure_.first());
   return write_failure_.Note(Check(database_->Flush(FlushNow(), keyspaces_.Handles()), "flush"));
+}
+
+void RocksDbEngine::FlushSoon(KeyspaceId keyspace) {
+  rocksdb::ColumnFamilyHandle* handle = keyspaces_.Find(keyspace);
+  if (handle == nullptr || read_only_) return;
+  // Flushes that are waiting already will do; one more could make writers wait.
+  std::uint64_t waiting = 0;
+  if (!database_->GetIntProperty(handle, rocksdb::DB::Properties::kNumImmutableMemTable, &waiting)) return;
+  if (waiting > 0) return;
+  rocksdb::FlushOptions options;
+  options.wait = false;
+  options.allow_write_stall = true;
+  // A flush that fails is a background error, which the next write reports.
+  static_cast<void>(database_->Flush(options, handle));
+}
+
+Status RocksDbEngine::DropFiles(KeyspaceId keyspace, std::string_view lower, std::string_view upper) {
+  RK_TRY(CheckWritable());
+  rocksdb::ColumnFamilyHandle* handle = keyspaces_.Find(keyspace);
+  if (handle == nullptr) return NoSuchKeyspace(keyspace);
+  // RocksDB drops files whether or not a snapshot needs them. One that is taken from here on needs none.
+  std::uint64_t snapshots = 1;
+  if (!database_->GetIntProperty(rocksdb::DB::Properties::kNumSnapshots, &snapshots) || snapshots > 0) return {};
+  const rocksdb::Slice from = ToSlice(lower);
+  const rocksdb::Slice to = ToSlice(upper);
+  return Check(rocksdb::DeleteFilesInRange(database_.get(), handle, &from, &to, /*include_end=*/false),
+               "drop files of");
+}
+
+Status RocksDbEngine::Reclaim(KeyspaceId keyspace, std::string_view lower, std::string_view upper) {
+  RK_TRY(CheckWritable());
+  rocksdb::ColumnFamilyHandle* handle = keyspaces_.Find(keyspace);
+  if (handle == nullptr) return NoSuchKeyspace(keyspace);
+  const rocksdb::Slice from = ToSlice(lower);
+  const rocksdb::Slice to = ToSlice(upper);
+  rocksdb::CompactRangeOptions options;
+  options.exclusive_manual_compaction = false;
+  options.allow_write_stall = false;
+  return Check(database_->CompactRange(options, handle, &from, &to), "compact");
 }
 
 Status RocksDbEngine::Compact() {

@@ -57,6 +57,9 @@ class RocksDbEngine final : public Engine {
   std::shared_ptr<const Snapshot> NewSnapshot() const override;
 
   Status Flush() override;
+  void FlushSoon(KeyspaceId keyspace) override;
+  Status DropFiles(KeyspaceId keyspace, std::string_view lower, std::string_view upper) override;
+  Status Reclaim(KeyspaceId keyspace, std::string_view lower, std::string_view upper) override;
   Status Compact() override;
   KeyspaceSize SizeOf(KeyspaceId keyspace) const override;
   EngineSize Size() const override;

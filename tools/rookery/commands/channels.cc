@@ -1,4 +1,4 @@
-// channels: the names of all channels.
+// channels: all channels, and how many messages each holds.
 #include <algorithm>
 
 #include "commands.h"
@@ -18,7 +18,7 @@ class ChannelsCommand final : public Command {
     return {
         .name = "channels",
         .summary = "List the channels that hold something",
-        .details = "In the order of their names' bytes.",
+        .details = "With the number of their messages, in the order of their names' bytes.",
         .examples = {"rookery channels chat.rook", "rookery channels chat.rook --prefix guild/ --limit 100 --json"}};
   }
 
@@ -32,7 +32,7 @@ class ChannelsCommand final : public Command {
   Result<ExitCode> Run(Context& context) override {
     const Result<Store> store = OpenForReading(context, store_);
     if (!store) return store.error();
-    Table table(context, {"channel"});
+    Table table(context, {"channel", "messages", "bytes"});
     const Status printed = PrintPages(*store, table);
     table.Finish();
     if (!printed.ok()) return printed;
@@ -45,7 +45,11 @@ class ChannelsCommand final : public Command {
       const Result<ChannelPage> page = store.Channels(
           {.prefix = prefix_, .after = after_, .limit = std::min<std::uint64_t>(left, kChannelsPerPage)});
       if (!page) return page.error();
-      for (const std::string& channel : page->channels) table.Row({Value::Text(channel)});
+      for (const std::string& channel : page->channels) {
+        const Result<ChannelSize> size = store.SizeOf(channel);
+        if (!size) return size.error();
+        table.Row({Value::Text(channel), Value::Count(size->messages), Value::Size(size->bytes)});
+      }
       if (!page->has_more || page->channels.empty()) break;
       left -= page->channels.size();
       after_ = page->channels.back();

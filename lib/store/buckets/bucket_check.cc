@@ -1,0 +1,90 @@
+#include "store/buckets/bucket_check.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/macros.h"
+#include "base/text.h"
+#include "codec/key_format.h"
+
+namespace rookery::store {
+namespace {
+
+using codec::KeyKind;
+
+constexpr std::string_view kCure = "; run repair";
+
+}  // namespace
+
+Status BucketCheck::Enter(std::string_view channel) {
+  Leave();
+  channel_ = channel;
+  for (const KeyKind kind : {KeyKind::kBucket, KeyKind::kBucketMark}) {
+    const std::string lower = codec::ChannelPrefix(kind, channel);
+    const std::string upper = codec::PrefixEnd(lower);
+    const auto cursor = engine_.NewCursor(keyspace_, {.lower = lower, .upper = upper, .snapshot = snapshot_});
+    for (cursor->SeekToFirst(); cursor->valid(); cursor->Next()) {
+      const std::uint64_t bucket = codec::BucketOf(cursor->key());
+      if (kind == KeyKind::kBucketMark) {
+        open_.insert(bucket);
+      } else if (auto row = codec::DecodeBucket(cursor->value())) {
+        buckets_[bucket] = {.row = *std::move(row), .stored = true};
+      }
+    }
+    RK_TRY(cursor->status());
+  }
+  return {};
+}
+
+void BucketCheck::Message(MessageId id, std::size_t bytes) {
+  const std::uint64_t number = rule_.BucketOf(id);
+  Seen& seen = buckets_[number];
+  ++seen.live;
+  seen.bytes += bytes;
+  if (!seen.stored || !seen.row.counted || open_.contains(number)) return;
+  const auto is_in = [&](const codec::IdRange& gap) { return gap.contains(id); };
+  const bool hidden = !seen.row.ids.contains(id) || std::any_of(seen.row.gaps.begin(), seen.row.gaps.end(), is_in);
+  if (hidden) {
+    report_(NameOf(number),
+            "message " + std::to_string(id.value) + " lies where nothing should live" + std::string(kCure));
+  }
+}
+
+void BucketCheck::Leave() {
+  for (const auto& [bucket, seen] : buckets_) {
+    if (open_.contains(bucket)) continue;
+    if (!seen.stored) {
+      report_(NameOf(bucket),
+              "it holds " + std::to_string(seen.live) + " messages and has no row" + std::string(kCure));
+    } else if (seen.row.counted && seen.row.live != seen.live) {
+      report_(NameOf(bucket), "its row says " + std::to_string(seen.row.live) + " messages, it holds " +
+                                  std::to_string(seen.live) + std::string(kCure));
+    } else if (seen.row.counted && seen.row.bytes != seen.bytes) {
+      report_(NameOf(bucket), "its row says " + std::to_string(seen.row.bytes) + " bytes, its messages have " +
+                                  std::to_string(seen.bytes) + std::string(kCure));
+    }
+  }
+  buckets_.clear();
+  open_.clear();
+}
+
+Status BucketCheck::RowOfEmptyChannel(std::string_view channel, std::uint64_t bucket, const codec::BucketRow& row) {
+  if (!row.counted || row.live == 0) return {};
+  RK_ASSIGN_OR_RETURN(const bool open, IsOpen(channel, bucket));
+  if (open) return {};
+  report_("channel " + base::Quoted(channel) + ", bucket " + std::to_string(bucket),
+          "its row says " + std::to_string(row.live) + " messages, the channel holds none" + std::string(kCure));
+  return {};
+}
+
+Result<bool> BucketCheck::IsOpen(std::string_view channel, std::uint64_t bucket) const {
+  RK_ASSIGN_OR_RETURN(const auto mark,
+                      engine_.Get(keyspace_, codec::BucketKeyOf(KeyKind::kBucketMark, channel, bucket), snapshot_));
+  return mark != nullptr;
+}
+
+std::string BucketCheck::NameOf(std::uint64_t bucket) const {
+  return "channel " + base::Quoted(channel_) + ", bucket " + std::to_string(bucket);
+}
+
+}  // namespace rookery::store

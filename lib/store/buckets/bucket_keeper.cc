@@ -1,0 +1,216 @@
+#include "store/buckets/bucket_keeper.h"
+
+#include <algorithm>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <shared_mutex>
+#include <string>
+#include <utility>
+
+#include "base/macros.h"
+#include "codec/key_format.h"
+#include "store/row_error.h"
+
+namespace rookery::store {
+namespace {
+
+using codec::IdRange;
+using codec::KeyKind;
+
+/// Dirty channels that one write may have to bring up to date, and that a checkpoint takes at a time.
+constexpr std::size_t kSomeChannels = 64;
+constexpr std::size_t kManyChannels = 4096;
+constexpr std::size_t kRowsPerBatch = 1024;
+
+/// A memtable with more tombstones than this is flushed: what is flushed is compacted early (docs/tuning.md).
+constexpr std::uint64_t kTombstonesPerMemtable = 32'768;
+/// One with more cuts: each makes every new iterator a little slower.
+constexpr std::uint64_t kCutsPerMemtable = 64;
+
+/// The keys of the messages with these ids, as [first, second).
+std::pair<std::string, std::string> MessageKeysOf(std::string_view channel, const IdRange& ids) {
+  return {codec::MessageKeyOf(channel, ids.highest), codec::MessageKeyOf(channel, MessageId{ids.lowest.value - 1})};
+}
+
+}  // namespace
+
+BucketKeeper::BucketKeeper(Context* context, Committer* committer)
+    : context_(*context), committer_(*committer), graves_(context->shards.size()) {}
+
+Status BucketKeeper::Recover() {
+  const std::string lower(1, static_cast<char>(KeyKind::kBucketMark));
+  const std::string upper = codec::PrefixEnd(lower);
+  for (std::uint32_t shard = 0; shard < context_.shards.size(); ++shard) {
+    const engine::KeyspaceId keyspace = context_.shards[shard];
+    const auto cursor =
+        context_.engine->NewCursor(keyspace, {.lower = lower, .upper = upper, .access = engine::Access::kSkip});
+    auto scratch = committer_.NewScratch();
+    for (cursor->SeekToFirst(); cursor->valid(); cursor->Next()) {
+      const auto key = codec::DecodeKey(cursor->key());
+      if (!key) return UnreadableKey(ShardId{shard}, cursor->key());
+      const codec::BucketRow row{.counted = false, .ids = context_.buckets->rule().IdsOf(key->bucket)};
+      scratch->batch->Put(keyspace, codec::BucketKeyOf(KeyKind::kBucket, key->channel, key->bucket),
+                          codec::EncodeBucket(row));
+      scratch->batch->Delete(keyspace, cursor->key());
+      if (scratch->batch->count() < kRowsPerBatch) continue;
+      RK_TRY(committer_.Commit(*scratch->batch, Durability::kBuffered));
+      scratch->batch->Clear();
+    }
+    RK_TRY(cursor->status());
+    if (scratch->batch->count() > 0) RK_TRY(committer_.Commit(*scratch->batch, Durability::kBuffered));
+  }
+  return {};
+}
+
+Status BucketKeeper::Checkpoint() {
+  for (;;) {
+    const std::vector<std::string> channels = context_.buckets->DirtyChannels(kManyChannels);
+    for (const std::string& channel : channels) RK_TRY(CheckpointChannel(channel));
+    if (channels.size() < kManyChannels) return {};
+  }
+}
+
+void BucketKeeper::AfterWrite() {
+  if (!context_.buckets->crowded()) return;
+  for (const std::string& channel : context_.buckets->DirtyChannels(kSomeChannels)) {
+    if (!CheckpointChannel(channel).ok()) return;
+  }
+}
+
+Status BucketKeeper::CheckpointChannel(std::string_view channel) {
+  const auto shard = context_.router->Find(channel);
+  if (!shard) return {};
+  const std::lock_guard lock(context_.channel_locks.For(channel));
+  return StoreRows(*shard, channel, /*dirty_ones_too=*/true);
+}
+
+Status BucketKeeper::Bury(std::string_view channel) {
+  const auto shard = context_.router->Find(channel);
+  if (!shard) return {};
+  const std::lock_guard lock(context_.channel_locks.For(channel));
+  return StoreRows(*shard, channel, /*dirty_ones_too=*/false);
+}
+
+Status BucketKeeper::StoreRows(ShardId shard, std::string_view channel, bool dirty_ones_too) {
+  const engine::KeyspaceId keyspace = context_.KeyspaceOf(shard);
+  RK_ASSIGN_OR_RETURN(const std::vector<Bucket> buckets,
+                      context_.buckets->WithLoaded(keyspace, channel, [](ChannelBuckets& all) {
+                        std::vector<Bucket> copy = all.buckets();
+                        return copy;
+                      }));
+  const auto scratch = committer_.NewScratch();
+  std::vector<std::uint64_t> removed;
+  std::vector<std::uint64_t> stored;
+  std::uint64_t cuts = 0;
+  bool beside_cut = false;
+  for (std::size_t i = 0; i < buckets.size(); ++i) {
+    const Bucket& bucket = buckets[i];
+    const std::string row_key = codec::BucketKeyOf(KeyKind::kBucket, channel, bucket.number);
+    if (bucket.dead()) {
+      if (bucket.rough()) {
+        const auto keys = MessageKeysOf(channel, context_.buckets->rule().IdsOf(bucket.number));
+        scratch->batch->DeleteRange(keyspace, keys.first, keys.second);
+        ++cuts;
+      }
+      scratch->batch->Delete(keyspace, row_key);
+      scratch->batch->Delete(keyspace, codec::BucketKeyOf(KeyKind::kBucketMark, channel, bucket.number));
+      removed.push_back(bucket.number);
+      beside_cut = bucket.rough();
+      continue;
+    }
+    const bool below_cut = std::exchange(beside_cut, false);
+    const bool above_cut = i + 1 < buckets.size() && buckets[i + 1].dead() && buckets[i + 1].rough();
+    if (!(bucket.dirty ? dirty_ones_too : below_cut || above_cut)) continue;
+    codec::BucketRow row = ChannelBuckets::RowOf(bucket);
+    if (below_cut || above_cut) row.deleted += kGraveyard;
+    scratch->batch->Put(keyspace, row_key, codec::EncodeBucket(row));
+    if (!bucket.dirty) continue;
+    scratch->batch->Delete(keyspace, codec::BucketKeyOf(KeyKind::kBucketMark, channel, bucket.number));
+    stored.push_back(bucket.number);
+  }
+  if (scratch->batch->count() == 0) return {};
+  RK_TRY(committer_.Commit(*scratch->batch, Durability::kBuffered));
+  context_.buckets->RowsChanged(channel);
+  context_.buckets->With(channel, [&](ChannelBuckets& all) {
+    for (const std::uint64_t bucket : stored) all.Stored(bucket);
+    for (const std::uint64_t bucket : removed) all.Remove(bucket);
+  });
+  context_.counters.buckets_cut.Add(cuts);
+  NoteGraves(shard, 0, cuts);
+  return {};
+}
+
+void BucketKeeper::NoteGraves(ShardId shard, std::uint64_t tombstones, std::uint64_t cuts) {
+  Graves& graves = graves_[shard.value];
+  const std::uint64_t all_tombstones = graves.tombstones.fetch_add(tombstones, std::memory_order_relaxed) + tombstones;
+  const std::uint64_t all_cuts = graves.cuts.fetch_add(cuts, std::memory_order_relaxed) + cuts;
+  if (all_tombstones < kTombstonesPerMemtable && all_cuts < kCutsPerMemtable) return;
+  graves.tombstones.store(0, std::memory_order_relaxed);
+  graves.cuts.store(0, std::memory_order_relaxed);
+  context_.engine->FlushSoon(context_.KeyspaceOf(shard));
+}
+
+Result<Tally> BucketKeeper::Count(std::string_view channel) {
+  const auto shard = context_.router->Find(channel);
+  if (!shard) return Tally{};
+  if (!context_.buckets->complete()) {
+    return CountRows(*shard, channel, {MessageId{1}, MessageId{MessageId::kMax}}, nullptr);
+  }
+  RK_ASSIGN_OR_RETURN(const std::vector<Bucket> buckets, CountedBuckets(*shard, channel));
+  Tally all;
+  for (const Bucket& bucket : buckets) {
+    const codec::BucketRow row = ChannelBuckets::RowOf(bucket);
+    all.live += row.live;
+    all.bytes += row.bytes;
+    all.ids = Hull(all.ids, row.ids);
+  }
+  return all;
+}
+
+Result<std::vector<Bucket>> BucketKeeper::CountedBuckets(ShardId shard, std::string_view channel) {
+  for (;;) {
+    RK_ASSIGN_OR_RETURN(std::vector<Bucket> buckets,
+                        context_.buckets->WithLoaded(context_.KeyspaceOf(shard), channel, [](ChannelBuckets& all) {
+                          std::vector<Bucket> copy = all.buckets();
+                          return copy;
+                        }));
+    bool all_counted = true;
+    for (const Bucket& bucket : buckets) {
+      if (bucket.counted) continue;
+      all_counted = false;
+      RK_TRY(Recount(shard, channel, bucket.number));
+    }
+    if (all_counted) return buckets;
+  }
+}
+
+Status BucketKeeper::Recount(ShardId shard, std::string_view channel, std::uint64_t bucket) {
+  std::shared_ptr<const engine::Snapshot> snapshot;
+  std::uint64_t begun = 0;
+  {
+    const std::lock_guard lock(context_.channel_locks.For(channel));
+    begun = context_.buckets->With(channel, [&](ChannelBuckets& all) { return all.BeginRecount(bucket); });
+    snapshot = context_.engine->NewSnapshot();
+  }
+  RK_ASSIGN_OR_RETURN(const Tally counted,
+                      CountRows(shard, channel, context_.buckets->rule().IdsOf(bucket), snapshot.get()));
+  context_.buckets->With(channel, [&](ChannelBuckets& all) { all.EndRecount(bucket, begun, counted); });
+  return {};
+}
+
+Result<Tally> BucketKeeper::CountRows(ShardId shard, std::string_view channel, const IdRange& ids,
+                                      const engine::Snapshot* snapshot) const {
+  const auto keys = MessageKeysOf(channel, ids);
+  const auto cursor = context_.engine->NewCursor(
+      context_.KeyspaceOf(shard),
+      {.lower = keys.first, .upper = keys.second, .snapshot = snapshot, .access = engine::Access::kScan});
+  Tally counted;
+  for (cursor->SeekToFirst(); cursor->valid(); cursor->Next()) {
+    counted.Add(codec::MessageIdOf(cursor->key()), cursor->key().size() + cursor->value().size());
+  }
+  RK_TRY(cursor->status());
+  return counted;
+}
+
+}  // namespace rookery::store

@@ -1,0 +1,148 @@
+#include "store/buckets/bucket_map.h"
+
+#include <memory>
+#include <utility>
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include "base/macros.h"
+#include "base/text.h"
+#include "codec/key_format.h"
+
+namespace rookery::store {
+namespace {
+
+using codec::KeyKind;
+
+/// What the containers take for an entry beside its name and its buckets.
+constexpr std::size_t kEntryOverhead = 96;
+/// Entries that one insertion looks at to make room.
+constexpr std::size_t kLooks = 8;
+
+Status Unreadable(std::string_view channel, std::uint64_t bucket) {
+  return {StatusCode::kCorruption, "bucket " + std::to_string(bucket) + " of channel " + base::Quoted(channel) +
+                                       ": its row cannot be decoded; run repair to count it anew"};
+}
+
+/// Calls visit(key, value) for the channel's rows of one kind.
+template <typename Visit>
+Status ForEachRow(const engine::Engine& engine, engine::KeyspaceId keyspace, KeyKind kind, std::string_view channel,
+                  Visit&& visit) {
+  const std::string lower = codec::ChannelPrefix(kind, channel);
+  const std::string upper = codec::PrefixEnd(lower);
+  const auto cursor = engine.NewCursor(keyspace, {.lower = lower, .upper = upper});
+  for (cursor->SeekToFirst(); cursor->valid(); cursor->Next()) {
+    RK_TRY(visit(codec::BucketOf(cursor->key()), cursor->value()));
+  }
+  return cursor->status();
+}
+
+}  // namespace
+
+std::size_t BucketMap::Hash::operator()(std::string_view channel) const noexcept {
+  return XXH3_64bits(channel.data(), channel.size());
+}
+
+std::size_t BucketMap::BytesOf(std::string_view name, const Entry& entry) {
+  return kEntryOverhead + sizeof(Entry) + name.size() + entry.buckets.memory_bytes();
+}
+
+BucketMap::Entry& BucketMap::Entered(Part* part, std::string_view channel) {
+  const auto found = part->entries.find(channel);
+  if (found != part->entries.end()) {
+    found->second.used = true;
+    return found->second;
+  }
+  if (part->bytes > capacity_per_part_) MakeRoom(part);
+  const std::uint64_t generation = generations_.fetch_add(1, std::memory_order_relaxed) + 1;
+  const auto at = part->entries.emplace(std::string(channel), Entry{ChannelBuckets(generation), generation}).first;
+  at->second.bytes = BytesOf(channel, at->second) + sizeof(Bucket);
+  part->order.push_back(&at->first);
+  part->bytes += at->second.bytes;
+  return at->second;
+}
+
+void BucketMap::MakeRoom(Part* part) {
+  bool dirty = false;
+  bool evicted = false;
+  for (std::size_t i = 0; i < kLooks && !part->order.empty(); ++i) {
+    const std::string* name = part->order.front();
+    part->order.pop_front();
+    const auto at = part->entries.find(*name);
+    Entry& entry = at->second;
+    part->bytes -= entry.bytes;
+    const bool is_dirty = entry.buckets.dirty();
+    dirty = dirty || is_dirty;
+    if (std::exchange(entry.used, false) || is_dirty) {
+      part->order.push_back(name);
+      part->bytes += entry.bytes = BytesOf(*name, entry);
+      continue;
+    }
+    part->entries.erase(at);
+    evicted = true;
+  }
+  if (dirty && !evicted) crowded_.store(true, std::memory_order_relaxed);
+}
+
+Status BucketMap::Load(engine::KeyspaceId keyspace, std::string_view channel, std::uint64_t generation) {
+  ChannelBuckets::StoredRows rows;
+  RK_TRY(ForEachRow(engine_, keyspace, KeyKind::kBucket, channel, [&](std::uint64_t bucket, std::string_view value) {
+    auto row = codec::DecodeBucket(value);
+    if (!row) return Unreadable(channel, bucket);
+    rows.emplace_back(bucket, *std::move(row));
+    return Status();
+  }));
+  std::vector<std::uint64_t> open;
+  if (marks_ == Marks::kForeign) {
+    RK_TRY(ForEachRow(engine_, keyspace, KeyKind::kBucketMark, channel, [&](std::uint64_t bucket, std::string_view) {
+      open.push_back(bucket);
+      return Status();
+    }));
+  }
+  Part& part = PartOf(channel);
+  const base::MutexLock lock(part.mutex);
+  Entry& entry = Entered(&part, channel);
+  // Else somebody wrote rows meanwhile: read them again.
+  if (entry.generation == generation) entry.buckets.Load(rule_, rows, open);
+  return {};
+}
+
+void BucketMap::RowsChanged(std::string_view channel) {
+  Part& part = PartOf(channel);
+  const base::MutexLock lock(part.mutex);
+  Entered(&part, channel).generation = generations_.fetch_add(1, std::memory_order_relaxed) + 1;
+}
+
+void BucketMap::Clear() {
+  for (Part& part : parts_) {
+    const base::MutexLock lock(part.mutex);
+    part.order.clear();
+    part.entries.clear();
+    part.bytes = 0;
+  }
+}
+
+std::vector<std::string> BucketMap::DirtyChannels(std::size_t limit) {
+  std::vector<std::string> channels;
+  for (Part& part : parts_) {
+    const base::MutexLock lock(part.mutex);
+    for (const std::string* name : part.order) {
+      if (channels.size() >= limit) break;
+      if (part.entries.find(*name)->second.buckets.dirty()) channels.push_back(*name);
+    }
+  }
+  if (channels.size() < limit) crowded_.store(false, std::memory_order_relaxed);
+  return channels;
+}
+
+std::size_t BucketMap::memory_bytes() const {
+  std::size_t bytes = 0;
+  for (const Part& part : parts_) {
+    const base::MutexLock lock(part.mutex);
+    bytes += part.bytes;
+  }
+  return bytes;
+}
+
+}  // namespace rookery::store

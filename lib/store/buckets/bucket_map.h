@@ -1,0 +1,119 @@
+// The live-bucket map of the store: the buckets of every channel that was written to or looked at lately, in memory;
+// those of the others in rows of the shards.
+//
+// Idea: a write touches memory only. The first one to a bucket since its row was written brings a mark with it, in its
+// own batch: the row is behind. Checkpoints write the rows of what is dirty and take the marks away; what a crash
+// leaves marked is counted anew when somebody asks (bucket_keeper.h).
+//
+// Lock order: the channel's stripe before the map's; no IO happens under the map's.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "base/mutex.h"
+#include "engine/engine.h"
+#include "rookery/status.h"
+#include "rookery/types.h"
+#include "store/buckets/bucket_rule.h"
+#include "store/buckets/channel_buckets.h"
+
+namespace rookery::store {
+
+/// Thread-safe.
+class BucketMap {
+ public:
+  /// Who may have left marks: a session that writes has taken those of the one before away when it began.
+  enum class Marks { kOwn, kForeign };
+
+  /// The engine must outlive it. `capacity_bytes`: what may stay in memory of channels whose rows are up to date.
+  BucketMap(const engine::Engine* engine, BucketRule rule, Marks marks, std::size_t capacity_bytes)
+      : engine_(*engine), rule_(rule), marks_(marks), capacity_per_part_(capacity_bytes / kParts) {}
+
+  const BucketRule& rule() const { return rule_; }
+  /// Whether every bucket that holds something has its row; else nobody may conclude anything from the map.
+  bool complete() const { return complete_.load(std::memory_order_acquire); }
+  void SetComplete(bool complete) { complete_.store(complete, std::memory_order_release); }
+
+  /// Runs `use` on the channel's buckets, which are made if there are none, with the map's lock held: no IO in it.
+  template <typename Use>
+  auto With(std::string_view channel, Use&& use) {
+    Part& part = PartOf(channel);
+    const base::MutexLock lock(part.mutex);
+    return use(Entered(&part, channel).buckets);
+  }
+  /// The same, loaded before.
+  template <typename Use>
+  auto WithLoaded(engine::KeyspaceId keyspace, std::string_view channel, Use&& use)
+      -> Result<decltype(use(std::declval<ChannelBuckets&>()))> {
+    for (;;) {
+      std::uint64_t generation = 0;
+      {
+        Part& part = PartOf(channel);
+        const base::MutexLock lock(part.mutex);
+        Entry& entry = Entered(&part, channel);
+        if (entry.buckets.loaded()) return use(entry.buckets);
+        generation = entry.generation;
+      }
+      Status status = Load(keyspace, channel, generation);
+      if (!status.ok()) return status;
+    }
+  }
+
+  /// Rows of the channel were written or removed: what a loader has read before is void. Call it with the channel's
+  /// lock held exclusively.
+  void RowsChanged(std::string_view channel);
+  /// Forgets everything, of a shard whose rows were made anew. REQUIRES: nobody writes.
+  void Clear();
+
+  /// Up to `limit` channels with buckets that are dirty, those that were here longest first.
+  std::vector<std::string> DirtyChannels(std::size_t limit);
+  /// Whether more is dirty than should be in memory.
+  bool crowded() const { return crowded_.load(std::memory_order_relaxed); }
+  std::size_t memory_bytes() const;
+
+ private:
+  struct Entry {
+    ChannelBuckets buckets;
+    std::uint64_t generation = 0;
+    std::size_t bytes = 0;
+    bool used = false;  // since the eviction looked at it last
+  };
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view channel) const noexcept;
+  };
+  using Entries = std::unordered_map<std::string, Entry, Hash, std::equal_to<>>;
+  struct alignas(64) Part {
+    mutable base::Mutex mutex;
+    Entries entries RK_GUARDED_BY(mutex);
+    std::deque<const std::string*> order RK_GUARDED_BY(mutex);  // of all entries, oldest first: a clock's hand
+    std::size_t bytes RK_GUARDED_BY(mutex) = 0;
+  };
+  static constexpr std::size_t kParts = 64;
+
+  Part& PartOf(std::string_view channel) { return parts_[Hash()(channel) % kParts]; }
+  static std::size_t BytesOf(std::string_view name, const Entry& entry);
+  Entry& Entered(Part* part, std::string_view channel) RK_REQUIRES(part->mutex);
+  void MakeRoom(Part* part) RK_REQUIRES(part->mutex);
+  Status Load(engine::KeyspaceId keyspace, std::string_view channel, std::uint64_t generation);
+
+  const engine::Engine& engine_;
+  const BucketRule rule_;
+  const Marks marks_;
+  const std::size_t capacity_per_part_;
+  std::atomic<std::uint64_t> generations_{0};
+  std::atomic<bool> crowded_{false};
+  std::atomic<bool> complete_{true};
+  std::array<Part, kParts> parts_;
+};
+
+}  // namespace rookery::store

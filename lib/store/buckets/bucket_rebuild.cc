@@ -1,0 +1,163 @@
+#include "store/buckets/bucket_rebuild.h"
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/macros.h"
+#include "codec/bucket_row.h"
+#include "codec/key_format.h"
+#include "store/row_error.h"
+
+namespace rookery::store {
+namespace {
+
+using codec::BucketRow;
+using codec::IdRange;
+using codec::KeyKind;
+
+constexpr std::size_t kRowsPerBatch = 1024;
+constexpr std::uint64_t kRowsBetweenLooks = 4096;
+
+std::string KindKey(KeyKind kind) { return std::string(1, static_cast<char>(kind)); }
+
+/// All channels' locks at once.
+class AllChannels {
+ public:
+  explicit AllChannels(ChannelLocks* locks) : locks_(*locks) {
+    for (std::size_t stripe = 0; stripe < ChannelLocks::kStripes; ++stripe) locks_.At(stripe).lock();
+  }
+  ~AllChannels() {
+    for (std::size_t stripe = ChannelLocks::kStripes; stripe-- > 0;) locks_.At(stripe).unlock();
+  }
+  AllChannels(const AllChannels&) = delete;
+  AllChannels& operator=(const AllChannels&) = delete;
+
+ private:
+  ChannelLocks& locks_;
+};
+
+class ShardRebuild {
+ public:
+  ShardRebuild(Context* context, Committer* committer, ShardId shard, RepairReport* report)
+      : context_(*context),
+        committer_(*committer),
+        shard_(shard),
+        keyspace_(context->KeyspaceOf(shard)),
+        snapshot_(context->engine->NewSnapshot()),
+        scratch_(committer->NewScratch()),
+        report_(*report) {}
+
+  Status Run(const std::function<bool()>& step) {
+    RK_ASSIGN_OR_RETURN(const std::uint64_t stored, CountStored());
+    scratch_->batch->DeleteRange(keyspace_, KindKey(KeyKind::kBucket), codec::PrefixEnd(KindKey(KeyKind::kBucketMark)));
+    const std::string lower = KindKey(KeyKind::kMessage);
+    const std::string upper = codec::PrefixEnd(lower);
+    const auto cursor = context_.engine->NewCursor(
+        keyspace_, {.lower = lower, .upper = upper, .snapshot = snapshot_.get(), .access = engine::Access::kScan});
+    std::string prefix;
+    for (cursor->SeekToFirst(); cursor->valid(); cursor->Next()) {
+      if (!step()) return {StatusCode::kInterrupted, "repair was stopped before it had read everything; run it again"};
+      if (prefix.empty() || !cursor->key().starts_with(prefix)) {
+        RK_TRY(LeaveChannel());
+        const auto key = codec::DecodeKey(cursor->key());
+        if (!key) return UnreadableKey(shard_, cursor->key());
+        channel_ = key->channel;
+        prefix = codec::ChannelPrefix(KeyKind::kMessage, channel_);
+      }
+      Add(codec::MessageIdOf(cursor->key()), cursor->key().size() + cursor->value().size());
+    }
+    RK_TRY(cursor->status());
+    RK_TRY(LeaveChannel());
+    RK_TRY(Commit());
+    report_.buckets_mended += stored - met_;
+    return {};
+  }
+
+ private:
+  void Add(MessageId id, std::size_t bytes) {
+    BucketRow& row = rows_.try_emplace(context_.buckets->rule().BucketOf(id), BucketRow{.ids = {id, id}}).first->second;
+    ++row.live;
+    row.bytes += bytes;
+    row.ids = Hull(row.ids, {id, id});
+  }
+
+  Status LeaveChannel() {
+    for (const auto& [bucket, row] : rows_) {
+      const std::string key = codec::BucketKeyOf(KeyKind::kBucket, channel_, bucket);
+      RK_ASSIGN_OR_RETURN(const auto stored, context_.engine->Get(keyspace_, key, snapshot_.get()));
+      const auto before = stored ? codec::DecodeBucket(stored->view()) : std::nullopt;
+      const bool sound =
+          before && before->counted && before->live == row.live && before->bytes == row.bytes && Covers(*before, row);
+      if (stored) ++met_;
+      if (!sound) ++report_.buckets_mended;
+      scratch_->batch->Put(keyspace_, key, codec::EncodeBucket(row));
+      ++report_.buckets;
+      report_.messages += row.live;
+    }
+    rows_.clear();
+    return scratch_->batch->count() < kRowsPerBatch ? Status() : Commit();
+  }
+
+  static bool Covers(const BucketRow& stored, const BucketRow& row) { return Hull(stored.ids, row.ids) == stored.ids; }
+
+  Status Commit() {
+    RK_TRY(committer_.Commit(*scratch_->batch, Durability::kBuffered));
+    scratch_->batch->Clear();
+    return {};
+  }
+
+  Result<std::uint64_t> CountStored() const {
+    const std::string lower = KindKey(KeyKind::kBucket);
+    const std::string upper = codec::PrefixEnd(lower);
+    const auto cursor = context_.engine->NewCursor(
+        keyspace_, {.lower = lower, .upper = upper, .snapshot = snapshot_.get(), .access = engine::Access::kScan});
+    std::uint64_t count = 0;
+    for (cursor->SeekToFirst(); cursor->valid(); cursor->Next()) ++count;
+    RK_TRY(cursor->status());
+    return count;
+  }
+
+  Context& context_;
+  Committer& committer_;
+  const ShardId shard_;
+  const engine::KeyspaceId keyspace_;
+  const std::shared_ptr<const engine::Snapshot> snapshot_;
+  Committer::Lease scratch_;
+  RepairReport& report_;
+  std::string channel_;
+  std::map<std::uint64_t, BucketRow> rows_;
+  std::uint64_t met_ = 0;  // stored rows of buckets that hold something
+};
+
+}  // namespace
+
+Result<RepairReport> RebuildBuckets(Context* context, const Catalog& catalog, Committer* committer,
+                                    const RepairOptions& options) {
+  RepairReport report;
+  std::uint64_t total = 0;
+  for (const engine::KeyspaceId keyspace : context->shards) total += context->engine->SizeOf(keyspace).estimated_rows;
+  std::uint64_t done = 0;
+  const auto step = [&] {
+    return ++done % kRowsBetweenLooks != 0 || !options.progress || options.progress(done, std::max(total, done));
+  };
+
+  const AllChannels locked(&context->channel_locks);
+  context->buckets->SetComplete(false);
+  const auto scratch = committer->NewScratch();
+  catalog.DeleteBucketWidth(scratch->batch.get());
+  RK_TRY(committer->Commit(*scratch->batch, Durability::kSync));
+  for (std::uint32_t shard = 0; shard < context->shards.size(); ++shard) {
+    RK_TRY(ShardRebuild(context, committer, ShardId{shard}, &report).Run(step));
+  }
+  scratch->batch->Clear();
+  catalog.PutBucketWidth(scratch->batch.get(), context->buckets->rule().width());
+  RK_TRY(committer->Commit(*scratch->batch, Durability::kSync));
+  context->buckets->Clear();
+  context->buckets->SetComplete(true);
+  return report;
+}
+
+}  // namespace rookery::store

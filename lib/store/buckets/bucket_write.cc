@@ -1,0 +1,67 @@
+#include "store/buckets/bucket_write.h"
+
+#include "base/macros.h"
+#include "codec/key_format.h"
+
+namespace rookery::store {
+
+void BucketWrite::Posts(engine::KeyspaceId keyspace, std::string_view channel, MessageId id, std::size_t bytes,
+                        engine::Batch* batch) {
+  const bool marks =
+      map_.With(channel, [&](ChannelBuckets& buckets) { return buckets.Posting(map_.rule(), id, bytes); });
+  if (marks) PutMark(keyspace, channel, id, batch);
+  changes_.push_back({channel, id, static_cast<std::int64_t>(bytes), What::kPosts, marks});
+}
+
+void BucketWrite::Edits(engine::KeyspaceId keyspace, std::string_view channel, MessageId id, std::int64_t growth,
+                        engine::Batch* batch) {
+  const bool marks = map_.With(channel, [&](ChannelBuckets& buckets) { return buckets.Changing(map_.rule(), id); });
+  if (marks) PutMark(keyspace, channel, id, batch);
+  changes_.push_back({channel, id, growth, What::kEdits, marks});
+}
+
+Status BucketWrite::Deletes(engine::KeyspaceId keyspace, std::string_view channel, MessageId id, std::size_t bytes,
+                            engine::Batch* batch) {
+  RK_ASSIGN_OR_RETURN(const bool marks, map_.WithLoaded(keyspace, channel, [&](ChannelBuckets& buckets) {
+    return buckets.Changing(map_.rule(), id);
+  }));
+  if (marks) PutMark(keyspace, channel, id, batch);
+  changes_.push_back({channel, id, static_cast<std::int64_t>(bytes), What::kDeletes, marks});
+  return {};
+}
+
+void BucketWrite::PutMark(engine::KeyspaceId keyspace, std::string_view channel, MessageId id,
+                          engine::Batch* batch) const {
+  batch->Put(keyspace, codec::BucketKeyOf(codec::KeyKind::kBucketMark, channel, map_.rule().BucketOf(id)),
+             codec::EncodeBucketMark());
+}
+
+Status BucketWrite::Finish(Status outcome) {
+  if (outcome.ok()) {
+    for (const Change& change : changes_) Committed(change);
+  } else if (outcome.code() == StatusCode::kBusy) {
+    for (const Change& change : changes_) {
+      if (change.what != What::kPosts) continue;
+      map_.With(change.channel, [&](ChannelBuckets& buckets) {
+        buckets.Unpost(map_.rule(), change.id, static_cast<std::size_t>(change.bytes));
+      });
+    }
+  }
+  return outcome;
+}
+
+void BucketWrite::Committed(const Change& change) {
+  // Most posts: they were counted before, and their bucket is marked.
+  if (change.what == What::kPosts && !change.marks) return;
+  map_.With(change.channel, [&](ChannelBuckets& buckets) {
+    if (change.marks) buckets.Marked(map_.rule().BucketOf(change.id));
+    if (change.what == What::kEdits) buckets.Edited(map_.rule(), change.id, change.bytes);
+    if (change.what != What::kDeletes) return;
+    const Bucket* bucket = buckets.Deleted(map_.rule(), change.id, static_cast<std::size_t>(change.bytes));
+    if (bucket == nullptr) return;
+    emptied_ = emptied_ || bucket->dead();
+    deleted_ = bucket->deleted;
+  });
+}
+
+}  // namespace rookery::store

@@ -1,0 +1,270 @@
+#include "store/buckets/channel_buckets.h"
+
+#include <algorithm>
+
+namespace rookery::store {
+namespace {
+
+using codec::IdRange;
+
+/// What is left of the gaps when messages may lie in `range`.
+void DropGapsIn(std::vector<IdRange>* gaps, const IdRange& range) {
+  std::erase_if(*gaps, [&](const IdRange& gap) { return !Overlap(gap, range).empty(); });
+}
+
+}  // namespace
+
+Bucket& ChannelBuckets::Touch(std::uint64_t bucket) {
+  // Nearly always the newest one.
+  auto at = buckets_.begin();
+  while (at != buckets_.end() && at->number > bucket) ++at;
+  if (at != buckets_.end() && at->number == bucket) return *at;
+  // Nothing was stored of it, if all that is stored is here.
+  return *buckets_.insert(at, Bucket{.number = bucket, .counted = loaded_});
+}
+
+Bucket* ChannelBuckets::FindMutable(std::uint64_t bucket) {
+  const auto at = std::find_if(buckets_.begin(), buckets_.end(), [&](const Bucket& b) { return b.number == bucket; });
+  return at == buckets_.end() ? nullptr : &*at;
+}
+
+const Bucket* ChannelBuckets::Find(std::uint64_t bucket) const {
+  const auto at = std::find_if(buckets_.begin(), buckets_.end(), [&](const Bucket& b) { return b.number == bucket; });
+  return at == buckets_.end() ? nullptr : &*at;
+}
+
+bool ChannelBuckets::Posting(const BucketRule& rule, MessageId id, std::size_t bytes) {
+  ++posts_;
+  if (buckets_.empty() || id <= buckets_.front().ids.highest) ++late_posts_;
+  Bucket& bucket = Touch(rule.BucketOf(id));
+  ++bucket.live;
+  bucket.bytes += static_cast<std::int64_t>(bytes);
+  ++bucket.changes;
+  bucket.dirty = true;
+  if (!bucket.gaps.empty()) DropGapsIn(&bucket.gaps, {id, id});
+  // Between the old end and the new one there is nothing, but perhaps tombstones: forget what was known there.
+  bucket.ids = Hull(bucket.ids, {id, id});
+  return !bucket.marked;
+}
+
+void ChannelBuckets::Unpost(const BucketRule& rule, MessageId id, std::size_t bytes) {
+  Bucket* bucket = FindMutable(rule.BucketOf(id));
+  if (bucket == nullptr) return;
+  --bucket->live;
+  bucket->bytes -= static_cast<std::int64_t>(bytes);
+  ++bucket->changes;
+}
+
+bool ChannelBuckets::Changing(const BucketRule& rule, MessageId id) {
+  Bucket& bucket = Touch(rule.BucketOf(id));
+  bucket.dirty = true;
+  return !bucket.marked;
+}
+
+void ChannelBuckets::Edited(const BucketRule& rule, MessageId id, std::int64_t growth) {
+  Bucket* bucket = FindMutable(rule.BucketOf(id));
+  if (bucket == nullptr) return;
+  bucket->bytes += growth;
+  ++bucket->changes;
+}
+
+const Bucket* ChannelBuckets::Deleted(const BucketRule& rule, MessageId id, std::size_t bytes) {
+  Bucket* bucket = FindMutable(rule.BucketOf(id));
+  if (bucket == nullptr) return nullptr;
+  --bucket->live;
+  bucket->bytes -= static_cast<std::int64_t>(bytes);
+  ++bucket->deleted;
+  ++bucket->changes;
+  return bucket;
+}
+
+void ChannelBuckets::Marked(std::uint64_t bucket) {
+  if (Bucket* found = FindMutable(bucket)) found->marked = true;
+}
+
+void ChannelBuckets::Load(const BucketRule& rule, const StoredRows& rows, const std::vector<std::uint64_t>& open) {
+  if (loaded_) return;
+  // What is here and has no row begins from nothing.
+  for (Bucket& bucket : buckets_) bucket.counted = true;
+  for (const auto& [number, row] : rows) {
+    Bucket& bucket = Touch(number);
+    bucket.live += static_cast<std::int64_t>(row.live);
+    bucket.bytes += static_cast<std::int64_t>(row.bytes);
+    bucket.deleted += row.deleted;
+    bucket.counted = row.counted;
+    bucket.gaps = row.gaps;
+    // Only the ends of what was posted here are known, not where between them.
+    DropGapsIn(&bucket.gaps, bucket.ids);
+    bucket.ids = row.counted ? Hull(bucket.ids, row.ids) : rule.IdsOf(number);
+  }
+  for (const std::uint64_t number : open) {
+    Bucket& bucket = Touch(number);
+    if (bucket.dirty) continue;
+    bucket.counted = false;
+    bucket.ids = rule.IdsOf(number);
+    bucket.gaps.clear();
+  }
+  loaded_ = true;
+  ++late_posts_;
+}
+
+bool ChannelBuckets::dirty() const {
+  return std::any_of(buckets_.begin(), buckets_.end(), [](const Bucket& bucket) { return bucket.dirty; });
+}
+
+codec::BucketRow ChannelBuckets::RowOf(const Bucket& bucket) {
+  return {.counted = bucket.counted,
+          .live = static_cast<std::uint64_t>(std::max<std::int64_t>(0, bucket.live)),
+          .bytes = static_cast<std::uint64_t>(std::max<std::int64_t>(0, bucket.bytes)),
+          .deleted = bucket.deleted,
+          .ids = bucket.ids,
+          .gaps = bucket.gaps};
+}
+
+void ChannelBuckets::Stored(std::uint64_t bucket) {
+  Bucket* found = FindMutable(bucket);
+  if (found == nullptr) return;
+  found->dirty = false;
+  found->marked = false;
+}
+
+void ChannelBuckets::Remove(std::uint64_t bucket) {
+  const auto at = std::find_if(buckets_.begin(), buckets_.end(), [&](const Bucket& b) { return b.number == bucket; });
+  if (at == buckets_.end()) return;
+  // What lies between the neighbours is dead: let readers jump over it.
+  if (at->rough()) {
+    if (at != buckets_.begin()) std::prev(at)->deleted += kGraveyard;
+    if (std::next(at) != buckets_.end()) std::next(at)->deleted += kGraveyard;
+  }
+  buckets_.erase(at);
+}
+
+void ChannelBuckets::Trim(std::uint64_t bucket, const IdRange& cut, const Tally& gone, std::uint64_t tombstones) {
+  Bucket* found = FindMutable(bucket);
+  if (found == nullptr) return;
+  found->live -= static_cast<std::int64_t>(gone.live);
+  found->bytes -= static_cast<std::int64_t>(gone.bytes);
+  found->deleted += tombstones;
+  ++found->changes;
+  AddGap(found, cut);
+}
+
+std::uint64_t ChannelBuckets::BeginRecount(std::uint64_t bucket) {
+  Bucket* found = FindMutable(bucket);
+  if (found == nullptr) return 0;
+  found->live = 0;
+  found->bytes = 0;
+  found->counted = false;
+  found->changes_at_recount = found->changes;
+  return ++found->recounts;
+}
+
+void ChannelBuckets::EndRecount(std::uint64_t bucket, std::uint64_t begun, const Tally& counted) {
+  Bucket* found = FindMutable(bucket);
+  if (found == nullptr || found->counted || found->recounts != begun) return;
+  found->live += static_cast<std::int64_t>(counted.live);
+  found->bytes += static_cast<std::int64_t>(counted.bytes);
+  found->counted = true;
+  found->dirty = true;
+  if (found->changes != found->changes_at_recount) return;
+  const IdRange ids = counted.ids;
+  found->ids = ids;
+  std::erase_if(found->gaps,
+                [&](const IdRange& gap) { return gap.lowest <= ids.lowest || gap.highest >= ids.highest; });
+}
+
+ReadPlan ChannelBuckets::Plan() const {
+  ReadPlan plan{.posts = posts_, .late_posts = late_posts_};
+  const bool rough =
+      suspect_ || std::any_of(buckets_.begin(), buckets_.end(), [](const Bucket& b) { return b.rough(); });
+  if (!rough && !buckets_.empty()) return plan;
+  plan.whole = false;
+  plan.open_top = false;
+  bool jump = false;  // what lies above the next bucket is a graveyard
+  for (const Bucket& bucket : buckets_) {
+    plan.newest = std::max(plan.newest, bucket.ids.highest);
+    jump = jump || bucket.rough();
+    if (bucket.dead() || bucket.ids.empty()) continue;
+    MessageId top = bucket.ids.highest;
+    if (plan.spans.empty()) {
+      plan.open_top = !jump;
+      if (plan.open_top) top = MessageId{MessageId::kMax};
+    } else if (!jump) {
+      top = plan.spans.back().highest;
+      plan.spans.pop_back();
+    }
+    for (const IdRange& gap : bucket.gaps) {
+      plan.spans.push_back({MessageId{gap.highest.value + 1}, top});
+      top = MessageId{gap.lowest.value - 1};
+    }
+    plan.spans.push_back({bucket.ids.lowest, top});
+    jump = bucket.rough();
+  }
+  return plan;
+}
+
+bool ChannelBuckets::StillHolds(const ReadPlan& plan) const {
+  if (plan.whole) return true;
+  return plan.open_top ? late_posts_ == plan.late_posts : posts_ == plan.posts;
+}
+
+void ChannelBuckets::Learn(const BucketRule& rule, const ReadPlan& plan, IdRange gap) {
+  if (late_posts_ != plan.late_posts || !loaded_) return;
+  gap = Overlap(gap, {MessageId{1}, plan.newest});
+  if (gap.empty()) return;
+  suspect_ = false;
+  for (Bucket& bucket : buckets_) {
+    const IdRange part = Overlap(gap, rule.IdsOf(bucket.number));
+    if (part.empty()) continue;
+    AddGap(&bucket, part);
+    bucket.deleted = std::max(bucket.deleted, kGraveyard);
+  }
+}
+
+void ChannelBuckets::AddGap(Bucket* bucket, const IdRange& gap) {
+  IdRange& ids = bucket->ids;
+  if (ids.empty() || Overlap(ids, gap).empty()) return;
+  if (gap.lowest <= ids.lowest && gap.highest >= ids.highest) {
+    // Nothing is left, as far as this goes; the count decides what becomes of the bucket.
+    ids = {MessageId{1}, MessageId{0}};
+    bucket->gaps.clear();
+  } else if (gap.highest >= ids.highest) {
+    ids.highest = MessageId{gap.lowest.value - 1};
+  } else if (gap.lowest <= ids.lowest) {
+    ids.lowest = MessageId{gap.highest.value + 1};
+  } else {
+    IdRange whole = gap;
+    for (const IdRange& other : bucket->gaps) {
+      const bool touches =
+          other.lowest.value <= whole.highest.value + 1 && whole.lowest.value <= other.highest.value + 1;
+      if (touches) whole = Hull(whole, other);
+    }
+    DropGapsIn(&bucket->gaps, {MessageId{whole.lowest.value - 1}, MessageId{whole.highest.value + 1}});
+    const auto below = std::find_if(bucket->gaps.begin(), bucket->gaps.end(),
+                                    [&](const IdRange& other) { return other.highest < whole.lowest; });
+    if (bucket->gaps.size() < codec::kMaxStoredGaps) bucket->gaps.insert(below, whole);
+  }
+  // An end that moved may have passed a gap, or come to touch one.
+  for (;;) {
+    if (ids.empty()) break;
+    const auto at_end = std::find_if(bucket->gaps.begin(), bucket->gaps.end(), [&](const IdRange& other) {
+      return other.highest >= ids.highest || other.lowest <= ids.lowest;
+    });
+    if (at_end == bucket->gaps.end()) break;
+    if (at_end->highest >= ids.highest && at_end->lowest <= ids.highest)
+      ids.highest = MessageId{at_end->lowest.value - 1};
+    if (at_end->lowest <= ids.lowest && at_end->highest >= ids.lowest)
+      ids.lowest = MessageId{at_end->highest.value + 1};
+    bucket->gaps.erase(at_end);
+  }
+}
+
+void ChannelBuckets::Suspect() { suspect_ = true; }
+
+std::size_t ChannelBuckets::memory_bytes() const {
+  std::size_t bytes = sizeof(*this) + buckets_.capacity() * sizeof(Bucket);
+  for (const Bucket& bucket : buckets_) bytes += bucket.gaps.capacity() * sizeof(IdRange);
+  return bytes;
+}
+
+}  // namespace rookery::store

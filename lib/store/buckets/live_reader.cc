@@ -1,0 +1,139 @@
+#include "store/buckets/live_reader.h"
+
+#include <algorithm>
+#include <mutex>
+#include <string>
+#include <utility>
+
+#include "base/macros.h"
+#include "codec/key_format.h"
+
+namespace rookery::store {
+namespace {
+
+using codec::IdRange;
+using engine::Direction;
+
+/// How often a plan is made anew when posts come between it and the snapshot.
+constexpr int kAttempts = 4;
+constexpr IdRange kAllIds{MessageId{1}, MessageId{MessageId::kMax}};
+/// The page that a probe reads.
+constexpr std::size_t kProbedRows = 50;
+
+/// Passes rows on, and notes between which of them the cursor stepped over many tombstones.
+class GraveSink final : public engine::RowSink {
+ public:
+  GraveSink(const engine::Cursor& cursor, const IdRange& span, Direction direction, engine::RowSink* inner)
+      : cursor_(cursor), rest_(span), direction_(direction), inner_(*inner) {}
+
+  bool Take(std::string_view key, std::string_view value) override {
+    const MessageId id = codec::MessageIdOf(key);
+    NoteStretch(id);
+    // What is yet to come lies beyond this row.
+    (direction_ == Direction::kForward ? rest_.highest : rest_.lowest) =
+        MessageId{direction_ == Direction::kForward ? id.value - 1 : id.value + 1};
+    if (!inner_.Take(key, value)) return false;
+    ++taken_;
+    return true;
+  }
+  /// The cursor has come to the end of the span.
+  void End() { NoteStretch(std::nullopt); }
+
+  std::size_t taken() const { return taken_; }
+  const std::vector<IdRange>& gaps() const { return gaps_; }
+
+ private:
+  /// From the row before, or the span's beginning, to the row `id`, or the span's end.
+  void NoteStretch(std::optional<MessageId> id) {
+    const std::uint64_t stepped = cursor_.stepped();
+    if (stepped - std::exchange(stepped_, stepped) < kGraveyard) return;
+    IdRange gap = rest_;
+    if (id && direction_ == Direction::kForward) gap.lowest = MessageId{id->value + 1};
+    if (id && direction_ == Direction::kBackward) gap.highest = MessageId{id->value - 1};
+    if (!gap.empty()) gaps_.push_back(gap);
+  }
+
+  const engine::Cursor& cursor_;
+  IdRange rest_;
+  const Direction direction_;
+  engine::RowSink& inner_;
+  std::uint64_t stepped_ = 0;
+  std::size_t taken_ = 0;
+  std::vector<IdRange> gaps_;
+};
+
+class NullSink final : public engine::RowSink {
+ public:
+  bool Take(std::string_view /*key*/, std::string_view /*value*/) override { return true; }
+};
+
+}  // namespace
+
+Result<std::optional<LiveReader>> LiveReader::New(const Context& context, ShardId shard, std::string_view channel) {
+  BucketMap& map = *context.buckets;
+  const engine::KeyspaceId keyspace = context.KeyspaceOf(shard);
+  for (int attempt = 0; attempt < kAttempts && map.complete(); ++attempt) {
+    // Only while no post is under way does a stretch without messages stay one until a post says otherwise.
+    std::unique_lock lock(context.channel_locks.For(channel), std::try_to_lock);
+    RK_ASSIGN_OR_RETURN(ReadPlan plan,
+                        map.WithLoaded(keyspace, channel, [](ChannelBuckets& buckets) { return buckets.Plan(); }));
+    if (plan.whole) return std::optional<LiveReader>();
+    auto snapshot = context.engine->NewSnapshot();
+    const bool holds = map.With(channel, [&](ChannelBuckets& buckets) { return buckets.StillHolds(plan); });
+    if (!holds || !map.complete()) continue;
+    return std::optional(
+        LiveReader(context, keyspace, channel, std::move(plan), std::move(snapshot), lock.owns_lock()));
+  }
+  return std::optional<LiveReader>();
+}
+
+Result<bool> LiveReader::Run(const IdRange& range, Direction direction, std::size_t limit, engine::RowSink* sink) {
+  std::vector<IdRange> spans = plan_.spans;
+  if (direction == Direction::kBackward) std::reverse(spans.begin(), spans.end());
+  std::size_t taken = 0;
+  for (const IdRange& span : spans) {
+    const IdRange part = Overlap(span, range);
+    if (part.empty()) continue;
+    RK_ASSIGN_OR_RETURN(const bool more, RunSpan(part, direction, limit - taken, sink, &taken));
+    if (more) return true;
+  }
+  return false;
+}
+
+Result<bool> LiveReader::RunSpan(const IdRange& span, Direction direction, std::size_t limit, engine::RowSink* sink,
+                                 std::size_t* taken) {
+  const std::string lower = codec::MessageKeyOf(channel_, span.highest);
+  const std::string upper = codec::MessageKeyOf(channel_, MessageId{span.lowest.value - 1});
+  const auto cursor =
+      context_->engine->NewCursor(keyspace_, {.lower = lower, .upper = upper, .snapshot = snapshot_.get()});
+  GraveSink graves(*cursor, span, direction, sink);
+  direction == Direction::kForward ? cursor->SeekToFirst() : cursor->SeekToLast();
+  cursor->Run(limit, direction, &graves);
+  if (!cursor->valid()) {
+    RK_TRY(cursor->status());
+    graves.End();
+  }
+  *taken += graves.taken();
+  if (may_learn_ && !graves.gaps().empty()) Learn(graves.gaps());
+  return cursor->valid();
+}
+
+void LiveReader::Learn(const std::vector<IdRange>& gaps) {
+  context_->buckets->With(channel_, [&](ChannelBuckets& buckets) {
+    for (const IdRange& gap : gaps) buckets.Learn(context_->buckets->rule(), plan_, gap);
+  });
+}
+
+void LiveReader::Suspect(const Context& context, std::string_view channel) {
+  context.buckets->With(channel, [](ChannelBuckets& buckets) { buckets.Suspect(); });
+}
+
+Status LiveReader::Probe(const Context& context, ShardId shard, std::string_view channel) {
+  RK_ASSIGN_OR_RETURN(auto reader, New(context, shard, channel));
+  if (!reader) return {};
+  NullSink sink;
+  const auto more = reader->Run(kAllIds, Direction::kForward, kProbedRows, &sink);
+  return more ? Status() : more.error();
+}
+
+}  // namespace rookery::store

@@ -1,0 +1,58 @@
+// Reads a page of a channel that has graveyards: by the bucket map's plan, one cursor for each stretch in which
+// something may live, and tells the map which graveyards it had to step through all the same.
+//
+// Invariant: a page is of one state: plan and snapshot are taken so that nothing that the snapshot holds lies outside
+// of the plan.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "codec/bucket_row.h"
+#include "engine/engine.h"
+#include "rookery/status.h"
+#include "store/context.h"
+
+namespace rookery::store {
+
+/// For one read. Owned by one thread.
+class LiveReader {
+ public:
+  /// nullopt if the channel has no graveyard that is known of: read it with one cursor.
+  static Result<std::optional<LiveReader>> New(const Context& context, ShardId shard, std::string_view channel);
+
+  /// Hands up to `limit` rows with ids in `range` to `sink`, forward from the newest or backward from the oldest.
+  /// Returns whether more follow.
+  Result<bool> Run(const codec::IdRange& range, engine::Direction direction, std::size_t limit, engine::RowSink* sink);
+
+  /// A reader with one cursor stepped over a graveyard that the map does not know.
+  static void Suspect(const Context& context, std::string_view channel);
+  /// Reads what the latest page would need and throws it away, so that the map learns of what is in the way.
+  static Status Probe(const Context& context, ShardId shard, std::string_view channel);
+
+ private:
+  LiveReader(const Context& context, engine::KeyspaceId keyspace, std::string_view channel, ReadPlan plan,
+             std::shared_ptr<const engine::Snapshot> snapshot, bool may_learn)
+      : context_(&context),
+        keyspace_(keyspace),
+        channel_(channel),
+        plan_(std::move(plan)),
+        snapshot_(std::move(snapshot)),
+        may_learn_(may_learn) {}
+
+  Result<bool> RunSpan(const codec::IdRange& span, engine::Direction direction, std::size_t limit,
+                       engine::RowSink* sink, std::size_t* taken);
+  void Learn(const std::vector<codec::IdRange>& gaps);
+
+  const Context* context_;
+  engine::KeyspaceId keyspace_;
+  std::string_view channel_;
+  ReadPlan plan_;
+  std::shared_ptr<const engine::Snapshot> snapshot_;
+  bool may_learn_;
+};
+
+}  // namespace rookery::store

@@ -1,0 +1,99 @@
+#include "store/buckets/range_cutter.h"
+
+#include <mutex>
+
+#include "base/macros.h"
+#include "codec/key_format.h"
+#include "codec/message_codec.h"
+#include "store/cache_write.h"
+#include "store/row_error.h"
+
+namespace rookery::store {
+namespace {
+
+using codec::IdRange;
+using codec::KeyKind;
+
+constexpr std::size_t kMostMessages = 8192;
+/// How often the messages are read without a lock, before they are read with it.
+constexpr int kAttempts = 3;
+
+}  // namespace
+
+Result<std::uint64_t> RangeCutter::ChangesOf(ShardId shard, std::string_view channel, std::uint64_t bucket) const {
+  return context_.buckets->WithLoaded(context_.KeyspaceOf(shard), channel, [&](ChannelBuckets& all) {
+    const Bucket* found = all.Find(bucket);
+    return found == nullptr ? std::uint64_t{0} : found->changes;
+  });
+}
+
+Result<Tally> RangeCutter::CutSome(ShardId shard, std::string_view channel, std::uint64_t bucket, const IdRange& ids) {
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    RK_ASSIGN_OR_RETURN(const std::uint64_t before, ChangesOf(shard, channel, bucket));
+    RK_ASSIGN_OR_RETURN(const Segment segment, Read(shard, channel, ids));
+    if (segment.tally.live == 0) return Tally{};
+    const std::lock_guard lock(context_.channel_locks.For(channel));
+    RK_ASSIGN_OR_RETURN(const std::uint64_t now, ChangesOf(shard, channel, bucket));
+    if (now != before) continue;
+    RK_TRY(Write(shard, channel, bucket, segment));
+    return segment.tally;
+  }
+  const std::lock_guard lock(context_.channel_locks.For(channel));
+  RK_ASSIGN_OR_RETURN(const Segment segment, Read(shard, channel, ids));
+  if (segment.tally.live > 0) RK_TRY(Write(shard, channel, bucket, segment));
+  return segment.tally;
+}
+
+Result<RangeCutter::Segment> RangeCutter::Read(ShardId shard, std::string_view channel, const IdRange& ids) const {
+  const std::string lower = codec::MessageKeyOf(channel, ids.highest);
+  const std::string upper = codec::MessageKeyOf(channel, MessageId{ids.lowest.value - 1});
+  const auto cursor = context_.engine->NewCursor(context_.KeyspaceOf(shard),
+                                                 {.lower = lower, .upper = upper, .access = engine::Access::kScan});
+  Segment segment{.ids = ids};
+  for (cursor->SeekToLast(); cursor->valid(); cursor->Prev()) {
+    const MessageId id = codec::MessageIdOf(cursor->key());
+    if (segment.messages.size() == kMostMessages) {
+      segment.ids.highest = segment.messages.back();
+      break;
+    }
+    const auto message = codec::DecodeMessage(cursor->value(), id, context_.epoch);
+    if (!message) return UnreadableMessage(shard, channel, id, cursor->value());
+    segment.tally.Add(id, cursor->key().size() + cursor->value().size());
+    segment.messages.push_back(id);
+    if (message->nonce_remembered()) segment.nonces.push_back(codec::NonceKeyOf(channel, message->nonce()));
+  }
+  RK_TRY(cursor->status());
+  return segment;
+}
+
+Status RangeCutter::Write(ShardId shard, std::string_view channel, std::uint64_t bucket, const Segment& segment) {
+  const engine::KeyspaceId keyspace = context_.KeyspaceOf(shard);
+  const auto scratch = committer_.NewScratch();
+  CacheWrite cache_write(context_.cache.get());
+  const bool by_range = segment.messages.size() >= kGraveyard;
+  if (by_range) {
+    scratch->batch->DeleteRange(keyspace, codec::MessageKeyOf(channel, segment.ids.highest),
+                                codec::MessageKeyOf(channel, MessageId{segment.ids.lowest.value - 1}));
+  }
+  for (const MessageId id : segment.messages) {
+    if (!by_range) scratch->batch->Delete(keyspace, codec::MessageKeyOf(channel, id));
+    cache_write.Deletes(channel, id);
+  }
+  for (const std::string& nonce : segment.nonces) scratch->batch->Delete(keyspace, nonce);
+  scratch->batch->Put(keyspace, codec::BucketKeyOf(KeyKind::kBucketMark, channel, bucket), codec::EncodeBucketMark());
+  context_.buckets->With(channel, [&](ChannelBuckets& all) {
+    static_cast<void>(all.Changing(context_.buckets->rule(), segment.messages.front()));
+  });
+  cache_write.Begin();
+  RK_TRY(committer_.Commit(*scratch->batch, Durability::kBuffered));
+  cache_write.Committed();
+  const std::uint64_t tombstones = by_range ? 0 : segment.messages.size();
+  context_.buckets->With(channel, [&](ChannelBuckets& all) {
+    all.Marked(bucket);
+    all.Trim(bucket, segment.ids, segment.tally, tombstones);
+  });
+  keeper_.NoteGraves(shard, tombstones, by_range ? 1 : 0);
+  return {};
+}
+
+}  // namespace rookery::store

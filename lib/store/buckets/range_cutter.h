@@ -1,0 +1,48 @@
+// Deletes all messages of one bucket with ids in a range: by a range deletion each time, with the nonces that led to
+// them, and tells cache and bucket map.
+//
+// Idea: the messages are read without a lock; the channel is locked only to write, if nothing was written to the bucket
+// meanwhile. So nobody waits for the reading, however large the bucket is.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "codec/bucket_row.h"
+#include "rookery/status.h"
+#include "store/buckets/bucket_keeper.h"
+#include "store/buckets/channel_buckets.h"
+#include "store/committer.h"
+#include "store/context.h"
+
+namespace rookery::store {
+
+/// Thread-safe.
+class RangeCutter {
+ public:
+  RangeCutter(Context* context, Committer* committer, BucketKeeper* keeper)
+      : context_(*context), committer_(*committer), keeper_(*keeper) {}
+
+  /// Deletes the oldest messages of the bucket in `ids`, at most about 8,000, in one batch. Returns what was deleted: 0
+  /// messages when nothing is left there.
+  Result<Tally> CutSome(ShardId shard, std::string_view channel, std::uint64_t bucket, const codec::IdRange& ids);
+
+ private:
+  struct Segment {
+    Tally tally = {};
+    codec::IdRange ids;  // what may be cut: no other message lies there
+    std::vector<MessageId> messages = {};
+    std::vector<std::string> nonces = {};
+  };
+  Result<std::uint64_t> ChangesOf(ShardId shard, std::string_view channel, std::uint64_t bucket) const;
+  Result<Segment> Read(ShardId shard, std::string_view channel, const codec::IdRange& ids) const;
+  Status Write(ShardId shard, std::string_view channel, std::uint64_t bucket, const Segment& segment);
+
+  Context& context_;
+  Committer& committer_;
+  BucketKeeper& keeper_;
+};
+
+}  // namespace rookery::store

@@ -1,0 +1,227 @@
+#include "store/retention/retention_runner.h"
+
+#include <algorithm>
+#include <limits>
+#include <mutex>
+#include <utility>
+
+#include "base/macros.h"
+#include "codec/key_format.h"
+#include "store/channel_lister.h"
+#include "store/retention/retention_edge.h"
+
+namespace rookery::store {
+namespace {
+
+using codec::IdRange;
+
+constexpr std::size_t kChannelsPerPage = 1000;
+/// A shard is compacted when this part of it, at least, is dead: a tenth leaves the disk well within 1.2 times what is
+/// alive, and a row is rewritten about ten times in its life.
+constexpr std::uint64_t kDeadPart = 10;
+
+/// A channel that lost so much may have had files of its own.
+constexpr std::uint64_t kManyBytes = std::uint64_t{8} << 20;
+
+Status Stopped() { return {StatusCode::kInterrupted, "retention was stopped; what it removed stays removed"}; }
+
+}  // namespace
+
+Status RetentionRunner::Load() {
+  RK_ASSIGN_OR_RETURN(const std::vector<RetentionRule> rules, catalog_.ReadRetentionRules());
+  const base::MutexLock lock(mutex_);
+  for (const RetentionRule& rule : rules) rules_.Set(rule);
+  stats_.rules = rules.size();
+  return {};
+}
+
+Status RetentionRunner::SetRule(const RetentionRule& rule) {
+  RK_TRY(CheckRetentionRule(rule));
+  const base::MutexLock lock(mutex_);
+  const auto scratch = committer_.NewScratch();
+  catalog_.PutRetentionRule(scratch->batch.get(), rule);
+  RK_TRY(committer_.Commit(*scratch->batch, Durability::kSync));
+  rules_.Set(rule);
+  stats_.rules = rules_.All().size();
+  return {};
+}
+
+std::vector<RetentionRule> RetentionRunner::Rules() const {
+  const base::MutexLock lock(mutex_);
+  return rules_.All();
+}
+
+bool RetentionRunner::has_rules() const {
+  const base::MutexLock lock(mutex_);
+  return !rules_.empty();
+}
+
+RetentionStats RetentionRunner::Stats() const {
+  const base::MutexLock lock(mutex_);
+  return stats_;
+}
+
+Result<RetentionReport> RetentionRunner::Run(const RetentionOptions& options, const Wait& wait) {
+  if (running_.exchange(true)) {
+    return Status(StatusCode::kBusy, "retention is being enforced already; try again when that run has ended")
+        .WithRetryAfter(std::chrono::seconds{1});
+  }
+  const auto done = [this](void*) { running_.store(false); };
+  const std::unique_ptr<void, decltype(done)> guard(this, done);
+  Job job{.options = options, .wait = wait, .rules = {}, .report = {}, .began = std::chrono::steady_clock::now()};
+  {
+    const base::MutexLock lock(mutex_);
+    job.rules = rules_;
+  }
+  std::string after;
+  for (bool more = !job.rules.empty(); more;) {
+    RK_ASSIGN_OR_RETURN(const ChannelPage page,
+                        ListChannels(context_, {.after = after, .limit = kChannelsPerPage}, nullptr));
+    for (const std::string& channel : page.channels) RK_TRY(Trim(&job, channel));
+    more = page.has_more && !page.channels.empty();
+    if (more) after = page.channels.back();
+  }
+  if (!options.dry_run) RK_TRY(Reclaim());
+  const base::MutexLock lock(mutex_);
+  if (!options.dry_run) {
+    ++stats_.runs;
+    stats_.last_run = context_.clock->Now();
+  }
+  return job.report;
+}
+
+Status RetentionRunner::Trim(Job* job, const std::string& channel) {
+  ++job->report.channels;
+  const RetentionLimits* limits = job->rules.Find(channel);
+  const auto shard = context_.router->Find(channel);
+  if (limits == nullptr || !shard) return job->wait({}) ? Status() : Stopped();
+  RK_ASSIGN_OR_RETURN(const std::vector<Bucket> buckets, keeper_.CountedBuckets(*shard, channel));
+  RK_ASSIGN_OR_RETURN(const MessageId kept_from, KeptFrom(*shard, channel, buckets, *limits));
+  ChannelTrim trim{.channel = channel, .kept_from = kept_from};
+  for (auto bucket = buckets.rbegin(); bucket != buckets.rend(); ++bucket) {
+    if (bucket->dead() || bucket->ids.empty() || bucket->ids.lowest >= kept_from) continue;
+    Result<Tally> gone = job->options.dry_run ? WouldCut(*shard, channel, *bucket, kept_from)
+                                              : CutBucket(job, *shard, channel, *bucket, kept_from);
+    if (!gone) return gone.error();
+    trim.messages += gone->live;
+    trim.bytes += gone->bytes;
+  }
+  if (trim.messages == 0) return job->wait({}) ? Status() : Stopped();
+  ++job->report.trimmed;
+  job->report.messages += trim.messages;
+  job->report.bytes += trim.bytes;
+  if (!job->options.dry_run) {
+    NoteCut(*shard, channel, kept_from, trim.bytes);
+    if (trim.bytes >= kManyBytes) RK_TRY(DropFiles(*shard, channel, kept_from));
+  }
+  if (job->options.progress && !job->options.progress(trim)) return Stopped();
+  return job->wait({}) ? Status() : Stopped();
+}
+
+Result<MessageId> RetentionRunner::KeptFrom(ShardId shard, std::string_view channel, const std::vector<Bucket>& buckets,
+                                            const RetentionLimits& limits) const {
+  const MessageId by_age = OldestKept(limits, context_.clock->Now(), context_.epoch);
+  const auto edge = EdgeOf(buckets, limits);
+  if (!edge) return by_age;
+  const IdRange ids = context_.buckets->rule().IdsOf(edge->bucket);
+  const std::string lower = codec::MessageKeyOf(channel, ids.highest);
+  const std::string upper = codec::MessageKeyOf(channel, MessageId{ids.lowest.value - 1});
+  const auto cursor = context_.engine->NewCursor(context_.KeyspaceOf(shard), {.lower = lower, .upper = upper});
+  MessageId kept{ids.highest.value + 1};
+  std::uint64_t messages = 0;
+  std::uint64_t bytes = 0;
+  for (cursor->SeekToFirst(); cursor->valid(); cursor->Next()) {
+    bytes += cursor->key().size() + cursor->value().size();
+    if (++messages > edge->keep_messages || bytes > edge->keep_bytes) break;
+    kept = codec::MessageIdOf(cursor->key());
+  }
+  RK_TRY(cursor->status());
+  return std::max(by_age, kept);
+}
+
+Result<Tally> RetentionRunner::CutBucket(Job* job, ShardId shard, std::string_view channel, const Bucket& bucket,
+                                         MessageId kept_from) {
+  const IdRange all = context_.buckets->rule().IdsOf(bucket.number);
+  const IdRange old{all.lowest, std::min(all.highest, MessageId{kept_from.value - 1})};
+  Tally gone;
+  for (;;) {
+    RK_ASSIGN_OR_RETURN(const Tally some, cutter_.CutSome(shard, channel, bucket.number, old));
+    if (some.live == 0) break;
+    gone.live += some.live;
+    gone.bytes += some.bytes;
+    job->removed += some.live;
+    {
+      const base::MutexLock lock(mutex_);
+      stats_.messages += some.live;
+      stats_.bytes += some.bytes;
+    }
+    if (Status paced = Pace(job); !paced.ok()) return paced;
+  }
+  RK_TRY(keeper_.Bury(channel));
+  return gone;
+}
+
+Result<Tally> RetentionRunner::WouldCut(ShardId shard, std::string_view channel, const Bucket& bucket,
+                                        MessageId kept_from) const {
+  const IdRange all = context_.buckets->rule().IdsOf(bucket.number);
+  if (all.highest < kept_from) {
+    const codec::BucketRow row = ChannelBuckets::RowOf(bucket);
+    return Tally{.live = row.live, .bytes = row.bytes, .ids = row.ids};
+  }
+  return keeper_.CountRows(shard, channel, {all.lowest, MessageId{kept_from.value - 1}}, nullptr);
+}
+
+Status RetentionRunner::Pace(Job* job) {
+  std::chrono::nanoseconds time{0};
+  if (job->options.max_messages_per_second > 0) {
+    const double seconds =
+        static_cast<double>(job->removed) / static_cast<double>(job->options.max_messages_per_second);
+    const auto due =
+        job->began + std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::duration<double>(seconds));
+    time = std::max(time, std::chrono::duration_cast<std::chrono::nanoseconds>(due - std::chrono::steady_clock::now()));
+  }
+  return job->wait(time) ? Status() : Stopped();
+}
+
+void RetentionRunner::NoteCut(ShardId shard, std::string_view channel, MessageId kept_from, std::uint64_t bytes) {
+  const std::string lower = codec::MessageKeyOf(channel, MessageId{kept_from.value - 1});
+  const std::string upper = codec::PrefixEnd(codec::ChannelPrefix(codec::KeyKind::kMessage, channel));
+  const base::MutexLock lock(mutex_);
+  Cut& cut = cuts_[shard];
+  if (cut.bytes == 0 || lower < cut.lower) cut.lower = lower;
+  if (cut.bytes == 0 || upper > cut.upper) cut.upper = upper;
+  cut.bytes += bytes;
+}
+
+Status RetentionRunner::DropFiles(ShardId shard, std::string_view channel, MessageId kept_from) {
+  const std::lock_guard lock(context_.channel_locks.For(channel));
+  // Somebody may have posted with an old id meanwhile.
+  const bool empty = context_.buckets->With(channel, [&](ChannelBuckets& all) {
+    return all.loaded() && std::none_of(all.buckets().begin(), all.buckets().end(), [&](const Bucket& bucket) {
+             return !bucket.dead() && (bucket.ids.empty() || bucket.ids.lowest < kept_from);
+           });
+  });
+  if (!empty) return {};
+  return context_.engine->DropFiles(context_.KeyspaceOf(shard),
+                                    codec::MessageKeyOf(channel, MessageId{kept_from.value - 1}),
+                                    codec::PrefixEnd(codec::ChannelPrefix(codec::KeyKind::kMessage, channel)));
+}
+
+Status RetentionRunner::Reclaim() {
+  std::map<ShardId, Cut> cuts;
+  {
+    const base::MutexLock lock(mutex_);
+    cuts = cuts_;
+  }
+  for (const auto& [shard, cut] : cuts) {
+    const engine::KeyspaceId keyspace = context_.KeyspaceOf(shard);
+    if (cut.bytes < context_.engine->SizeOf(keyspace).disk_bytes / kDeadPart) continue;
+    RK_TRY(context_.engine->Reclaim(keyspace, cut.lower, cut.upper));
+    const base::MutexLock lock(mutex_);
+    cuts_.erase(shard);
+    ++stats_.compactions;
+  }
+  return {};
+}
+
+}  // namespace rookery::store
