@@ -44,5 +44,7 @@ Entrants Herd();
 Entrants HerdFromDisk();
 Entrants HerdFromSlowEngine();
 Entrants HotChannel();
+Entrants Producers();
+Entrants SyncProducers();
 
 }  // namespace rookery::bench

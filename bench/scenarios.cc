@@ -15,6 +15,8 @@ const std::vector<ScenarioKind>& AllScenarios() {
       {"hot_get", "read 16,384 messages again and again, some much more often than others", NewHotGet},
       {"hot_scroll", "read the latest 50 messages of 64 busy channels again and again", NewHotScroll},
       {"hot_channel", "read channels while most of the traffic goes to another one", HotChannel},
+      {"producers", "8 threads post, each message by itself, into an empty store", Producers},
+      {"sync_producers", "32 threads post, each message on disk before the next one", SyncProducers},
       {"cache_hit", "look up 16,384 items in nothing but a cache", CacheHit},
       {"cache_hit_large", "the same with 1,000,000 items", CacheHitLarge},
       {"herd", "many ask at once for the latest 50 messages of a channel that nobody has read", Herd},

@@ -82,6 +82,12 @@ void RocksDbStore::Commit() {
   batch_.Clear();
 }
 
+void RocksDbStore::PutNow(std::uint32_t shard, std::string_view key, std::string_view value, bool sync) {
+  rocksdb::WriteOptions options;
+  options.sync = sync;
+  Check(database_->Put(options, families_[shard], key, value));
+}
+
 ArenaPage RocksDbStore::ReadPage(std::uint32_t shard, std::string_view first, std::string_view end, std::size_t limit) {
   const rocksdb::Slice upper(end);
   rocksdb::ReadOptions options;

@@ -18,7 +18,7 @@
 
 namespace rookery::bench {
 
-/// Used by one thread. Throws Failure on errors.
+/// Used by one thread, but for PutNow. Throws Failure on errors.
 class RocksDbStore {
  public:
   RocksDbStore(const std::filesystem::path& directory, std::uint32_t shards);
@@ -29,6 +29,8 @@ class RocksDbStore {
   void Put(std::uint32_t shard, std::string_view key, std::string_view value);
   /// Writes what was put since the last time.
   void Commit();
+  /// Writes one row by itself. Any number of threads may do so at a time.
+  void PutNow(std::uint32_t shard, std::string_view key, std::string_view value, bool sync);
 
   /// Up to `limit` rows of a shard from `first` to before `end`.
   ArenaPage ReadPage(std::uint32_t shard, std::string_view first, std::string_view end, std::size_t limit);

@@ -49,6 +49,12 @@ struct NewMessage {
   bool remember_nonce = true;  // false: `nonce` is kept as a field but not indexed
 };
 
+/// What became of one message that was posted.
+struct Posted {
+  MessageId id;
+  bool existed = false;  // it was stored before, by a post with the same nonce or id; nothing was written for it
+};
+
 /// A change of a stored message. What is left out stays as it is.
 struct MessageEdit {
   std::optional<std::string_view> content = {};

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "rookery/export.h"
+#include "rookery/ingestor.h"
 #include "rookery/message.h"
 #include "rookery/options.h"
 #include "rookery/query.h"
@@ -28,12 +29,6 @@
 #include "rookery/version.h"
 
 namespace rookery {
-
-/// What became of one message of a batch.
-struct Posted {
-  MessageId id;
-  bool existed = false;  // it was stored before, by a post with the same nonce or id; nothing was written for it
-};
 
 /// An open message store: a directory with messages and records in channels, channels routed to shards.
 ///
@@ -59,6 +54,7 @@ class ROOKERY_EXPORT Store final : public Reader {
   ~Store() override;
 
   /// Flushes what is buffered, and closes. Idempotent. The first call's error says that something may not be on disk.
+  /// What ingestors have accepted is written first. kInvalidArgument in a callback of one: the store stays open.
   Status Close();
 
   // --- Messages ------------------------------------------------------------------------------------------------
@@ -73,6 +69,10 @@ class ROOKERY_EXPORT Store final : public Reader {
 
   /// Stores all messages or none, whatever shards they go to; one answer per message, in order. As Post otherwise.
   Result<std::vector<Posted>> PostBatch(std::span<const NewMessage> messages, const BatchOptions& options = {});
+
+  /// Takes posts from now on that return at once and are answered later: see rookery/ingestor.h. kPermission: the store
+  /// is read-only. kBusy: the system gave no thread.
+  Result<rookery::Ingestor> Ingestor(const IngestOptions& options = {});
 
   Result<std::optional<Message>> Get(std::string_view channel, MessageId id,
                                      const ReadOptions& options = {}) const override;

@@ -6,6 +6,7 @@
 
 #include "assembly/open.h"
 #include "base/macros.h"
+#include "ingest/ingestor_state.h"
 #include "store/channel_lister.h"
 
 namespace rookery {
@@ -76,6 +77,7 @@ Result<Store> Store::Open(const std::filesystem::path& path, const StoreOptions&
 
 Status Store::Close() {
   if (!state_) return {};
+  RK_TRY(state_->impl->EndAttendants());
   if (state_->publisher) state_->publisher->Stop();
   Status status = state_->impl->Close();
   state_->lock.reset();
@@ -90,6 +92,12 @@ Result<MessageId> Store::Post(const NewMessage& message, const WriteOptions& opt
 Result<std::vector<Posted>> Store::PostBatch(std::span<const NewMessage> messages, const BatchOptions& options) {
   RK_OPEN_IMPL(impl);
   return impl.posts().PostBatch(messages, options);
+}
+
+Result<rookery::Ingestor> Store::Ingestor(const IngestOptions& options) {
+  if (!state_ || state_->impl->closed()) return Closed();
+  RK_ASSIGN_OR_RETURN(auto pump, ingest::Pump::Start(state_->impl, options));
+  return rookery::Ingestor(std::unique_ptr<rookery::Ingestor::State>(new rookery::Ingestor::State{std::move(pump)}));
 }
 
 Result<Version> Store::Edit(std::string_view channel, MessageId id, const MessageEdit& edit,

@@ -124,6 +124,7 @@ Status StoreImpl::LoadBuckets(const StoreOptions& options) {
 }
 
 Status StoreImpl::Close() {
+  RK_TRY(EndAttendants());
   if (closed_.exchange(true)) return {};
   if (retention_worker_) retention_worker_->Stop();
   {
@@ -149,6 +150,24 @@ Status StoreImpl::Close() {
   Status closed = context_.engine->Close();
   context_.engine.reset();
   return status.ok() ? closed : status;
+}
+
+void StoreImpl::Attach(const std::shared_ptr<Attendant>& attendant) {
+  const base::MutexLock lock(mutex_);
+  std::erase_if(attendants_, [](const auto& one) { return one.expired(); });
+  attendants_.push_back(attendant);
+}
+
+Status StoreImpl::EndAttendants() {
+  std::vector<std::weak_ptr<Attendant>> attendants;
+  {
+    const base::MutexLock lock(mutex_);
+    attendants = attendants_;
+  }
+  for (const auto& one : attendants) {
+    if (const auto attendant = one.lock()) RK_TRY(attendant->BeforeClose());
+  }
+  return {};
 }
 
 StoreStats StoreImpl::Stats() const {

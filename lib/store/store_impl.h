@@ -16,6 +16,7 @@
 #include "base/mutex.h"
 #include "engine/engine.h"
 #include "rookery/store.h"
+#include "store/attendant.h"
 #include "store/buckets/bucket_keeper.h"
 #include "store/catalog.h"
 #include "store/committer.h"
@@ -48,6 +49,7 @@ class StoreImpl {
   static Result<std::unique_ptr<StoreImpl>> Open(StoreParts parts);
   ~StoreImpl();
 
+  /// Ends all attendants first, and leaves the store open if one of them cannot be ended.
   Status Close();
   bool closed() const { return closed_.load(std::memory_order_acquire); }
 
@@ -71,6 +73,10 @@ class StoreImpl {
   RetentionRunner& retention() { return *retention_; }
   Result<RetentionReport> RunRetention(const RetentionOptions& options);
   Result<ChannelSize> SizeOf(std::string_view channel);
+
+  /// Close ends it, if it is still there.
+  void Attach(const std::shared_ptr<Attendant>& attendant);
+  Status EndAttendants();
 
   /// A snapshot or a scan that Close can take away: the holder keeps the slot alive, not what is in it.
   struct Slot {
@@ -104,6 +110,7 @@ class StoreImpl {
   std::atomic<bool> closed_{false};
   base::Mutex mutex_;
   std::unordered_set<std::shared_ptr<Slot>> slots_ RK_GUARDED_BY(mutex_);
+  std::vector<std::weak_ptr<Attendant>> attendants_ RK_GUARDED_BY(mutex_);
 };
 
 }  // namespace rookery::store

@@ -16,9 +16,12 @@ from pathlib import Path
 CONTENDERS = ["rookery", "rookery-cached", "rocksdb", "rocksdb-codec", "lmdb", "sqlite"]
 CACHES = ["rocksdb-lru", "rocksdb-clock", "rookery"]
 HERDS = ["lone", "herd_64", "herd_1000"]
+WRITERS = ["rocksdb", "post", "ingestor"]
 # Of the scenarios that are not for the contenders; their baseline comes first.
 ENTRANTS = {
     "hot_channel": ["uniform", "one_hot"],
+    "producers": WRITERS,
+    "sync_producers": WRITERS,
     "cache_hit": CACHES,
     "cache_hit_large": CACHES,
     "herd": HERDS,

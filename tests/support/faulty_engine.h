@@ -17,6 +17,8 @@ class FaultyEngine final : public engine::Engine {
 
   /// Every write from now on answers this; OK: writes work again.
   void FailWrites(Status status) { write_failure_ = std::move(status); }
+  /// `action` runs before each write. Set it while nobody writes; it must be thread-safe if several may.
+  void BeforeEachWrite(std::function<void()> action) { before_write_ = std::move(action); }
   /// `action` runs once, before the next Get reads; it may use the engine.
   void BeforeNextGet(std::function<void()> action) { before_get_ = std::move(action); }
   /// The same before the next cursor is made.
@@ -34,6 +36,7 @@ class FaultyEngine final : public engine::Engine {
   }
   std::unique_ptr<engine::Batch> NewBatch() override { return inner_->NewBatch(); }
   Status Write(engine::Batch& batch, bool sync) override {
+    if (before_write_) before_write_();
     return write_failure_.ok() ? inner_->Write(batch, sync) : write_failure_;
   }
   Status Sync() override { return write_failure_.ok() ? inner_->Sync() : write_failure_; }
@@ -63,6 +66,7 @@ class FaultyEngine final : public engine::Engine {
  private:
   std::shared_ptr<engine::Engine> inner_;
   Status write_failure_;
+  std::function<void()> before_write_;
   mutable std::function<void()> before_get_;
   mutable std::function<void()> before_cursor_;
   mutable std::atomic<int> reads_{0};

@@ -1,0 +1,296 @@
+#include "ingest/pump.h"
+
+#include <sched.h>
+
+#include <algorithm>
+#include <system_error>
+#include <utility>
+
+#include "base/macros.h"
+#include "base/text.h"
+#include "ingest/options.h"
+#include "store/limits.h"
+
+namespace rookery::ingest {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::size_t kLeastWorkers = 2;  // one may be held up
+constexpr std::size_t kSparesKept = 4;
+
+/// Of which pump this thread is a worker.
+thread_local const Pump* worker_of = nullptr;
+
+/// Those that this process may run on: hardware_concurrency counts all that the machine has.
+std::size_t Processors() {
+  cpu_set_t allowed;
+  if (::sched_getaffinity(0, sizeof allowed, &allowed) != 0) return std::max(1U, std::thread::hardware_concurrency());
+  return static_cast<std::size_t>(CPU_COUNT(&allowed));
+}
+
+Status InCallback(std::string_view call) {
+  return {StatusCode::kInvalidArgument, std::string(call) +
+                                            " was called in a callback of the ingestor, which it would "
+                                            "wait for; call it on another thread"};
+}
+
+void AddTo(IngestCounters* total, const IngestCounters& counters) {
+  total->accepted += counters.accepted;
+  total->answered += counters.answered;
+  total->failed += counters.failed;
+  total->refused += counters.refused;
+  total->retried += counters.retried;
+  total->batches += counters.batches;
+  total->batched += counters.batched;
+  total->waiting_messages += counters.waiting_messages;
+  total->waiting_bytes += counters.waiting_bytes;
+}
+
+}  // namespace
+
+Pump::Pump(std::shared_ptr<store::StoreImpl> store, const IngestOptions& options)
+    : store_(std::move(store)),
+      options_(options),
+      syncs_(options.durability.value_or(store_->context().durability) == Durability::kSync),
+      scheduler_(store_->context().shards.size() + options_.destinations.size()) {
+  const auto shards = static_cast<std::uint32_t>(store_->context().shards.size());
+  for (std::uint32_t shard = 0; shard < shards; ++shard) {
+    destinations_.push_back(std::make_unique<Destination>(base::ShardName(ShardId{shard}), ShardId{shard}, options_));
+  }
+  for (const std::string& name : options_.destinations) {
+    destinations_.push_back(std::make_unique<Destination>(name, std::nullopt, options_));
+    declared_[destinations_.back()->name] = {static_cast<std::uint32_t>(destinations_.size() - 1)};
+  }
+}
+
+Pump::~Pump() { static_cast<void>(Stop()); }
+
+Result<std::shared_ptr<Pump>> Pump::Start(std::shared_ptr<store::StoreImpl> store, const IngestOptions& options) {
+  RK_TRY(options.Validate());
+  RK_TRY(store->committer().CheckWritable());
+  const std::shared_ptr<Pump> pump(new Pump(std::move(store), options));
+  RK_TRY(pump->StartThreads());
+  pump->store_->Attach(pump);
+  return pump;
+}
+
+Status Pump::StartThreads() {
+  const std::size_t wanted = options_.workers > 0 ? options_.workers : std::max(kLeastWorkers, Processors());
+  while (threads_.size() < std::min(wanted, destinations_.size())) {
+    try {
+      threads_.emplace_back([this] { Work(); });
+    } catch (const std::system_error& error) {
+      if (!threads_.empty()) return {};  // those that there are serve all
+      return {StatusCode::kBusy, std::string("no thread can be started for the ingestor: ") + error.what()};
+    }
+  }
+  return {};
+}
+
+// --- Producers -----------------------------------------------------------------------------------------------------
+
+Status Pump::Post(const NewMessage& message, PostDone done, const IngestPostOptions& options) {
+  RK_TRY(store::CheckMessage(message, store_->context().limits));
+  if (options.timeout) RK_TRY(CheckTimeout(*options.timeout));
+  const std::size_t text_bytes = TextBytes(message);
+  if (LetterBytes(message, text_bytes) > options_.mailbox.bytes) {
+    return {StatusCode::kInvalidArgument, "the message takes " + std::to_string(LetterBytes(message, text_bytes)) +
+                                              " bytes and a mailbox holds " + std::to_string(options_.mailbox.bytes) +
+                                              " (IngestMailbox::bytes)"};
+  }
+  RK_ASSIGN_OR_RETURN(const DestinationIndex index, Route(message.channel, options.destination));
+  Destination& destination = *destinations_[index.value];
+  // Under the mailbox's lock only little is copied.
+  std::unique_ptr<char[]> own;
+  std::optional<NewMessage> large;
+  if (text_bytes > kLargeTextBytes) {
+    own = std::make_unique_for_overwrite<char[]>(text_bytes);
+    MoveTexts(&large.emplace(message), own.get());
+  }
+  const Time now = Clock::now();
+  Parcel parcel{.message = large ? *large : message,
+                .text_bytes = text_bytes,
+                .own = std::move(own),
+                .done = std::move(done),
+                .accepted = now,
+                .deadline = now + options.timeout.value_or(options_.timeout)};
+  Mailbox::Put put = destination.mailbox.TryPut(&parcel);
+  if (put == Mailbox::Put::kFull && options_.mailbox.when_full == WhenFull::kWait && worker_of != this) {
+    put = destination.mailbox.PutWhenRoom(&parcel);
+  }
+  if (put == Mailbox::Put::kWake) scheduler_.Wake(index);
+  if (put == Mailbox::Put::kAccepted || put == Mailbox::Put::kWake) return {};
+  return Refuse(put, &destination);
+}
+
+Result<DestinationIndex> Pump::Route(std::string_view channel, std::string_view destination) const {
+  // An unseen channel of a directory gets its place in memory now: its later messages follow the same way.
+  if (destination.empty()) return DestinationIndex{store_->context().router->FindOrPlace(channel).shard.value};
+  const auto found = declared_.find(destination);
+  if (found != declared_.end()) return found->second;
+  return Status(StatusCode::kNotFound,
+                "there is no destination " + base::Quoted(destination) + "; declare it in IngestOptions::destinations");
+}
+
+Status Pump::Refuse(Mailbox::Put why, Destination* destination) {
+  if (why == Mailbox::Put::kClosed) {
+    return {StatusCode::kClosed, "the ingestor was stopped, or its store closed; make a new one"};
+  }
+  return Status(StatusCode::kBusy, "the mailbox of " + base::Quoted(destination->name) +
+                                       " is full (IngestOptions::mailbox); post more slowly, or give it more room")
+      .WithRetryAfter(destination->mailbox.Refuse(Clock::now()));
+}
+
+Status Pump::Flush(std::chrono::milliseconds timeout) {
+  if (worker_of == this) return InCallback("Flush");
+  if (timeout.count() < 0) return {StatusCode::kInvalidArgument, "timeout is negative"};
+  const Time deadline = Clock::now() + std::min(timeout, kLongestTimeout);
+  std::vector<std::uint64_t> letters;
+  for (std::uint32_t index = 0; index < destinations_.size(); ++index) {
+    letters.push_back(destinations_[index]->mailbox.Hurry());
+    if (letters.back() > 0) scheduler_.Wake({index});
+  }
+  for (std::size_t index = 0; index < destinations_.size(); ++index) {
+    Destination& destination = *destinations_[index];
+    if (destination.mailbox.AwaitAnswers(letters[index], deadline)) continue;
+    return {StatusCode::kBusy, base::Quoted(destination.name) + " has not answered all posts within " +
+                                   std::to_string(timeout.count()) + " ms; flush again, or give it more time"};
+  }
+  return {};
+}
+
+Status Pump::Stop() {
+  if (worker_of == this) return InCallback("Stop or Close");
+  if (stopping_.exchange(true)) {
+    stopped_.Wait(std::nullopt);
+    return {};
+  }
+  std::vector<std::uint64_t> letters;
+  for (std::uint32_t index = 0; index < destinations_.size(); ++index) {
+    letters.push_back(destinations_[index]->mailbox.Close());
+    scheduler_.Wake({index});
+  }
+  // Without a thread nothing was ever accepted.
+  for (std::size_t index = 0; index < destinations_.size(); ++index) {
+    destinations_[index]->mailbox.AwaitAnswers(letters[index], std::nullopt);
+  }
+  scheduler_.Stop();
+  for (std::thread& thread : threads_) thread.join();
+  stopped_.Set();
+  return {};
+}
+
+IngestStats Pump::Stats() const {
+  IngestStats stats;
+  for (const auto& destination : destinations_) {
+    const IngestCounters counters = destination->mailbox.counters();
+    stats.destinations.push_back({destination->name, destination->shard, counters});
+    AddTo(&stats.total, counters);
+  }
+  return stats;
+}
+
+// --- Workers -------------------------------------------------------------------------------------------------------
+
+void Pump::Work() {
+  worker_of = this;
+  Bench bench;
+  while (const auto index = scheduler_.Next()) {
+    Begin(*index, &bench);
+    // Who waits for the disk anyway waits for it together.
+    while (syncs_ && bench.messages.size() < options_.batch.messages) {
+      const auto another = scheduler_.TryNext();
+      if (!another) break;
+      Begin(*another, &bench);
+    }
+    WriteTogether(&bench);
+    for (Run& run : bench.runs) End(&run, &bench);
+    bench.runs.clear();
+    bench.messages.clear();
+  }
+}
+
+void Pump::Begin(DestinationIndex index, Bench* bench) {
+  Destination& destination = *destinations_[index.value];
+  Bundle spare;
+  if (!bench->spares.empty()) {
+    spare = std::move(bench->spares.back());
+    bench->spares.pop_back();
+  }
+  Run& run = bench->runs.emplace_back();
+  run.index = index;
+  run.effects = destination.actor.Step(Clock::now(), destination.mailbox.Take(std::move(spare)));
+  Deliver(&run, /*written=*/0, bench);
+  for (const NewMessage* message : run.effects.write) bench->messages.push_back(*message);
+}
+
+void Pump::WriteTogether(Bench* bench) {
+  if (bench->messages.empty()) return;
+  auto posted = Write(bench->messages);
+  const auto writes = [](const Run& run) { return !run.effects.write.empty(); };
+  const bool alone = std::count_if(bench->runs.begin(), bench->runs.end(), writes) == 1;
+  auto next = bench->messages.begin();
+  for (Run& run : bench->runs) {
+    const std::size_t written = run.effects.write.size();
+    if (written == 0) continue;
+    const auto first = next - bench->messages.begin();
+    next += static_cast<std::ptrdiff_t>(written);
+    if (alone) {
+      Continue(&run, std::move(posted), bench);
+    } else if (posted) {
+      const auto answers = posted->begin() + first;
+      Continue(&run, std::vector<Posted>(answers, answers + static_cast<std::ptrdiff_t>(written)), bench);
+    } else {
+      // One destination's failure is not the others'.
+      Continue(&run, Write({bench->messages.begin() + first, next}), bench);
+    }
+  }
+}
+
+void Pump::Continue(Run* run, Result<std::vector<Posted>> posted, Bench* bench) {
+  const std::size_t written = run->effects.write.size();
+  run->effects = destinations_[run->index.value]->actor.Step(Clock::now(), Answer{std::move(posted)});
+  Deliver(run, written, bench);
+}
+
+void Pump::End(Run* run, Bench* bench) {
+  while (!run->effects.write.empty()) {
+    bench->messages.clear();
+    for (const NewMessage* message : run->effects.write) bench->messages.push_back(*message);
+    Continue(run, Write(bench->messages), bench);
+  }
+  const Rest& rest = run->effects.rest;
+  if (rest.none() || !destinations_[run->index.value]->mailbox.BeginRest(rest)) {
+    scheduler_.RunAgain(run->index);
+  } else {
+    scheduler_.LetRest(run->index, rest.until);
+  }
+}
+
+Result<std::vector<Posted>> Pump::Write(std::span<const NewMessage> messages) {
+  return store_->posts().PostBatch(messages, {.durability = options_.durability});
+}
+
+void Pump::Deliver(Run* run, std::size_t written, Bench* bench) {
+  Effects* const effects = &run->effects;
+  Mailbox::Progress progress{.answered = effects->outcomes.size(),
+                             .bytes = effects->answered_bytes,
+                             .retried = effects->retried,
+                             .batches = written > 0 ? 1U : 0U,
+                             .batched = written,
+                             .unanswered_from = effects->unanswered_from};
+  for (Outcome& outcome : effects->outcomes) {
+    if (!outcome.posted) ++progress.failed;
+    if (outcome.done) outcome.done(outcome.posted);
+  }
+  effects->outcomes.clear();
+  if (progress.answered + progress.batches > 0) {
+    destinations_[run->index.value]->mailbox.Note(progress, Clock::now());
+  }
+  for (Bundle& bundle : effects->emptied) {
+    if (bench->spares.size() < kSparesKept) bench->spares.push_back(std::move(bundle));
+  }
+}
+
+}  // namespace rookery::ingest

@@ -1,0 +1,96 @@
+// The pump: carries letters from the mailboxes to the store, and answers back. The shell around actors: it has the
+// threads, asks for the time, and does what the actors' steps ask for.
+//
+// Invariant: every accepted post is answered once, with no lock held, before Stop returns; after that the store is not
+// touched.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <unordered_map>
+#include <vector>
+
+#include "base/event.h"
+#include "ingest/actor.h"
+#include "ingest/mailbox.h"
+#include "ingest/scheduler.h"
+#include "rookery/ingestor.h"
+#include "rookery/status.h"
+#include "store/attendant.h"
+#include "store/store_impl.h"
+
+namespace rookery::ingest {
+
+/// Thread-safe.
+class Pump final : public store::Attendant {
+ public:
+  /// Starts the threads and has itself told when the store closes.
+  static Result<std::shared_ptr<Pump>> Start(std::shared_ptr<store::StoreImpl> store, const IngestOptions& options);
+  ~Pump() override;
+  Pump(const Pump&) = delete;
+  Pump& operator=(const Pump&) = delete;
+
+  Status Post(const NewMessage& message, PostDone done, const IngestPostOptions& options);
+  Status Flush(std::chrono::milliseconds timeout);
+  Status Stop();
+  IngestStats Stats() const;
+
+  Status BeforeClose() override { return Stop(); }
+
+ private:
+  struct Destination {
+    Destination(std::string its_name, std::optional<ShardId> its_shard, const IngestOptions& options)
+        : name(std::move(its_name)), shard(its_shard), mailbox(options.mailbox), actor(options.batch) {}
+
+    const std::string name;
+    const std::optional<ShardId> shard;
+    Mailbox mailbox;
+    Actor actor;  // whose turn it is, by the scheduler, has it
+  };
+  /// A destination's turn.
+  struct Run {
+    DestinationIndex index;
+    Effects effects;  // of its actor's last step
+  };
+  /// What a worker keeps from one run to the next.
+  struct Bench {
+    std::vector<Run> runs;
+    std::vector<NewMessage> messages;  // that the runs write
+    std::vector<Bundle> spares;
+  };
+
+  Pump(std::shared_ptr<store::StoreImpl> store, const IngestOptions& options);
+  Status StartThreads();
+
+  Result<DestinationIndex> Route(std::string_view channel, std::string_view destination) const;
+  static Status Refuse(Mailbox::Put why, Destination* destination);
+
+  void Work();
+  void Begin(DestinationIndex index, Bench* bench);
+  /// One write for what all runs ask for; if it fails, one for each.
+  void WriteTogether(Bench* bench);
+  void Continue(Run* run, Result<std::vector<Posted>> posted, Bench* bench);
+  void End(Run* run, Bench* bench);
+  Result<std::vector<Posted>> Write(std::span<const NewMessage> messages);
+  /// Calls back. `written`: messages in the write that these effects follow.
+  void Deliver(Run* run, std::size_t written, Bench* bench);
+
+  const std::shared_ptr<store::StoreImpl> store_;
+  const IngestOptions options_;
+  const bool syncs_;                                        // every write waits for the disk
+  std::vector<std::unique_ptr<Destination>> destinations_;  // by DestinationIndex: the shards, then the declared ones
+  std::unordered_map<std::string_view, DestinationIndex> declared_;  // views of their names
+  Scheduler scheduler_;
+  std::vector<std::thread> threads_;
+  std::atomic<bool> stopping_{false};
+  base::Event stopped_;
+};
+
+}  // namespace rookery::ingest

@@ -1,0 +1,74 @@
+// Collects what callbacks are told, from any thread.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <mutex>
+#include <vector>
+
+#include "rookery/ingestor.h"
+
+namespace rookery::testing {
+
+/// So long a test waits for what must come.
+inline constexpr std::chrono::minutes kLongEnough{1};
+
+class Answers {
+ public:
+  PostDone Collect() {
+    return [this](const Result<Posted>& posted) {
+      const std::lock_guard lock(mutex_);
+      posted_.push_back(posted);
+      came_.notify_all();
+    };
+  }
+  /// False: so many have not come.
+  bool Await(std::size_t count) {
+    std::unique_lock lock(mutex_);
+    return came_.wait_for(lock, kLongEnough, [&] { return posted_.size() >= count; });
+  }
+  std::vector<Result<Posted>> all() const {
+    const std::lock_guard lock(mutex_);
+    return posted_;
+  }
+  std::size_t Count(StatusCode code) const {
+    std::size_t count = 0;
+    for (const Result<Posted>& posted : all()) count += posted.status().code() == code ? 1U : 0U;
+    return count;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::condition_variable came_;
+  std::vector<Result<Posted>> posted_;
+};
+
+/// A door that callbacks and writes stand before until it is opened.
+class Gate {
+ public:
+  void Open() {
+    const std::lock_guard lock(mutex_);
+    open_ = true;
+    changed_.notify_all();
+  }
+  void Pass() {
+    std::unique_lock lock(mutex_);
+    ++came_;
+    changed_.notify_all();
+    changed_.wait(lock, [&] { return open_; });
+  }
+  /// Returns when so many have come to it.
+  bool AwaitVisitors(std::size_t count) {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, kLongEnough, [&] { return came_ >= count; });
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::size_t came_ = 0;
+  bool open_ = false;
+};
+
+}  // namespace rookery::testing
