@@ -59,6 +59,8 @@ struct TuningOptions {
   std::size_t block_cache_bytes = std::size_t{256} << 20;
   std::size_t write_buffer_bytes = std::size_t{128} << 20;  // memtables of all shards together
   std::uint64_t max_wal_bytes = std::uint64_t{256} << 20;   // bounds the log and so the time to recover
+  /// Rows of at least so many bytes lie in files of their own, which compactions leave alone; at most 1 GiB, 0: none.
+  std::size_t blob_threshold_bytes = std::size_t{32} << 10;
   /// Options of the engine by their own names, applied last to every shard. For experiments: not checked by Rookery.
   std::map<std::string, std::string> overrides = {};
 };

@@ -29,6 +29,7 @@ engine::RocksDbOptions EngineOptions(const StoreOptions& options, engine::RocksD
   result.block_cache_bytes = options.tuning.block_cache_bytes;
   result.write_buffer_bytes = options.tuning.write_buffer_bytes;
   result.max_wal_bytes = options.tuning.max_wal_bytes;
+  result.blob_threshold_bytes = options.tuning.blob_threshold_bytes;
   result.overrides = options.tuning.overrides;
   result.logger = options.logger;
   return result;

@@ -61,6 +61,9 @@ Status StoreOptions::Validate() const {
   if (tuning.block_cache_bytes < kMinBufferBytes) return Bad("tuning.block_cache_bytes", "must be at least 1 MiB");
   if (tuning.write_buffer_bytes < kMinBufferBytes) return Bad("tuning.write_buffer_bytes", "must be at least 1 MiB");
   if (tuning.max_wal_bytes < kMinBufferBytes) return Bad("tuning.max_wal_bytes", "must be at least 1 MiB");
+  if (tuning.blob_threshold_bytes > kMaxContentLimit) {
+    return Bad("tuning.blob_threshold_bytes", "must be at most 1 GiB, or 0 (never)");
+  }
   if (cache.capacity != 0 && cache.capacity < store::kMinCacheCapacity)
     return Bad("cache.capacity", "must be 0 or at least 1 MiB");
   if (cache.ttl && *cache.ttl < std::chrono::seconds{1}) return Bad("cache.ttl", "must be at least 1 second");

@@ -4,10 +4,12 @@
 #include <algorithm>
 #include <cstddef>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "base/text.h"
 #include "codec/key_format.h"
 #include "codec/message_codec.h"
 #include "engine/engine.h"
@@ -42,6 +44,13 @@ class PageBuilder final : public engine::RowSink {
     }
     messages_.push_back(*message);
     return true;
+  }
+
+  /// Names the row that follows the last one taken, for a reader that cannot reach it.
+  std::string Behind(bool newest_first) const {
+    const std::string side = newest_first ? "older" : "newer";
+    const std::string from = messages_.empty() ? "asked for" : "than " + std::to_string(messages_.back().id().value);
+    return "the next " + side + " message " + from + " of channel " + base::Quoted(channel_);
   }
 
   void Reverse() { std::reverse(messages_.begin(), messages_.end()); }

@@ -54,8 +54,14 @@ KeyRange RangeOf(std::string_view channel, std::optional<MessageId> before, std:
   return range;
 }
 
+/// The cursor's status; of damage, which row it kept the page from.
+Status CheckRun(const engine::Cursor& cursor, ShardId shard, const PageBuilder& page, bool newest_first) {
+  Status status = cursor.status();
+  return status.ok() ? Status() : DamagedBelow(std::move(status), shard, page.Behind(newest_first));
+}
+
 Result<LoadedPage> PageAround(engine::Cursor* cursor, const HistoryQuery& query, std::string_view channel,
-                              PageBuilder page) {
+                              ShardId shard, PageBuilder page) {
   const MessageId around = *query.around;
   const std::string target = codec::MessageKeyOf(channel, around);
   const std::size_t older = query.limit / 2;
@@ -66,15 +72,15 @@ Result<LoadedPage> PageAround(engine::Cursor* cursor, const HistoryQuery& query,
   if (cursor->valid()) {
     cursor->Prev();
   } else {
-    RK_TRY(cursor->status());
+    RK_TRY(CheckRun(*cursor, shard, page, /*newest_first=*/true));
     cursor->SeekToLast();
   }
   cursor->Run(query.limit - older - 1, Direction::kBackward, &page);
-  RK_TRY(cursor->status());
+  RK_TRY(CheckRun(*cursor, shard, page, /*newest_first=*/false));
   page.Reverse();
   cursor->Seek(target);
   cursor->Run(older + (found ? 1 : 0), Direction::kForward, &page);
-  RK_TRY(cursor->status());
+  RK_TRY(CheckRun(*cursor, shard, page, /*newest_first=*/true));
   if (query.order == Order::kOldestFirst) page.Reverse();
   RK_ASSIGN_OR_RETURN(auto rows, std::move(page).Build(/*has_more=*/false));
   return LoadedPage{Page(rows->messages(), rows, /*has_more=*/false), nullptr};
@@ -145,8 +151,9 @@ Result<std::optional<Message>> ReadPath::LoadMessage(std::string_view channel, M
                                                      const engine::Snapshot* snapshot) const {
   const std::optional<ShardId> shard = context_.router->Find(channel);
   if (!shard) return std::optional<Message>();
-  RK_ASSIGN_OR_RETURN(auto value,
-                      context_.engine->Get(context_.KeyspaceOf(*shard), codec::MessageKeyOf(channel, id), snapshot));
+  auto got = context_.engine->Get(context_.KeyspaceOf(*shard), codec::MessageKeyOf(channel, id), snapshot);
+  if (!got) return DamagedBelow(std::move(got).error(), *shard, MessageName(channel, id));
+  const auto value = *std::move(got);
   if (value == nullptr) return std::optional<Message>();
   RK_ASSIGN_OR_RETURN(Message message, OwnedMessage(value->view(), channel, id, *shard, context_.epoch));
   return std::optional<Message>(std::move(message));
@@ -180,10 +187,18 @@ Result<std::vector<std::optional<Message>>> ReadPath::LoadMessages(std::span<con
         unreadable = std::move(message).error();
       }
     };
-    RK_TRY(context_.engine->GetMany(context_.KeyspaceOf(shard), views, snapshot, found));
+    Status failed = context_.engine->GetMany(context_.KeyspaceOf(shard), views, snapshot, found);
+    if (!failed.ok()) return NameFailed(std::move(failed), keys, snapshot);
     RK_TRY(std::move(unreadable));
   }
   return messages;
+}
+
+Status ReadPath::NameFailed(Status failed, std::span<const MessageKey> keys, const engine::Snapshot* snapshot) const {
+  if (failed.code() != StatusCode::kCorruption) return failed;
+  // Which of the rows is damaged is not in the answer: read one by one, one of them will say it again.
+  for (const MessageKey& key : keys) RK_TRY(LoadMessage(key.channel, key.id, snapshot).status());
+  return failed;
 }
 
 Result<LoadedPage> ReadPath::LoadPage(std::string_view channel, const HistoryQuery& query,
@@ -199,13 +214,13 @@ Result<LoadedPage> ReadPath::LoadPage(std::string_view channel, const HistoryQue
   }
   const auto cursor = context_.engine->NewCursor(context_.KeyspaceOf(*shard),
                                                  {.lower = range.lower, .upper = range.upper, .snapshot = snapshot});
-  if (query.around) return PageAround(cursor.get(), query, channel, std::move(page));
+  if (query.around) return PageAround(cursor.get(), query, channel, *shard, std::move(page));
 
   // Ids are inverted in keys: forward is from newer to older.
   const bool newest_first = query.order == Order::kNewestFirst;
   newest_first ? cursor->SeekToFirst() : cursor->SeekToLast();
   cursor->Run(query.limit, newest_first ? Direction::kForward : Direction::kBackward, &page);
-  RK_TRY(cursor->status());
+  RK_TRY(CheckRun(*cursor, *shard, page, newest_first));
   const bool has_more = cursor->valid();
   if (snapshot == nullptr && cursor->stepped() >= kGraveyard) LiveReader::Suspect(context_, channel);
   RK_ASSIGN_OR_RETURN(auto rows, std::move(page).Build(has_more));

@@ -40,6 +40,8 @@ class ReadPath {
                                              const engine::Snapshot* snapshot) const;
   Result<std::vector<std::optional<Message>>> LoadMessages(std::span<const MessageKey> keys,
                                                            const engine::Snapshot* snapshot) const;
+  /// The error of reading `keys` at once, with the name of the message that is damaged.
+  Status NameFailed(Status failed, std::span<const MessageKey> keys, const engine::Snapshot* snapshot) const;
   Result<LoadedPage> LoadPage(std::string_view channel, const HistoryQuery& query,
                               const engine::Snapshot* snapshot) const;
   Result<LoadedPage> LoadPage(LiveReader* rows, const HistoryQuery& query, PageBuilder page) const;

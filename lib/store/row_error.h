@@ -21,8 +21,19 @@ inline Status UnreadableRow(ShardId shard, std::string_view what, std::string_vi
   return {StatusCode::kCorruption, where + " cannot be decoded; run verify to see what else is damaged"};
 }
 
+inline std::string MessageName(std::string_view channel, MessageId id) {
+  return "message " + std::to_string(id.value) + " of channel " + base::Quoted(channel);
+}
+
+/// Damage that the engine found below a row, with the row's name; any other status as it is.
+inline Status DamagedBelow(Status status, ShardId shard, std::string_view what) {
+  if (status.code() != StatusCode::kCorruption) return status;
+  return {StatusCode::kCorruption,
+          base::ShardName(shard) + ": " + std::string(what) + ": " + std::string(status.message())};
+}
+
 inline Status UnreadableMessage(ShardId shard, std::string_view channel, MessageId id, std::string_view value) {
-  return UnreadableRow(shard, "message " + std::to_string(id.value) + " of channel " + base::Quoted(channel), value);
+  return UnreadableRow(shard, MessageName(channel, id), value);
 }
 
 inline Status UnreadableRecord(ShardId shard, std::string_view channel, std::string_view key, std::string_view value) {

@@ -132,7 +132,10 @@ Result<bool> Scanner::Read(ScanSink* sink) {
     if (run.paused()) return true;
     in_channel_ = false;
     Status error = run.TakeError();
-    if (error.ok() && !cursor_->valid()) error = cursor_->status();
+    if (error.ok() && !cursor_->valid()) {
+      error = DamagedBelow(cursor_->status(), visits_.back().shard,
+                           "a message of channel " + base::Quoted(channel_) + ", or of the next");
+    }
     if (!error.ok()) {
       cursor_.reset();
       visits_.clear();

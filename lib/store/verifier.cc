@@ -13,6 +13,7 @@
 #include "codec/key_format.h"
 #include "codec/message_codec.h"
 #include "store/buckets/bucket_check.h"
+#include "store/row_error.h"
 
 namespace rookery::store {
 namespace {
@@ -62,7 +63,7 @@ class ShardVerifier {
       RK_TRY(CheckRow(cursor->key(), cursor->value()));
       if (!pace->Step()) return {StatusCode::kInterrupted, "verify was stopped before it had read everything"};
     }
-    RK_TRY(cursor->status());
+    RK_TRY(DamagedBelow(cursor->status(), shard_, "the row behind the key " + base::Quoted(last_key_)));
     buckets_.Leave();
     report_.shards.push_back(counts_);
     report_.channels += counts_.channels;

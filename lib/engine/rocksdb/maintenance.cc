@@ -122,6 +122,9 @@ Status RocksDbEngine::Compact() {
   RK_TRY(Flush());
   rocksdb::CompactRangeOptions options;
   options.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForceOptimized;
+  // Every blob that is still wanted moves to a new file, so that none of the old ones is left.
+  options.blob_garbage_collection_policy = rocksdb::BlobGarbageCollectionPolicy::kForce;
+  options.blob_garbage_collection_age_cutoff = 1.0;
   for (rocksdb::ColumnFamilyHandle* handle : keyspaces_.Handles()) {
     RK_TRY(Check(database_->CompactRange(options, handle, nullptr, nullptr), "compact"));
   }
@@ -135,6 +138,9 @@ KeyspaceSize RocksDbEngine::SizeOf(KeyspaceId keyspace) const {
   // A property that is not available stays 0.
   database_->GetIntProperty(handle, rocksdb::DB::Properties::kEstimateNumKeys, &size.estimated_rows);
   database_->GetIntProperty(handle, rocksdb::DB::Properties::kLiveSstFilesSize, &size.disk_bytes);
+  std::uint64_t blob_bytes = 0;
+  database_->GetIntProperty(handle, rocksdb::DB::Properties::kLiveBlobFileSize, &blob_bytes);
+  size.disk_bytes += blob_bytes;
   database_->GetIntProperty(handle, rocksdb::DB::Properties::kCurSizeAllMemTables, &size.memory_bytes);
   return size;
 }

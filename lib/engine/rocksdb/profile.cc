@@ -109,10 +109,26 @@ void SetCompression(rocksdb::ColumnFamilyOptions* options) {
   bottom.max_dict_buffer_bytes = 8 * kMiB;
 }
 
+/// Large values are written once, beside the sorted files, so that compactions do not carry them along. The space of
+/// those that were deleted comes back file by file: compactions move what is left out of the older half of the files,
+/// and start by themselves once half of the oldest is garbage. Small files come free sooner.
+void SetBlobFiles(const RocksDbOptions& from, rocksdb::ColumnFamilyOptions* options) {
+  options->enable_blob_files = from.blob_threshold_bytes > 0;
+  options->min_blob_size = from.blob_threshold_bytes;
+  options->blob_file_size = 64 * kMiB;
+  options->blob_compression_type = rocksdb::kZSTD;
+  options->blob_compaction_readahead_size = 2 * kMiB;
+  // Also when no more are written: those that are there may be garbage.
+  options->enable_blob_garbage_collection = true;
+  options->blob_garbage_collection_age_cutoff = 0.5;
+  options->blob_garbage_collection_force_threshold = 0.5;
+}
+
 rocksdb::ColumnFamilyOptions FamilyOptions(const RocksDbOptions& from, std::shared_ptr<rocksdb::Cache> cache) {
   rocksdb::ColumnFamilyOptions options;
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(TableOptions(std::move(cache))));
   SetCompression(&options);
+  SetBlobFiles(from, &options);
   options.level_compaction_dynamic_level_bytes = true;
   options.max_write_buffer_number = 4;
   options.max_write_buffer_size_to_maintain = 0;

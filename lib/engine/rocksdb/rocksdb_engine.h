@@ -35,6 +35,7 @@ struct RocksDbOptions {
   std::size_t block_cache_bytes = std::size_t{256} << 20;
   std::size_t write_buffer_bytes = std::size_t{128} << 20;
   std::uint64_t max_wal_bytes = std::uint64_t{256} << 20;
+  std::size_t blob_threshold_bytes = std::size_t{32} << 10;  // 0: no value goes to a blob file
   std::map<std::string, std::string> overrides;
   std::shared_ptr<Logger> logger;  // null: silent
   rocksdb::Env* env = nullptr;     // null: the default; tests inject faults here. Must outlive the engine.
