@@ -105,6 +105,8 @@ class ROOKERY_EXPORT MessageView {
   /// 1 when posted, one more with each edit.
   Version version() const noexcept;
   std::uint32_t flags() const noexcept;
+  /// See Store::ListAttachments.
+  std::uint32_t attachment_count() const noexcept;
   /// Sorted by name.
   std::vector<Attribute> attributes() const;
   std::optional<std::string_view> attribute(std::string_view name) const noexcept;

@@ -50,7 +50,9 @@ struct IdOptions {
 struct Limits {
   std::size_t max_content_bytes = std::size_t{1} << 20;  // content of a message, value of a record; at most 1 GiB
   std::size_t max_attributes = 64;
-  std::size_t max_attribute_bytes = std::size_t{64} << 10;  // all names and values of a message; at most 64 MiB
+  std::size_t max_attribute_bytes = std::size_t{64} << 10;      // all names and values of a message; at most 64 MiB
+  std::uint64_t max_attachment_bytes = std::uint64_t{1} << 30;  // of one attachment; at most 64 GiB
+  std::size_t max_attachments = 100;                            // of one message; at most 10,000
 };
 
 /// The engine's memory and disk. One named profile sets the rest; docs/tuning.md says what it sets and why.

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "rookery/attachment.h"
 #include "rookery/export.h"
 #include "rookery/message.h"
 #include "rookery/options.h"
@@ -55,6 +56,12 @@ class ROOKERY_EXPORT Reader {
   virtual Result<std::optional<Record>> GetRecord(std::string_view channel, std::string_view key) const = 0;
   virtual Result<RecordPage> ListRecords(std::string_view channel, const RecordQuery& query = {}) const = 0;
 
+  /// The attachment, ready to be read from its beginning, or nullopt if there is none.
+  virtual Result<std::optional<AttachmentReader>> GetAttachment(std::string_view channel, MessageId id,
+                                                                std::string_view name) const = 0;
+  /// All attachments of a message, in the order of their names' bytes; none for a message that does not exist.
+  virtual Result<std::vector<AttachmentInfo>> ListAttachments(std::string_view channel, MessageId id) const = 0;
+
   /// The channels that hold something. One seek per channel: meant for listings, not for hot paths.
   virtual Result<ChannelPage> Channels(const ChannelQuery& query = {}) const = 0;
 
@@ -85,6 +92,9 @@ class ROOKERY_EXPORT Snapshot final : public Reader {
                        const ReadOptions& options = {}) const override;
   Result<std::optional<Record>> GetRecord(std::string_view channel, std::string_view key) const override;
   Result<RecordPage> ListRecords(std::string_view channel, const RecordQuery& query = {}) const override;
+  Result<std::optional<AttachmentReader>> GetAttachment(std::string_view channel, MessageId id,
+                                                        std::string_view name) const override;
+  Result<std::vector<AttachmentInfo>> ListAttachments(std::string_view channel, MessageId id) const override;
   Result<ChannelPage> Channels(const ChannelQuery& query = {}) const override;
   Result<Scan> StartScan(const ScanQuery& query = {}) const override;
 

@@ -56,6 +56,11 @@ struct StoreCounters {
   std::uint64_t messages_deleted = 0;
   std::uint64_t records_written = 0;
   std::uint64_t records_deleted = 0;
+  std::uint64_t attachments_stored = 0;
+  std::uint64_t attachments_deleted = 0;      // by themselves, with their message or by replacing
+  std::uint64_t attachment_bytes_stored = 0;  // of their content
+  std::uint64_t attachment_reads = 0;         // GetAttachment
+  std::uint64_t uploads_removed = 0;          // that were cancelled, or not finished when the store was opened
   std::uint64_t version_conflicts = 0;
   std::uint64_t bytes_written = 0;    // keys and values handed to the engine
   std::uint64_t message_reads = 0;    // Get, and each key of GetMany

@@ -14,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "rookery/attachment.h"
 #include "rookery/export.h"
 #include "rookery/ingestor.h"
 #include "rookery/message.h"
@@ -98,6 +99,19 @@ class ROOKERY_EXPORT Store final : public Reader {
   Result<std::optional<Record>> GetRecord(std::string_view channel, std::string_view key) const override;
   Result<bool> DeleteRecord(std::string_view channel, std::string_view key, const DeleteOptions& options = {});
   Result<RecordPage> ListRecords(std::string_view channel, const RecordQuery& query = {}) const override;
+
+  // --- Attachments (rookery/attachment.h) ----------------------------------------------------------------------
+
+  /// Begins an upload to a message, which edits of the message leave alone and its deletion deletes. kNotFound: there
+  /// is no such message. kAlreadyExists: it has an attachment of that name, unless the options say replace.
+  Result<AttachmentWriter> PutAttachment(std::string_view channel, MessageId id, std::string_view name,
+                                         const AttachmentOptions& options = {});
+  Result<std::optional<AttachmentReader>> GetAttachment(std::string_view channel, MessageId id,
+                                                        std::string_view name) const override;
+  Result<std::vector<AttachmentInfo>> ListAttachments(std::string_view channel, MessageId id) const override;
+  /// False if there was none.
+  Result<bool> DeleteAttachment(std::string_view channel, MessageId id, std::string_view name,
+                                const WriteOptions& options = {});
 
   // --- The store as a whole ------------------------------------------------------------------------------------
 

@@ -71,12 +71,14 @@ struct Epoch {
   friend constexpr auto operator<=>(Epoch, Epoch) = default;
 };
 
-// What names may weigh. All are arbitrary bytes; channels, attribute names and record keys are not empty.
+// What names may weigh. All are arbitrary bytes; channels, attribute and attachment names and record keys are not
+// empty.
 inline constexpr std::size_t kMaxChannelBytes = 1024;
 inline constexpr std::size_t kMaxAuthorBytes = 1024;
 inline constexpr std::size_t kMaxNonceBytes = 255;
 inline constexpr std::size_t kMaxAttributeNameBytes = 255;
 inline constexpr std::size_t kMaxRecordKeyBytes = 1024;
+inline constexpr std::size_t kMaxAttachmentNameBytes = 255;
 
 namespace literals {
 constexpr std::uint64_t operator""_KiB(unsigned long long n) { return n << 10; }

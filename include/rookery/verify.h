@@ -45,6 +45,8 @@ struct ShardCounts {
   std::uint64_t records = 0;
   std::uint64_t nonces = 0;
   std::uint64_t buckets = 0;  // rows of the bucket map
+  std::uint64_t attachments = 0;
+  std::uint64_t chunks = 0;  // of attachments, also of uploads under way
   std::uint64_t key_bytes = 0;
   std::uint64_t value_bytes = 0;
 };
@@ -56,6 +58,7 @@ struct VerifyReport {
   std::uint64_t channels = 0;
   std::uint64_t messages = 0;
   std::uint64_t records = 0;
+  std::uint64_t attachments = 0;
   bool ok() const { return problem_count == 0; }
 };
 

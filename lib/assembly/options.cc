@@ -22,6 +22,8 @@ constexpr std::size_t kBytesAroundAnAttribute = 64;
 static_assert(kMaxContentLimit + kMaxAttributeByteLimit + kMaxAttributeLimit * kBytesAroundAnAttribute +
                   kMaxAuthorBytes + kMaxNonceBytes + 1024 <
               codec::kMaxValueBytes);
+constexpr std::uint64_t kMaxAttachmentByteLimit = std::uint64_t{64} << 30;
+constexpr std::size_t kMaxAttachmentLimit = 10'000;
 constexpr std::size_t kMinBufferBytes = std::size_t{1} << 20;
 constexpr std::size_t kMaxWindow = 1024;
 constexpr std::uint32_t kMaxWorker = 1023;
@@ -56,6 +58,12 @@ Status StoreOptions::Validate() const {
   if (limits.max_attributes > kMaxAttributeLimit) return Bad("limits.max_attributes", "must be at most 4096");
   if (limits.max_attribute_bytes > kMaxAttributeByteLimit) {
     return Bad("limits.max_attribute_bytes", "must be at most 64 MiB");
+  }
+  if (limits.max_attachment_bytes == 0 || limits.max_attachment_bytes > kMaxAttachmentByteLimit) {
+    return Bad("limits.max_attachment_bytes", "must be 1 byte to 64 GiB");
+  }
+  if (limits.max_attachments == 0 || limits.max_attachments > kMaxAttachmentLimit) {
+    return Bad("limits.max_attachments", "must be 1 to 10,000");
   }
   if (tuning.profile != "chat") return Bad("tuning.profile", "is \"" + tuning.profile + "\"; the profiles are: chat");
   if (tuning.block_cache_bytes < kMinBufferBytes) return Bad("tuning.block_cache_bytes", "must be at least 1 MiB");

@@ -4,6 +4,8 @@
 
 #include <utility>
 
+#include "assembly/attachment_handles.h"
+#include "assembly/held.h"
 #include "assembly/open.h"
 #include "base/macros.h"
 #include "ingest/ingestor_state.h"
@@ -22,27 +24,11 @@ struct Store::State {
   std::unique_ptr<assembly::StatsPublisher> publisher;
 };
 
-namespace {
-
-/// What a snapshot or a scan holds of its store, until the store is closed.
-struct Held {
-  Held(std::shared_ptr<store::StoreImpl> store, std::shared_ptr<store::StoreImpl::Slot> held)
-      : impl(std::move(store)), slot(std::move(held)) {}
-  ~Held() { impl->Release(slot); }
-  Held(const Held&) = delete;
-  Held& operator=(const Held&) = delete;
-
-  std::shared_ptr<store::StoreImpl> impl;
-  std::shared_ptr<store::StoreImpl::Slot> slot;
-};
-
-}  // namespace
-
-struct Snapshot::State : Held {
+struct Snapshot::State : assembly::Held {
   using Held::Held;
 };
 
-struct Scan::State : Held {
+struct Scan::State : assembly::Held {
   using Held::Held;
 };
 
@@ -146,6 +132,33 @@ Result<std::optional<Record>> Store::GetRecord(std::string_view channel, std::st
 Result<RecordPage> Store::ListRecords(std::string_view channel, const RecordQuery& query) const {
   RK_OPEN_IMPL(impl);
   return impl.reads().ListRecords(channel, query, nullptr);
+}
+
+Result<AttachmentWriter> Store::PutAttachment(std::string_view channel, MessageId id, std::string_view name,
+                                              const AttachmentOptions& options) {
+  RK_OPEN_IMPL(impl);
+  RK_ASSIGN_OR_RETURN(auto upload, store::Upload::Begin(&impl.attachments(), channel, id, name, options));
+  return AttachmentWriter(
+      std::make_unique<AttachmentWriter::State>(AttachmentWriter::State{state_->impl, std::move(upload)}));
+}
+
+Result<std::optional<AttachmentReader>> Store::GetAttachment(std::string_view channel, MessageId id,
+                                                             std::string_view name) const {
+  RK_OPEN_IMPL(impl);
+  RK_ASSIGN_OR_RETURN(auto slot, impl.OpenAttachment(channel, id, name, nullptr));
+  if (slot == nullptr) return std::optional<AttachmentReader>();
+  return std::optional(AttachmentReader(std::make_unique<AttachmentReader::State>(state_->impl, std::move(slot))));
+}
+
+Result<std::vector<AttachmentInfo>> Store::ListAttachments(std::string_view channel, MessageId id) const {
+  RK_OPEN_IMPL(impl);
+  return impl.ListAttachments(channel, id, nullptr);
+}
+
+Result<bool> Store::DeleteAttachment(std::string_view channel, MessageId id, std::string_view name,
+                                     const WriteOptions& options) {
+  RK_OPEN_IMPL(impl);
+  return impl.attachments().Delete(channel, id, name, options);
 }
 
 Result<ChannelPage> Store::Channels(const ChannelQuery& query) const {
@@ -255,6 +268,19 @@ Result<std::optional<Record>> Snapshot::GetRecord(std::string_view channel, std:
 Result<RecordPage> Snapshot::ListRecords(std::string_view channel, const RecordQuery& query) const {
   RK_OPEN_IMPL(impl);
   return impl.reads().ListRecords(channel, query, state_->slot->snapshot.get());
+}
+
+Result<std::optional<AttachmentReader>> Snapshot::GetAttachment(std::string_view channel, MessageId id,
+                                                                std::string_view name) const {
+  RK_OPEN_IMPL(impl);
+  RK_ASSIGN_OR_RETURN(auto slot, impl.OpenAttachment(channel, id, name, state_->slot->snapshot));
+  if (slot == nullptr) return std::optional<AttachmentReader>();
+  return std::optional(AttachmentReader(std::make_unique<AttachmentReader::State>(state_->impl, std::move(slot))));
+}
+
+Result<std::vector<AttachmentInfo>> Snapshot::ListAttachments(std::string_view channel, MessageId id) const {
+  RK_OPEN_IMPL(impl);
+  return impl.ListAttachments(channel, id, state_->slot->snapshot.get());
 }
 
 Result<ChannelPage> Snapshot::Channels(const ChannelQuery& query) const {

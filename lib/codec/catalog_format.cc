@@ -53,6 +53,32 @@ std::optional<std::vector<std::pair<std::uint64_t, std::uint64_t>>> DecodeLoads(
   return loads;
 }
 
+std::string UploadKey(AttachmentId attachment) {
+  std::string key(kUploadPrefix);
+  base::AppendBigEndian(&key, attachment.value);
+  return key;
+}
+
+std::string EncodeUpload(const Upload& upload) {
+  std::string bytes;
+  base::AppendBigEndian(&bytes, upload.chunk_count);
+  base::AppendBigEndian(&bytes, upload.message.value);
+  return bytes.append(upload.channel);
+}
+
+std::optional<Upload> DecodeUpload(std::string_view key, std::string_view value) {
+  constexpr std::size_t kNumbers = sizeof(std::uint32_t) + sizeof(std::uint64_t);
+  if (key.size() != kUploadPrefix.size() + sizeof(std::uint64_t) || !key.starts_with(kUploadPrefix))
+    return std::nullopt;
+  if (value.size() <= kNumbers || value.size() > kNumbers + kMaxChannelBytes) return std::nullopt;
+  Upload upload{.channel = std::string(value.substr(kNumbers)),
+                .message = MessageId{base::ReadBigEndian<std::uint64_t>(value.substr(sizeof(std::uint32_t)))},
+                .attachment = AttachmentId{base::ReadBigEndian<std::uint64_t>(key.substr(kUploadPrefix.size()))},
+                .chunk_count = base::ReadBigEndian<std::uint32_t>(value)};
+  const bool sound = upload.message.valid() && upload.attachment.value != 0;
+  return sound ? std::optional(std::move(upload)) : std::nullopt;
+}
+
 std::string EncodeIdentity(const StoreIdentity& identity) {
   std::string bytes;
   base::AppendBigEndian(&bytes, identity.format);

@@ -9,6 +9,7 @@
 //   0x06           the width of buckets in ms: 8 bytes big-endian; there only while the bucket map is complete
 //   0x10 channel   directory entry: the channel's shard, 4 bytes big-endian
 //   0x11 s name    retention rule: s, one byte, is its scope; max age in ms, messages, bytes, 8 bytes big-endian each
+//   0x50 id        upload under way, by the attachment's id, 8 bytes big-endian: EncodeUpload
 #pragma once
 
 #include <cstdint>
@@ -19,6 +20,7 @@
 #include <utility>
 #include <vector>
 
+#include "codec/key_format.h"
 #include "rookery/types.h"
 
 namespace rookery::codec {
@@ -32,6 +34,7 @@ inline constexpr std::string_view kHighestSuppliedIdKey{"\x04", 1};
 inline constexpr std::string_view kLoadsKey{"\x05", 1};
 inline constexpr std::string_view kBucketWidthKey{"\x06", 1};
 inline constexpr std::string_view kDirectoryPrefix{"\x10", 1};
+inline constexpr std::string_view kUploadPrefix{"\x50", 1};
 
 inline constexpr std::string_view kRetentionPrefix{"\x11", 1};
 
@@ -46,6 +49,20 @@ std::optional<ShardId> DecodeShardId(std::string_view bytes);
 /// Pairs of (channels, bytes written), one per shard.
 std::string EncodeLoads(std::span<const std::pair<std::uint64_t, std::uint64_t>> loads);
 std::optional<std::vector<std::pair<std::uint64_t, std::uint64_t>>> DecodeLoads(std::string_view bytes);
+
+/// The chunks that an attachment has before it is finished.
+struct Upload {
+  std::string channel;
+  MessageId message;
+  AttachmentId attachment;
+  std::uint32_t chunk_count = 0;
+
+  ChunkPlace place() const { return {channel, message, attachment}; }
+};
+std::string UploadKey(AttachmentId attachment);
+/// All but the attachment's id, which is in the key.
+std::string EncodeUpload(const Upload& upload);
+std::optional<Upload> DecodeUpload(std::string_view key, std::string_view value);
 
 struct StoreIdentity {
   std::uint32_t format = 0;

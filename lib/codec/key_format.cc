@@ -28,6 +28,21 @@ std::optional<std::string> Unescaped(std::string_view escaped) {
   return channel;
 }
 
+bool DecodeAttachment(std::string_view rest, DecodedKey* key) {
+  if (rest.size() <= kIdLength) return false;
+  key->id = MessageIdOf(rest.substr(0, kIdLength));
+  key->rest = rest.substr(kIdLength);
+  return key->id.valid() && key->rest.size() <= kMaxAttachmentNameBytes;
+}
+
+bool DecodeChunk(std::string_view rest, DecodedKey* key) {
+  if (rest.size() != 2 * kIdLength + sizeof(std::uint32_t)) return false;
+  key->id = MessageIdOf(rest.substr(0, kIdLength));
+  key->attachment = AttachmentId{base::ReadBigEndian<std::uint64_t>(rest.substr(kIdLength))};
+  key->index = base::ReadBigEndian<std::uint32_t>(rest.substr(2 * kIdLength));
+  return key->id.valid() && key->attachment.value != 0;
+}
+
 /// Fills in what follows the channel. False if `rest` is not what `kind` asks for.
 bool DecodeRest(std::string_view rest, DecodedKey* key) {
   switch (key->kind) {
@@ -46,6 +61,10 @@ bool DecodeRest(std::string_view rest, DecodedKey* key) {
       if (rest.size() != kBucketLength) return false;
       key->bucket = BucketOf(rest);
       return true;
+    case KeyKind::kAttachment:
+      return DecodeAttachment(rest, key);
+    case KeyKind::kChunk:
+      return DecodeChunk(rest, key);
   }
   return false;
 }
@@ -88,6 +107,23 @@ std::string NonceKeyOf(std::string_view channel, std::string_view nonce) {
 std::string BucketKeyOf(KeyKind kind, std::string_view channel, std::uint64_t bucket) {
   std::string key = ChannelPrefix(kind, channel);
   base::AppendBigEndian(&key, ~bucket);
+  return key;
+}
+
+std::string MessagePrefix(KeyKind kind, std::string_view channel, MessageId id) {
+  std::string key = ChannelPrefix(kind, channel);
+  AppendMessageId(&key, id);
+  return key;
+}
+
+std::string AttachmentKeyOf(std::string_view channel, MessageId id, std::string_view name) {
+  return MessagePrefix(KeyKind::kAttachment, channel, id).append(name);
+}
+
+std::string ChunkKeyOf(const ChunkPlace& place, std::uint32_t index) {
+  std::string key = MessagePrefix(KeyKind::kChunk, place.channel, place.message);
+  base::AppendBigEndian(&key, place.attachment.value);
+  base::AppendBigEndian(&key, index);
   return key;
 }
 

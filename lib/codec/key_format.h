@@ -6,6 +6,8 @@
 //   rest     = message: 8 bytes, ~id big-endian, so that the newest message is the first key of its channel
 //              record: the record's key; nonce: the nonce
 //              bucket, bucket mark: 8 bytes, ~bucket big-endian, newest first as well
+//              attachment: the message's 8 bytes, name
+//              chunk: the message's 8 bytes, attachment id and index big-endian, 8 and 4 bytes
 //
 // The escape keeps order and ends itself: no channel's keys lie between another's. Keys sort by kind, channel, rest.
 #pragma once
@@ -27,6 +29,25 @@ enum class KeyKind : std::uint8_t {
   kNonce = 0x30,
   kBucket = 0x40,      // what is alive in a bucket
   kBucketMark = 0x41,  // the bucket was written to, and its row does not say so yet
+  kAttachment = 0x50,
+  kChunk = 0x51,
+};
+
+/// Names one upload of an attachment, and its chunks: made by the store's generator, never used again.
+struct AttachmentId {
+  std::uint64_t value = 0;
+
+  constexpr AttachmentId() = default;
+  constexpr explicit AttachmentId(std::uint64_t raw) : value(raw) {}
+
+  friend constexpr auto operator<=>(AttachmentId, AttachmentId) = default;  // NOLINT(modernize-use-nullptr): not a null
+};
+
+/// Where the chunks of one upload are: under a message, by the upload's id.
+struct ChunkPlace {
+  std::string_view channel;
+  MessageId message;
+  AttachmentId attachment;
 };
 
 /// Appends kind and escaped channel to *key: what all keys of that kind in that channel begin with.
@@ -41,6 +62,11 @@ std::string RecordKeyOf(std::string_view channel, std::string_view record_key);
 std::string NonceKeyOf(std::string_view channel, std::string_view nonce);
 /// `kind`: kBucket or kBucketMark.
 std::string BucketKeyOf(KeyKind kind, std::string_view channel, std::uint64_t bucket);
+
+std::string AttachmentKeyOf(std::string_view channel, MessageId id, std::string_view name);
+std::string ChunkKeyOf(const ChunkPlace& place, std::uint32_t index);
+/// What the keys of a kind begin with that belong to one message: attachments and chunks.
+std::string MessagePrefix(KeyKind kind, std::string_view channel, MessageId id);
 
 /// The first key after all keys that begin with `prefix`. Empty if there is none (`prefix` is all 0xFF).
 std::string PrefixEnd(std::string_view prefix);
@@ -59,10 +85,12 @@ std::uint64_t BucketOf(std::string_view bucket_key);
 /// A key taken apart.
 struct DecodedKey {
   KeyKind kind{};
-  std::string channel = {};    // not escaped
-  MessageId id = {};           // kMessage
-  std::string_view rest = {};  // kRecord: the record's key; kNonce: the nonce. A view into the key.
-  std::uint64_t bucket = 0;    // kBucket, kBucketMark
+  std::string channel = {};      // not escaped
+  MessageId id = {};             // kMessage; kAttachment, kChunk: the message that it belongs to
+  std::string_view rest = {};    // kRecord: its key; kNonce: the nonce; kAttachment: its name. A view into the key.
+  AttachmentId attachment = {};  // kChunk
+  std::uint32_t index = 0;       // kChunk
+  std::uint64_t bucket = 0;      // kBucket, kBucketMark
 };
 
 /// nullopt if the bytes are not a key: unknown kind, bad escape, channel empty or too long, wrong length, id 0.

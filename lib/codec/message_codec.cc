@@ -1,5 +1,7 @@
 #include "codec/message_codec.h"
 
+#include <limits>
+
 #include "codec/plain_message.h"
 #include "codec/row_access.h"
 
@@ -137,6 +139,7 @@ std::string_view RowEncoder::EncodeMessage(const MessageFields& fields) {
   table.add_reply_to(fields.reply_to.value);
   table.add_attributes(attributes);
   table.add_flags(fields.flags);
+  table.add_attachment_count(fields.attachment_count);
   table.add_nonce(nonce);
   table.add_content(content);
   table.add_author(author);
@@ -154,6 +157,26 @@ std::string_view RowEncoder::EncodeRecord(std::string_view value, Version versio
 std::string_view RowEncoder::EncodeNonce(MessageId id) {
   state_->Begin();
   return state_->Finish(row::CreateNonce(state_->builder, id.value));
+}
+
+std::string_view RowEncoder::EncodeAttachment(const AttachmentFields& fields) {
+  State& state = *state_;
+  state.Begin();
+  const auto author = state.Add(fields.author);
+  const auto media_type = state.Add(fields.media_type);
+  return state.Finish(row::CreateAttachment(state.builder, media_type, author, fields.id.value, fields.size,
+                                            fields.chunk_count(), MillisOf(fields.created_at), fields.checksum.low,
+                                            fields.checksum.high));
+}
+
+std::string_view RowEncoder::EncodeChunk(const ChunkFields& fields) {
+  State& state = *state_;
+  state.Begin();
+  const auto author = state.Add(fields.author);
+  const auto data = state.Add(fields.data);
+  return state.Finish(row::CreateChunk(state.builder, data, author, fields.attachment.value, fields.index,
+                                       static_cast<std::uint32_t>(fields.data.size()), MillisOf(fields.created_at),
+                                       fields.checksum.low, fields.checksum.high));
 }
 
 std::optional<MessageView> DecodeMessage(std::string_view value, MessageId id, Timestamp epoch) {
@@ -180,7 +203,8 @@ MessageFields FieldsOf(const MessageView& message, std::vector<Attribute>* attri
                        .created_at = std::nullopt,
                        .edited_at = message.edited_at(),
                        .version = message.version(),
-                       .flags = message.flags()};
+                       .flags = message.flags(),
+                       .attachment_count = message.attachment_count()};
   // Not MessageView::created_at(), which answers with the id's time when nothing is stored.
   const std::string_view value = message.encoded();
   if (!value.empty()) fields.created_at = TimeOf(TableIn<row::Message>(value.data()).created_at());
@@ -198,6 +222,33 @@ std::optional<MessageId> DecodeNonce(std::string_view value) {
   if (!IsRowOf<row::Nonce>(value)) return std::nullopt;
   const MessageId id{TableIn<row::Nonce>(value.data()).id()};
   return id.valid() ? std::optional(id) : std::nullopt;
+}
+
+std::optional<AttachmentFields> DecodeAttachment(std::string_view value) {
+  if (!IsRowOf<row::Attachment>(value)) return std::nullopt;
+  const auto& table = TableIn<row::Attachment>(value.data());
+  const AttachmentFields fields{.id = AttachmentId{table.id()},
+                                .media_type = BytesOf(table.media_type()),
+                                .author = BytesOf(table.author()),
+                                .size = table.size(),
+                                .created_at = Timestamp{std::chrono::milliseconds{table.created_at()}},
+                                .checksum = {table.checksum_high(), table.checksum_low()}};
+  constexpr std::uint64_t kMostBytes = std::uint64_t{std::numeric_limits<std::uint32_t>::max()} * kChunkBytes;
+  const bool sound = fields.id.value != 0 && fields.size <= kMostBytes && fields.chunk_count() == table.chunk_count();
+  return sound ? std::optional(fields) : std::nullopt;
+}
+
+std::optional<ChunkFields> DecodeChunk(std::string_view value) {
+  if (!IsRowOf<row::Chunk>(value)) return std::nullopt;
+  const auto& table = TableIn<row::Chunk>(value.data());
+  const ChunkFields fields{.attachment = AttachmentId{table.attachment()},
+                           .index = table.index(),
+                           .data = BytesOf(table.data()),
+                           .author = BytesOf(table.author()),
+                           .created_at = Timestamp{std::chrono::milliseconds{table.created_at()}},
+                           .checksum = {table.checksum_high(), table.checksum_low()}};
+  const bool sound = fields.attachment.value != 0 && fields.data.size() == table.size();
+  return sound ? std::optional(fields) : std::nullopt;
 }
 
 bool IsNewerFormat(std::string_view value) {

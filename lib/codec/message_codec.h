@@ -1,9 +1,11 @@
-// Values of message, record and nonce rows: a one-byte envelope and a FlatBuffers table (docs/format/values.md).
+// Values of message, record, nonce, attachment and chunk rows: a one-byte envelope and a FlatBuffers table
+// (docs/format/values.md).
 //
 // Encoding never fails: limits are checked by the store. Decoding trusts nothing: every offset is verified before a
 // view is handed out, so hostile bytes give nullopt, never a wild read.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -12,6 +14,8 @@
 #include <string>
 #include <string_view>
 
+#include "codec/key_format.h"
+#include "rookery/attachment.h"
 #include "rookery/message.h"
 #include "rookery/query.h"
 #include "rookery/status.h"
@@ -40,6 +44,38 @@ struct MessageFields {
   std::optional<Timestamp> edited_at = {};
   Version version = 1;
   std::uint32_t flags = 0;
+  std::uint32_t attachment_count = 0;
+};
+
+/// The bytes of all chunks of an attachment but the last, which has what is left.
+inline constexpr std::size_t kChunkBytes = std::size_t{1} << 20;
+
+/// An attachment's fields, as stored. Its name is in the key.
+struct AttachmentFields {
+  AttachmentId id = {};
+  std::string_view media_type = {};
+  std::string_view author = {};
+  std::uint64_t size = 0;
+  Timestamp created_at = {};
+  Checksum128 checksum = {};
+
+  std::uint32_t chunk_count() const { return static_cast<std::uint32_t>((size + kChunkBytes - 1) / kChunkBytes); }
+};
+
+/// REQUIRES: the attachment has so many chunks.
+inline std::size_t SizeOfChunk(std::uint64_t attachment_size, std::uint32_t index) {
+  const std::uint64_t before = std::uint64_t{index} * kChunkBytes;
+  return static_cast<std::size_t>(std::min<std::uint64_t>(kChunkBytes, attachment_size - before));
+}
+
+/// A chunk's fields, as stored.
+struct ChunkFields {
+  AttachmentId attachment = {};
+  std::uint32_t index = 0;
+  std::string_view data = {};
+  std::string_view author = {};
+  Timestamp created_at = {};
+  Checksum128 checksum = {};  // of data
 };
 
 /// Encodes rows; keeps its buffer between calls. Owned by one thread. A returned view lives until the next call.
@@ -53,6 +89,8 @@ class RowEncoder {
   std::string_view EncodeMessage(const MessageFields& fields);
   std::string_view EncodeRecord(std::string_view value, Version version, Timestamp updated_at);
   std::string_view EncodeNonce(MessageId id);
+  std::string_view EncodeAttachment(const AttachmentFields& fields);
+  std::string_view EncodeChunk(const ChunkFields& fields);
 
  private:
   struct State;
@@ -77,6 +115,10 @@ struct RecordFields {
 };
 std::optional<RecordFields> DecodeRecord(std::string_view value);
 std::optional<MessageId> DecodeNonce(std::string_view value);
+/// nullopt also if the number of chunks is not what the size asks for. Views into the value.
+std::optional<AttachmentFields> DecodeAttachment(std::string_view value);
+/// nullopt also if the data is not of the size that the row states. The checksum is the caller's to compare.
+std::optional<ChunkFields> DecodeChunk(std::string_view value);
 
 /// True if the envelope names a format newer than kValueFormat: the value was written by a later version.
 bool IsNewerFormat(std::string_view value);

@@ -58,6 +58,11 @@ std::uint32_t MessageView::flags() const noexcept {
   return table == nullptr ? 0 : table->flags();
 }
 
+std::uint32_t MessageView::attachment_count() const noexcept {
+  const auto* table = TableOf(encoded());
+  return table == nullptr ? 0 : table->attachment_count();
+}
+
 std::vector<Attribute> MessageView::attributes() const {
   const auto* table = TableOf(encoded());
   if (table == nullptr || table->attributes() == nullptr) return {};

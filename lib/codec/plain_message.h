@@ -88,7 +88,7 @@ inline bool IsPlainMessage(std::string_view bytes) {
   return table.found() && !table.Has(Row::VT_ATTRIBUTES) && table.Fits<bool>(Row::VT_NONCE_REMEMBERED) &&
          table.Fits<std::uint32_t>(Row::VT_FLAGS) && table.Fits<std::uint64_t>(Row::VT_REPLY_TO) &&
          table.Fits<std::int64_t>(Row::VT_CREATED_AT) && table.Fits<std::int64_t>(Row::VT_EDITED_AT) &&
-         table.Fits<std::uint64_t>(Row::VT_VERSION) &&
+         table.Fits<std::uint64_t>(Row::VT_VERSION) && table.Fits<std::uint32_t>(Row::VT_ATTACHMENT_COUNT) &&
          table.LengthOfBytes(Row::VT_AUTHOR) + table.LengthOfBytes(Row::VT_CONTENT) +
                  table.LengthOfBytes(Row::VT_NONCE) <=
              bytes.size();

@@ -113,6 +113,33 @@ Status Catalog::TeachRouter(routing::Router* router) const {
   return {};
 }
 
+Result<std::vector<codec::Upload>> Catalog::ReadUploads() const {
+  const std::string upper = codec::PrefixEnd(codec::kUploadPrefix);
+  const auto cursor =
+      engine_.NewCursor(keyspace_, {.lower = codec::kUploadPrefix, .upper = upper, .access = engine::Access::kScan});
+  std::vector<codec::Upload> uploads;
+  for (cursor->SeekToFirst(); cursor->valid(); cursor->Next()) {
+    auto upload = codec::DecodeUpload(cursor->key(), cursor->value());
+    if (!upload) return Damaged("upload " + base::Quoted(cursor->key()));
+    uploads.push_back(*std::move(upload));
+  }
+  RK_TRY(cursor->status());
+  return uploads;
+}
+
+Result<bool> Catalog::IsUploading(codec::AttachmentId attachment, const engine::Snapshot* snapshot) const {
+  RK_ASSIGN_OR_RETURN(const auto row, engine_.Get(keyspace_, codec::UploadKey(attachment), snapshot));
+  return row != nullptr;
+}
+
+void Catalog::PutUpload(engine::Batch* batch, const codec::Upload& upload) const {
+  batch->Put(keyspace_, codec::UploadKey(upload.attachment), codec::EncodeUpload(upload));
+}
+
+void Catalog::DeleteUpload(engine::Batch* batch, codec::AttachmentId attachment) const {
+  batch->Delete(keyspace_, codec::UploadKey(attachment));
+}
+
 void Catalog::PutIdHorizon(engine::Batch* batch, Timestamp horizon) const {
   batch->Put(keyspace_, codec::kIdHorizonKey,
              codec::EncodeU64(static_cast<std::uint64_t>(horizon.time_since_epoch().count())));

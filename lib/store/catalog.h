@@ -39,6 +39,10 @@ class Catalog {
   /// Hands the directory's entries and the shards' loads to the router.
   Status TeachRouter(routing::Router* router) const;
 
+  /// The uploads that were begun and not finished; the one of an attachment, absent if it is finished or never was.
+  Result<std::vector<codec::Upload>> ReadUploads() const;
+  Result<bool> IsUploading(codec::AttachmentId attachment, const engine::Snapshot* snapshot) const;
+
   // Additions to a batch that is written by somebody else.
   void PutIdHorizon(engine::Batch* batch, Timestamp horizon) const;
   void PutHighestSuppliedId(engine::Batch* batch, MessageId id) const;
@@ -48,6 +52,8 @@ class Catalog {
   void DeleteBucketWidth(engine::Batch* batch) const;
   /// A rule without limits is removed.
   void PutRetentionRule(engine::Batch* batch, const RetentionRule& rule) const;
+  void PutUpload(engine::Batch* batch, const codec::Upload& upload) const;
+  void DeleteUpload(engine::Batch* batch, codec::AttachmentId attachment) const;
   void PutLoads(engine::Batch* batch, const routing::Router& router) const;
 
  private:

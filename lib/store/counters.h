@@ -49,6 +49,11 @@ struct Counters {
   Counter messages_deleted;
   Counter records_written;
   Counter records_deleted;
+  Counter attachments_stored;
+  Counter attachments_deleted;
+  Counter attachment_bytes_stored;
+  Counter attachment_reads;
+  Counter uploads_removed;
   Counter version_conflicts;
   Counter bytes_written;
   SpreadCounter message_reads;
@@ -63,6 +68,11 @@ struct Counters {
             .messages_deleted = messages_deleted.value(),
             .records_written = records_written.value(),
             .records_deleted = records_deleted.value(),
+            .attachments_stored = attachments_stored.value(),
+            .attachments_deleted = attachments_deleted.value(),
+            .attachment_bytes_stored = attachment_bytes_stored.value(),
+            .attachment_reads = attachment_reads.value(),
+            .uploads_removed = uploads_removed.value(),
             .version_conflicts = version_conflicts.value(),
             .bytes_written = bytes_written.value(),
             .message_reads = message_reads.value(),

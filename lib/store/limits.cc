@@ -99,6 +99,36 @@ Status CheckRecordValue(std::string_view value, const Limits& limits) {
                  std::to_string(limits.max_content_bytes) + " are allowed (Limits::max_content_bytes)");
 }
 
+Status CheckAttachmentName(std::string_view name) {
+  if (name.empty()) return Invalid("attachment name is empty; it has 1 to 255 bytes");
+  return CheckSize("attachment name", name.size(), kMaxAttachmentNameBytes);
+}
+
+Status CheckAttachmentOptions(const AttachmentOptions& options) {
+  constexpr std::size_t kMaxMediaTypeBytes = 255;
+  RK_TRY(CheckSize("author", options.author.size(), kMaxAuthorBytes));
+  const std::string_view type = options.media_type;
+  if (type.empty()) return {};
+  RK_TRY(CheckSize("media type", type.size(), kMaxMediaTypeBytes));
+  // It ends up in headers: nothing in it may end a line.
+  const bool printable = std::all_of(type.begin(), type.end(), [](char c) { return c >= ' ' && c <= '~'; });
+  const std::size_t slash = type.find('/');
+  if (printable && slash != std::string_view::npos && slash > 0 && slash + 1 < type.size()) return {};
+  return Invalid("media type " + base::Quoted(type) + " is not \"type/subtype\" in printable ASCII");
+}
+
+Status CheckAttachmentCount(std::uint32_t count, const Limits& limits) {
+  if (count < limits.max_attachments) return {};
+  return Invalid("the message has " + std::to_string(count) + " attachments; at most " +
+                 std::to_string(limits.max_attachments) + " are allowed (Limits::max_attachments)");
+}
+
+Status CheckAttachmentSize(std::uint64_t bytes, const Limits& limits) {
+  if (bytes <= limits.max_attachment_bytes) return {};
+  return Invalid("the attachment has at least " + std::to_string(bytes) + " bytes; at most " +
+                 std::to_string(limits.max_attachment_bytes) + " are allowed (Limits::max_attachment_bytes)");
+}
+
 Status CheckPageSize(std::size_t limit) {
   if (limit >= 1 && limit <= kMaxPageSize) return {};
   return Invalid("limit is " + std::to_string(limit) + "; a page has 1 to " + std::to_string(kMaxPageSize) +

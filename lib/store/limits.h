@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "rookery/attachment.h"
 #include "rookery/message.h"
 #include "rookery/options.h"
 #include "rookery/query.h"
@@ -24,6 +25,11 @@ Status CheckSuppliedVersion(Version version);
 Status CheckEdit(const MessageEdit& edit, const Limits& limits);
 Status CheckRecordKey(std::string_view key);
 Status CheckRecordValue(std::string_view value, const Limits& limits);
+Status CheckAttachmentName(std::string_view name);
+Status CheckAttachmentOptions(const AttachmentOptions& options);
+/// Whether a message with `count` attachments may get another.
+Status CheckAttachmentCount(std::uint32_t count, const Limits& limits);
+Status CheckAttachmentSize(std::uint64_t bytes, const Limits& limits);
 Status CheckPageSize(std::size_t limit);
 Status CheckHistoryQuery(const HistoryQuery& query);
 Status CheckScanQuery(const ScanQuery& query, std::uint32_t shards);

@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "codec/key_format.h"
 #include "codec/message_codec.h"
+#include "store/attachment_rows.h"
 #include "store/buckets/bucket_write.h"
 #include "store/buckets/live_reader.h"
 #include "store/cache_write.h"
@@ -114,6 +115,12 @@ Result<MessageWriter::Deletion> MessageWriter::DeleteLocked(std::optional<ShardI
   if (stored && stored->nonce_remembered()) {
     scratch->batch->Delete(keyspace, codec::NonceKeyOf(channel, stored->nonce()));
   }
+  // What a row that cannot be decoded has is looked for.
+  std::uint64_t attachments = 0;
+  if (!stored || stored->attachment_count() > 0) {
+    const AttachmentRows rows(context_, *shard, channel, id, /*snapshot=*/nullptr);
+    RK_ASSIGN_OR_RETURN(attachments, rows.DeleteAll(scratch->batch.get()));
+  }
   CacheWrite cache_write(context_.cache.get());
   BucketWrite bucket_write(context_.buckets.get());
   cache_write.Deletes(channel, id);
@@ -122,6 +129,7 @@ Result<MessageWriter::Deletion> MessageWriter::DeleteLocked(std::optional<ShardI
   RK_TRY(bucket_write.Finish(committer_.Commit(*scratch->batch, options.durability)));
   cache_write.Committed();
   context_.counters.messages_deleted.Add();
+  context_.counters.attachments_deleted.Add(attachments);
   return Deletion{.existed = true, .emptied = bucket_write.emptied(), .probe = bucket_write.deleted() % kProbe == 0};
 }
 

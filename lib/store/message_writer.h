@@ -23,6 +23,9 @@ class MessageWriter {
   Result<Version> Edit(std::string_view channel, MessageId id, const MessageEdit& edit, const WriteOptions& options);
   Result<bool> Delete(std::string_view channel, MessageId id, const DeleteOptions& options);
 
+  /// Held by row key by whoever reads a message and writes it again.
+  RowLocks& row_locks() { return locks_; }
+
  private:
   struct Deletion {
     bool existed = false;

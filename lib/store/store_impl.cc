@@ -95,7 +95,9 @@ Status StoreImpl::Load(const StoreOptions& options, const codec::StoreIdentity& 
   posts_.emplace(&context_, &*catalog_, &*committer_, &*growing_rows_, &*keeper_, highest_supplied);
   messages_.emplace(&context_, &*committer_, &*keeper_);
   records_.emplace(&context_, &*catalog_, &*committer_, &*growing_rows_);
+  attachments_.emplace(&context_, &*catalog_, &*committer_, &*growing_rows_, &messages_->row_locks());
   reads_.emplace(context_);
+  if (!context_.read_only) RemoveUnfinishedUploads();
 
   info_.engine = context_.engine->name();
   info_.strategy = map.strategy();
@@ -123,6 +125,14 @@ Status StoreImpl::LoadBuckets(const StoreOptions& options) {
   return RebuildBuckets(&context_, *catalog_, &*committer_, {}).status();
 }
 
+void StoreImpl::RemoveUnfinishedUploads() {
+  // The store is of use with them; whoever opens it next tries again.
+  const Status status = attachments_->RemoveAll();
+  if (!status.ok() && logger_) {
+    logger_->Log(LogLevel::kWarning, "store", "unfinished uploads cannot be removed: " + status.ToString());
+  }
+}
+
 Status StoreImpl::Close() {
   RK_TRY(EndAttendants());
   if (closed_.exchange(true)) return {};
@@ -140,6 +150,7 @@ Status StoreImpl::Close() {
   // Batches belong to the engine.
   posts_.reset();
   messages_.reset();
+  attachments_.reset();
   records_.reset();
   reads_.reset();
   growing_rows_.reset();
@@ -245,13 +256,34 @@ Result<ChannelSize> StoreImpl::SizeOf(std::string_view channel) {
 }
 
 std::shared_ptr<StoreImpl::Slot> StoreImpl::NewSnapshot() {
-  return Register({.snapshot = context_.engine->NewSnapshot(), .scanner = nullptr});
+  return Register({.snapshot = context_.engine->NewSnapshot(), .scanner = nullptr, .chunks = nullptr});
 }
 
 Result<std::shared_ptr<StoreImpl::Slot>> StoreImpl::NewScan(const ScanQuery& query,
                                                             std::shared_ptr<const engine::Snapshot> snapshot) {
   RK_ASSIGN_OR_RETURN(auto scanner, Scanner::New(context_, query, std::move(snapshot)));
-  return Register({.snapshot = nullptr, .scanner = std::move(scanner)});
+  return Register({.snapshot = nullptr, .scanner = std::move(scanner), .chunks = nullptr});
+}
+
+Result<std::shared_ptr<StoreImpl::Slot>> StoreImpl::OpenAttachment(std::string_view channel, MessageId id,
+                                                                   std::string_view name,
+                                                                   std::shared_ptr<const engine::Snapshot> snapshot) {
+  RK_ASSIGN_OR_RETURN(auto chunks, ChunkReader::Open(context_, channel, id, name, std::move(snapshot)));
+  if (chunks == nullptr) return std::shared_ptr<Slot>();
+  return Register({.snapshot = nullptr, .scanner = nullptr, .chunks = std::move(chunks)});
+}
+
+Result<std::vector<AttachmentInfo>> StoreImpl::ListAttachments(std::string_view channel, MessageId id,
+                                                               const engine::Snapshot* snapshot) const {
+  RK_TRY(CheckChannel(channel));
+  RK_TRY(CheckMessageId(id, "id"));
+  std::vector<AttachmentInfo> infos;
+  const auto shard = context_.router->Find(channel);
+  if (!shard) return infos;
+  RK_ASSIGN_OR_RETURN(auto stored, AttachmentRows(context_, *shard, channel, id, snapshot).List());
+  infos.reserve(stored.size());
+  for (StoredAttachment& attachment : stored) infos.push_back(std::move(attachment.info));
+  return infos;
 }
 
 std::shared_ptr<StoreImpl::Slot> StoreImpl::Register(Slot slot) {

@@ -16,9 +16,11 @@
 #include "base/mutex.h"
 #include "engine/engine.h"
 #include "rookery/store.h"
+#include "store/attachment_editor.h"
 #include "store/attendant.h"
 #include "store/buckets/bucket_keeper.h"
 #include "store/catalog.h"
+#include "store/chunk_reader.h"
 #include "store/committer.h"
 #include "store/context.h"
 #include "store/growing_rows.h"
@@ -56,6 +58,7 @@ class StoreImpl {
   PostWriter& posts() { return *posts_; }
   MessageWriter& messages() { return *messages_; }
   RecordWriter& records() { return *records_; }
+  AttachmentEditor& attachments() { return *attachments_; }
   const ReadPath& reads() const { return *reads_; }
   const Context& context() const { return context_; }
   Committer& committer() { return *committer_; }
@@ -78,14 +81,21 @@ class StoreImpl {
   void Attach(const std::shared_ptr<Attendant>& attendant);
   Status EndAttendants();
 
-  /// A snapshot or a scan that Close can take away: the holder keeps the slot alive, not what is in it.
+  /// A snapshot, a scan or an attachment that is read, which Close can take away: the holder keeps the slot alive, not
+  /// what is in it.
   struct Slot {
     std::shared_ptr<const engine::Snapshot> snapshot;
-    std::unique_ptr<Scanner> scanner;
+    std::unique_ptr<Scanner> scanner = nullptr;
+    std::unique_ptr<ChunkReader> chunks = nullptr;
   };
   std::shared_ptr<Slot> NewSnapshot();
   /// `snapshot` may be null: the present state.
   Result<std::shared_ptr<Slot>> NewScan(const ScanQuery& query, std::shared_ptr<const engine::Snapshot> snapshot);
+  /// Null: there is no such attachment. `snapshot` may be null: the present state.
+  Result<std::shared_ptr<Slot>> OpenAttachment(std::string_view channel, MessageId id, std::string_view name,
+                                               std::shared_ptr<const engine::Snapshot> snapshot);
+  Result<std::vector<AttachmentInfo>> ListAttachments(std::string_view channel, MessageId id,
+                                                      const engine::Snapshot* snapshot) const;
   void Release(const std::shared_ptr<Slot>& slot);
 
  private:
@@ -93,6 +103,8 @@ class StoreImpl {
   explicit StoreImpl(StoreParts parts);
   Status Load(const StoreOptions& options, const codec::StoreIdentity& identity);
   Status LoadBuckets(const StoreOptions& options);
+  /// Removes what uploads left that a crash or closing cut short.
+  void RemoveUnfinishedUploads();
 
   Context context_;
   StoreInfo info_;
@@ -106,6 +118,7 @@ class StoreImpl {
   std::optional<PostWriter> posts_;
   std::optional<MessageWriter> messages_;
   std::optional<RecordWriter> records_;
+  std::optional<AttachmentEditor> attachments_;
   std::optional<ReadPath> reads_;
   std::atomic<bool> closed_{false};
   base::Mutex mutex_;

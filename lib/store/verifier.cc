@@ -6,12 +6,15 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/macros.h"
 #include "base/text.h"
 #include "codec/bucket_row.h"
 #include "codec/key_format.h"
 #include "codec/message_codec.h"
+#include "store/attachment_rows.h"
+#include "store/attachment_verifier.h"
 #include "store/buckets/bucket_check.h"
 #include "store/row_error.h"
 
@@ -51,6 +54,8 @@ class ShardVerifier {
         shard_(shard),
         snapshot_(snapshot),
         report_(*report),
+        attachments_(context, shard, snapshot,
+                     [this](const std::string& where, std::string what) { Report(where, std::move(what)); }),
         buckets_(*context.engine, context.KeyspaceOf(shard), snapshot, context.buckets->rule(),
                  [this](std::string_view where, std::string what) { Report(where, std::move(what)); }) {
     counts_.id = shard;
@@ -65,10 +70,12 @@ class ShardVerifier {
     }
     RK_TRY(DamagedBelow(cursor->status(), shard_, "the row behind the key " + base::Quoted(last_key_)));
     buckets_.Leave();
+    RK_TRY(attachments_.Finish());
     report_.shards.push_back(counts_);
     report_.channels += counts_.channels;
     report_.messages += counts_.messages;
     report_.records += counts_.records;
+    report_.attachments += counts_.attachments;
     return {};
   }
 
@@ -106,6 +113,13 @@ class ShardVerifier {
         return CheckBucket(*decoded, value);
       case KeyKind::kBucketMark:
         return {};
+      case KeyKind::kAttachment:
+        ++counts_.attachments;
+        if (!codec::DecodeAttachment(value)) Report(NameOf(*decoded), UndecodableValue(value));
+        return attachments_.TakeAttachment(*decoded);
+      case KeyKind::kChunk:
+        ++counts_.chunks;
+        return attachments_.TakeChunk(*decoded, key, value);
     }
     return {};
   }
@@ -154,6 +168,7 @@ class ShardVerifier {
       return {};
     }
     if (message->version().value == 0) Report(NameOf(key), "its version is 0");
+    if (message->attachment_count() > 0) RK_TRY(attachments_.TakeMessage(key));
     if (!message->nonce_remembered()) return {};
     const std::string nonce_key = codec::NonceKeyOf(key.channel, message->nonce());
     RK_ASSIGN_OR_RETURN(const auto row, context_.engine->Get(context_.KeyspaceOf(shard_), nonce_key, snapshot_));
@@ -216,6 +231,10 @@ class ShardVerifier {
       case KeyKind::kBucket:
       case KeyKind::kBucketMark:
         return channel + ", bucket " + std::to_string(key.bucket);
+      case KeyKind::kAttachment:
+        return AttachmentName(key.channel, key.id, key.rest);
+      case KeyKind::kChunk:
+        return "a chunk of " + MessageName(key.channel, key.id);
     }
     return channel;
   }
@@ -227,6 +246,7 @@ class ShardVerifier {
   VerifyReport& report_;
   ShardCounts counts_;
   std::string last_key_;
+  AttachmentVerifier attachments_;
   KeyKind kind_{};
   std::string channel_;
   bool channel_is_empty_ = false;

@@ -30,6 +30,28 @@ TEST(CatalogFormat, GivesBackTheIdentity) {
   EXPECT_EQ(identity->store_id, std::string(32, 'a'));
 }
 
+TEST(CatalogFormat, GivesBackUploads) {
+  const Upload upload{
+      .channel = std::string("a\0b", 3), .message = MessageId{5}, .attachment = AttachmentId{6}, .chunk_count = 7};
+  const auto decoded = DecodeUpload(UploadKey(upload.attachment), EncodeUpload(upload));
+  ASSERT_TRUE(decoded);
+  EXPECT_EQ(decoded->channel, upload.channel);
+  EXPECT_EQ(decoded->message, upload.message);
+  EXPECT_EQ(decoded->attachment, upload.attachment);
+  EXPECT_EQ(decoded->chunk_count, upload.chunk_count);
+}
+
+TEST(CatalogFormat, RefusesUploadsThatAreNone) {
+  const Upload good{.channel = "c", .message = MessageId{5}, .attachment = AttachmentId{6}, .chunk_count = 7};
+  const std::string key = UploadKey(good.attachment);
+  const std::string value = EncodeUpload(good);
+  EXPECT_FALSE(DecodeUpload(key.substr(1), value));
+  EXPECT_FALSE(DecodeUpload(UploadKey(AttachmentId{}), value));
+  EXPECT_FALSE(DecodeUpload(key, value.substr(0, 12))) << "no channel";
+  EXPECT_FALSE(DecodeUpload(key, value + std::string(1024, 'c'))) << "a channel of 1025 bytes";
+  EXPECT_FALSE(DecodeUpload(key, std::string(12, '\0') + "c")) << "message 0";
+}
+
 TEST(CatalogFormat, RefusesOtherLengths) {
   EXPECT_FALSE(DecodeU64(std::string(7, '\0')));
   EXPECT_FALSE(DecodeShardId(std::string(5, '\0')));

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstring>
+#include <limits>
 #include <memory>
 #include <set>
 #include <string>
@@ -44,7 +45,7 @@ void ExpectNoPlainMessageRefused(std::string_view value) {
   EXPECT_TRUE(flatbuffers::Verifier(table, value.size() - 1, options).VerifyBuffer<row::Message>(nullptr));
 }
 
-enum class Kind { kMessage, kRecord, kNonce };
+enum class Kind { kMessage, kRecord, kNonce, kAttachment, kChunk };
 
 /// Decodes a copy of the bytes that ends where they end, as every kind of row. Returns those that they can be.
 std::set<Kind> DecodeAsEverything(std::string_view bytes) {
@@ -67,6 +68,18 @@ std::set<Kind> DecodeAsEverything(std::string_view bytes) {
   if (message) kinds.insert(Kind::kMessage);
   if (record) kinds.insert(Kind::kRecord);
   if (nonce) kinds.insert(Kind::kNonce);
+  const auto attachment = DecodeAttachment(value);
+  const auto chunk = DecodeChunk(value);
+  if (attachment) {
+    EXPECT_LE(std::string(attachment->media_type).size() + std::string(attachment->author).size(), 2 * value.size());
+    EXPECT_TRUE(DecodeAttachment(RowEncoder().EncodeAttachment(*attachment)));
+    kinds.insert(Kind::kAttachment);
+  }
+  if (chunk) {
+    EXPECT_LE(std::string(chunk->data).size() + std::string(chunk->author).size(), 2 * value.size());
+    EXPECT_TRUE(DecodeChunk(RowEncoder().EncodeChunk(*chunk)));
+    kinds.insert(Kind::kChunk);
+  }
   return kinds;
 }
 
@@ -98,6 +111,18 @@ std::vector<Row> Rows() {
   rows.push_back(
       {Kind::kRecord, std::string(encoder.EncodeRecord("value", 2, Timestamp{std::chrono::milliseconds{3}}))});
   rows.push_back({Kind::kNonce, std::string(encoder.EncodeNonce(MessageId{4}))});
+  rows.push_back({Kind::kAttachment, std::string(encoder.EncodeAttachment({.id = AttachmentId{5},
+                                                                           .media_type = "text/plain",
+                                                                           .author = "ada",
+                                                                           .size = 3'000'000,
+                                                                           .created_at = Timestamp{},
+                                                                           .checksum = {1, 2}}))});
+  rows.push_back({Kind::kChunk, std::string(encoder.EncodeChunk({.attachment = AttachmentId{5},
+                                                                 .index = 2,
+                                                                 .data = "the bytes of a chunk",
+                                                                 .author = "ada",
+                                                                 .created_at = Timestamp{},
+                                                                 .checksum = {1, 2}}))});
   return rows;
 }
 
@@ -144,6 +169,32 @@ TEST(HostileRows, RandomDamageIsRefusedOrReadSafely) {
   // Both ways were tried: damage that a decoder notices, and damage that only a reader would.
   EXPECT_GT(accepted, kRounds / 10);
   EXPECT_LT(accepted, kRounds - kRounds / 10);
+}
+
+TEST(HostileRows, AnAttachmentWhoseChunksDoNotFitItsSizeIsRefused) {
+  flatbuffers::FlatBufferBuilder builder;
+  const auto value_of = [&](std::uint64_t id, std::uint64_t size, std::uint32_t chunks) {
+    builder.Clear();
+    builder.Finish(row::CreateAttachment(builder, 0, 0, id, size, chunks));
+    return '\x01' + std::string(reinterpret_cast<const char*>(builder.GetBufferPointer()), builder.GetSize());
+  };
+  EXPECT_TRUE(DecodeAttachment(value_of(1, 2 * kChunkBytes, 2)));
+  EXPECT_FALSE(DecodeAttachment(value_of(1, 2 * kChunkBytes, 3)));
+  EXPECT_FALSE(DecodeAttachment(value_of(1, 2 * kChunkBytes + 1, 2)));
+  EXPECT_FALSE(DecodeAttachment(value_of(0, 2 * kChunkBytes, 2)));
+  EXPECT_FALSE(DecodeAttachment(value_of(1, std::numeric_limits<std::uint64_t>::max(), 0)));
+}
+
+TEST(HostileRows, AChunkThatStatesAnotherSizeIsRefused) {
+  const std::vector<std::uint8_t> bytes(100, 'x');
+  for (const std::uint32_t size : {99U, 100U, 101U}) {
+    flatbuffers::FlatBufferBuilder builder;
+    const auto data = builder.CreateVector(bytes);
+    builder.Finish(row::CreateChunk(builder, data, 0, 1, 0, size));
+    const std::string value =
+        '\x01' + std::string(reinterpret_cast<const char*>(builder.GetBufferPointer()), builder.GetSize());
+    EXPECT_EQ(DecodeChunk(value).has_value(), size == 100);
+  }
 }
 
 TEST(HostileRows, NothingAndNoiseAreNoRows) {

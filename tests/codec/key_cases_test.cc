@@ -60,6 +60,12 @@ std::string Decode(const TextCase& text_case) {
       return "bucket" + channel + " number " + std::to_string(key->bucket) + '\n';
     case KeyKind::kBucketMark:
       return "bucket mark" + channel + " number " + std::to_string(key->bucket) + '\n';
+    case KeyKind::kAttachment:
+      return "attachment" + channel + " id " + std::to_string(key->id.value) + " name " +
+             base::Quoted(key->rest, kShowAll) + '\n';
+    case KeyKind::kChunk:
+      return "chunk" + channel + " id " + std::to_string(key->id.value) + " attachment " +
+             std::to_string(key->attachment.value) + " index " + std::to_string(key->index) + '\n';
   }
   return "unknown kind\n";
 }
@@ -84,6 +90,16 @@ TEST(KeyCases, AnswerAsWritten) {
        {"mark", [](const TextCase& c) { return HexLine(BucketKey(KeyKind::kBucketMark, c)); }},
        {"record", [](const TextCase& c) { return HexLine(RecordKeyOf(c.arguments.at(0), c.arguments.at(1))); }},
        {"nonce", [](const TextCase& c) { return HexLine(NonceKeyOf(c.arguments.at(0), c.arguments.at(1))); }},
+       {"attachment",
+        [](const TextCase& c) {
+          return HexLine(AttachmentKeyOf(c.arguments.at(0), IdOf(c.arguments.at(1)), c.arguments.at(2)));
+        }},
+       {"chunk",
+        [](const TextCase& c) {
+          const ChunkPlace place{c.arguments.at(0), IdOf(c.arguments.at(1)),
+                                 AttachmentId{IdOf(c.arguments.at(2)).value}};
+          return HexLine(ChunkKeyOf(place, static_cast<std::uint32_t>(IdOf(c.arguments.at(3)).value)));
+        }},
        {"prefix-end", [](const TextCase& c) { return HexLine(PrefixEnd(BytesOf(c.arguments))); }},
        {"prefix-length",
         [](const TextCase& c) { return std::to_string(ChannelPrefixLength(BytesOf(c.arguments))) + '\n'; }},

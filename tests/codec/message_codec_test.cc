@@ -39,7 +39,8 @@ struct RandomMessage {
               .created_at = RandomTime(random),
               .edited_at = RandomTime(random),
               .version = random->OneIn(2) ? 1 : random->Next(),
-              .flags = random->OneIn(2) ? 0 : static_cast<std::uint32_t>(random->Next())};
+              .flags = random->OneIn(2) ? 0 : static_cast<std::uint32_t>(random->Next()),
+              .attachment_count = random->OneIn(2) ? 0 : static_cast<std::uint32_t>(random->Next())};
   }
 
   static std::optional<Timestamp> RandomTime(SeededRandom* random) {
@@ -58,6 +59,7 @@ void ExpectSame(const MessageFields& a, const MessageFields& b) {
   EXPECT_EQ(a.content, b.content);
   EXPECT_EQ(a.reply_to, b.reply_to);
   EXPECT_EQ(a.nonce, b.nonce);
+  EXPECT_EQ(a.attachment_count, b.attachment_count);
   EXPECT_EQ(a.nonce_remembered, b.nonce_remembered);
   EXPECT_EQ(std::vector(a.attributes.begin(), a.attributes.end()),
             std::vector(b.attributes.begin(), b.attributes.end()));

@@ -18,6 +18,10 @@ std::string EncodedAgain(const codec::DecodedKey& key) {
       return codec::RecordKeyOf(key.channel, key.rest);
     case KeyKind::kNonce:
       return codec::NonceKeyOf(key.channel, key.rest);
+    case KeyKind::kAttachment:
+      return codec::AttachmentKeyOf(key.channel, key.id, key.rest);
+    case KeyKind::kChunk:
+      return codec::ChunkKeyOf({key.channel, key.id, key.attachment}, key.index);
   }
   return {};
 }
@@ -36,7 +40,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
 std::vector<std::string> FuzzSeeds() {
   const std::string zeros("a\0b\0", 4);
-  return {codec::MessageKeyOf("general", MessageId{1}), codec::MessageKeyOf(zeros, MessageId{MessageId::kMax}),
-          codec::RecordKeyOf("user/42", "last_read"),   codec::RecordKeyOf(zeros, zeros),
-          codec::NonceKeyOf("general", "7f3a"),         codec::MessageKeyOf(std::string(1024, '\0'), MessageId{7})};
+  return {codec::MessageKeyOf("general", MessageId{1}),
+          codec::MessageKeyOf(zeros, MessageId{MessageId::kMax}),
+          codec::RecordKeyOf("user/42", "last_read"),
+          codec::RecordKeyOf(zeros, zeros),
+          codec::NonceKeyOf("general", "7f3a"),
+          codec::MessageKeyOf(std::string(1024, '\0'), MessageId{7}),
+          codec::AttachmentKeyOf(zeros, MessageId{7}, "cat.jpg"),
+          codec::ChunkKeyOf({zeros, MessageId{7}, codec::AttachmentId{9}}, 2)};
 }

@@ -42,7 +42,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   FuzzCheck(copy->author() == view->author() && copy->content() == view->content() && copy->nonce() == view->nonce() &&
                 copy->attributes() == view->attributes() && copy->created_at() == view->created_at() &&
                 copy->edited_at() == view->edited_at() && copy->version() == view->version() &&
-                copy->flags() == view->flags() && copy->reply_to() == view->reply_to(),
+                copy->flags() == view->flags() && copy->reply_to() == view->reply_to() &&
+                copy->attachment_count() == view->attachment_count(),
             "writing it again changes nothing");
   return 0;
 }
@@ -63,6 +64,7 @@ std::vector<std::string> FuzzSeeds() {
                                             .created_at = Timestamp{std::chrono::milliseconds{1}},
                                             .edited_at = Timestamp{std::chrono::milliseconds{2}},
                                             .version = 2,
-                                            .flags = 3}));
+                                            .flags = 3,
+                                            .attachment_count = 4}));
   return seeds;
 }

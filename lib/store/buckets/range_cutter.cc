@@ -5,6 +5,7 @@
 #include "base/macros.h"
 #include "codec/key_format.h"
 #include "codec/message_codec.h"
+#include "store/attachment_rows.h"
 #include "store/cache_write.h"
 #include "store/row_error.h"
 
@@ -60,6 +61,7 @@ Result<RangeCutter::Segment> RangeCutter::Read(ShardId shard, std::string_view c
     if (!message) return UnreadableMessage(shard, channel, id, cursor->value());
     segment.tally.Add(id, cursor->key().size() + cursor->value().size());
     segment.messages.push_back(id);
+    if (message->attachment_count() > 0) segment.with_attachments.push_back(id);
     if (message->nonce_remembered()) segment.nonces.push_back(codec::NonceKeyOf(channel, message->nonce()));
   }
   RK_TRY(cursor->status());
@@ -79,6 +81,12 @@ Status RangeCutter::Write(ShardId shard, std::string_view channel, std::uint64_t
     if (!by_range) scratch->batch->Delete(keyspace, codec::MessageKeyOf(channel, id));
     cache_write.Deletes(channel, id);
   }
+  std::uint64_t attachments = 0;
+  for (const MessageId id : segment.with_attachments) {
+    const AttachmentRows rows(context_, shard, channel, id, /*snapshot=*/nullptr);
+    RK_ASSIGN_OR_RETURN(const std::uint64_t deleted, rows.DeleteAll(scratch->batch.get()));
+    attachments += deleted;
+  }
   for (const std::string& nonce : segment.nonces) scratch->batch->Delete(keyspace, nonce);
   scratch->batch->Put(keyspace, codec::BucketKeyOf(KeyKind::kBucketMark, channel, bucket), codec::EncodeBucketMark());
   context_.buckets->With(channel, [&](ChannelBuckets& all) {
@@ -87,6 +95,7 @@ Status RangeCutter::Write(ShardId shard, std::string_view channel, std::uint64_t
   cache_write.Begin();
   RK_TRY(committer_.Commit(*scratch->batch, Durability::kBuffered));
   cache_write.Committed();
+  context_.counters.attachments_deleted.Add(attachments);
   const std::uint64_t tombstones = by_range ? 0 : segment.messages.size();
   context_.buckets->With(channel, [&](ChannelBuckets& all) {
     all.Marked(bucket);

@@ -1,5 +1,5 @@
 // Deletes all messages of one bucket with ids in a range: by a range deletion each time, with the nonces that led to
-// them, and tells cache and bucket map.
+// them and their attachments, and tells cache and bucket map.
 //
 // Idea: the messages are read without a lock; the channel is locked only to write, if nothing was written to the bucket
 // meanwhile. So nobody waits for the reading, however large the bucket is.
@@ -34,6 +34,7 @@ class RangeCutter {
     Tally tally = {};
     codec::IdRange ids;  // what may be cut: no other message lies there
     std::vector<MessageId> messages = {};
+    std::vector<MessageId> with_attachments = {};
     std::vector<std::string> nonces = {};
   };
   Result<std::uint64_t> ChangesOf(ShardId shard, std::string_view channel, std::uint64_t bucket) const;

@@ -1,0 +1,86 @@
+#include "store/upload.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/macros.h"
+#include "store/limits.h"
+
+namespace rookery::store {
+
+Upload::Upload(AttachmentEditor* editor, std::string_view channel, MessageId id, std::string_view name,
+               const AttachmentOptions& options)
+    : editor_(*editor),
+      name_(name),
+      media_type_(options.media_type),
+      author_(options.author),
+      if_exists_(options.if_exists) {
+  upload_.channel = channel;
+  upload_.message = id;
+}
+
+Result<std::unique_ptr<Upload>> Upload::Begin(AttachmentEditor* editor, std::string_view channel, MessageId id,
+                                              std::string_view name, const AttachmentOptions& options) {
+  RK_TRY(CheckChannel(channel));
+  RK_TRY(CheckMessageId(id, "id"));
+  RK_TRY(CheckAttachmentName(name));
+  RK_TRY(CheckAttachmentOptions(options));
+  RK_TRY(editor->CheckMayBegin(channel, id, name, options.if_exists));
+  return std::unique_ptr<Upload>(new Upload(editor, channel, id, name, options));
+}
+
+Status Upload::Append(std::string_view bytes) {
+  RK_TRY(ended_);
+  Status status = Take(bytes);
+  return status.ok() ? Status() : Fail(std::move(status));
+}
+
+Status Upload::Take(std::string_view bytes) {
+  RK_TRY(CheckAttachmentSize(size_ + bytes.size(), editor_.limits()));
+  checksum_.Add(bytes);
+  size_ += bytes.size();
+  while (!bytes.empty()) {
+    // A full chunk waits until there is more, so that the last one is never empty and goes with the attachment's row.
+    if (chunk_.size() == codec::kChunkBytes) {
+      RK_TRY(editor_.WriteChunk(&upload_, author_, chunk_));
+      chunk_.clear();
+    }
+    const std::string_view part = bytes.substr(0, codec::kChunkBytes - chunk_.size());
+    chunk_.append(part);
+    bytes.remove_prefix(part.size());
+  }
+  return {};
+}
+
+Result<AttachmentInfo> Upload::Finish(const WriteOptions& options) {
+  RK_TRY(ended_);
+  auto info = editor_.Publish({.upload = upload_,
+                               .name = name_,
+                               .media_type = media_type_,
+                               .author = author_,
+                               .if_exists = if_exists_,
+                               .size = size_,
+                               .checksum = checksum_.value(),
+                               .last_chunk = chunk_},
+                              options);
+  if (!info) return Fail(std::move(info).error());
+  ended_ = {StatusCode::kInvalidArgument, "the attachment is finished; put a new one"};
+  chunk_ = {};
+  return info;
+}
+
+Status Upload::Cancel() {
+  if (!ended_.ok()) return {};
+  ended_ = {StatusCode::kInvalidArgument, "the upload was cancelled; put a new one"};
+  chunk_ = {};
+  return editor_.Remove(upload_);
+}
+
+Status Upload::Fail(Status cause) {
+  // What cannot be removed now is removed when the store is next opened.
+  static_cast<void>(Cancel());
+  ended_ = cause;
+  return cause;
+}
+
+}  // namespace rookery::store
