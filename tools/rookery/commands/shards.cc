@@ -41,7 +41,8 @@ class ShardsCommand final : public Command {
             .summary = "Show how channels and messages are spread over the shards",
             .details =
                 "Columns in a pipe: shard, name, channels, estimated_rows, disk_bytes, memory_bytes. With --exact,\n"
-                "which reads everything: shard, name, channels, messages, records, nonces, key_bytes, value_bytes.",
+                "which reads everything: shard, name, channels, messages, records, nonces, key_bytes, value_bytes,\n"
+                "attachments.",
             .examples = {"rookery shards chat.rook", "rookery shards chat.rook --exact --json"}};
   }
 
@@ -75,11 +76,12 @@ class ShardsCommand final : public Command {
   static Result<ExitCode> PrintExact(Context& context, const Store& store) {
     const Result<VerifyReport> report = RunVerify(context, store, "shards", 0);
     if (!report) return report.error();
-    Table table(context, {"shard", "name", "channels", "messages", "records", "nonces", "key_bytes", "value_bytes"});
+    Table table(context, {"shard", "name", "channels", "messages", "records", "nonces", "key_bytes", "value_bytes",
+                          "attachments"});
     for (const ShardCounts& shard : report->shards) {
       table.Row({Value::Count(shard.id.value), Value::Text(shard.name), Value::Count(shard.channels),
                  Value::Count(shard.messages), Value::Count(shard.records), Value::Count(shard.nonces),
-                 Value::Size(shard.key_bytes), Value::Size(shard.value_bytes)});
+                 Value::Size(shard.key_bytes), Value::Size(shard.value_bytes), Value::Count(shard.attachments)});
     }
     table.Finish();
     if (report->ok()) return ExitCode::kOk;

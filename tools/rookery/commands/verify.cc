@@ -56,6 +56,7 @@ class VerifyCommand final : public Command {
         .Add("messages", Value::Count(report.messages))
         .Add("records", Value::Count(report.records))
         .Add("problem_count", Value::Count(report.problem_count))
+        .Add("attachments", Value::Count(report.attachments))
         .AddJson("problems", ProblemsToJson(report))
         .Print();
     if (context.layout() == Layout::kTabs) {
