@@ -103,7 +103,8 @@ class ROOKERY_EXPORT Store final : public Reader {
   // --- Attachments (rookery/attachment.h) ----------------------------------------------------------------------
 
   /// Begins an upload to a message, which edits of the message leave alone and its deletion deletes. kNotFound: there
-  /// is no such message. kAlreadyExists: it has an attachment of that name, unless the options say replace.
+  /// is no such message. kAlreadyExists: it has an attachment of that name, unless the options say replace. kBusy: as
+  /// Post.
   Result<AttachmentWriter> PutAttachment(std::string_view channel, MessageId id, std::string_view name,
                                          const AttachmentOptions& options = {});
   Result<std::optional<AttachmentReader>> GetAttachment(std::string_view channel, MessageId id,

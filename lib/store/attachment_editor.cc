@@ -59,22 +59,22 @@ Result<AttachmentEditor::MessageRow> AttachmentEditor::ReadMessage(std::string_v
   return row;
 }
 
-Status AttachmentEditor::CheckMayBegin(std::string_view channel, MessageId id, std::string_view name,
-                                       IfExists if_exists) const {
+Result<UploadState> AttachmentEditor::Begin(std::string_view channel, MessageId id, std::string_view name,
+                                            IfExists if_exists) const {
   RK_TRY(committer_.CheckWritable());
   RK_ASSIGN_OR_RETURN(const MessageRow message, ReadMessage(channel, id));
-  if (message.view.attachment_count() == 0) return {};
-  RK_ASSIGN_OR_RETURN(const auto found, AttachmentRows(context_, message.shard, channel, id, nullptr).Find(name));
-  return CheckNameIsFree(found.has_value(), channel, id, name, if_exists);
-}
-
-Status AttachmentEditor::MakeId(codec::Upload* upload, BatchNeeds* needs) {
+  if (message.view.attachment_count() > 0) {
+    RK_ASSIGN_OR_RETURN(const auto found, AttachmentRows(context_, message.shard, channel, id, nullptr).Find(name));
+    RK_TRY(CheckNameIsFree(found.has_value(), channel, id, name, if_exists));
+  }
   MessageId ids[1];
   codec::IdIssue issue;
   RK_TRY(context_.ids->Next(ids, &issue));
-  upload->attachment = codec::AttachmentId{ids[0].value};
-  needs->horizon = issue.horizon;
-  return {};
+  return UploadState{.row = {.channel = std::string(channel),
+                             .message = id,
+                             .attachment = codec::AttachmentId{ids[0].value},
+                             .chunk_count = 0},
+                     .horizon = issue.horizon};
 }
 
 void AttachmentEditor::AddChunk(const codec::Upload& upload, ShardId shard, std::string_view author,
@@ -90,15 +90,14 @@ void AttachmentEditor::AddChunk(const codec::Upload& upload, ShardId shard, std:
   context_.router->NoteWritten(shard, key.size() + row.size());
 }
 
-Status AttachmentEditor::WriteChunk(codec::Upload* upload, std::string_view author, std::string_view data) {
+Status AttachmentEditor::WriteChunk(UploadState* upload, std::string_view author, std::string_view data) {
   RK_TRY(committer_.CheckWritable());
-  RK_ASSIGN_OR_RETURN(const ShardId shard, ShardOf(upload->channel, upload->message));
-  BatchNeeds needs{.now = context_.clock->Now()};
-  if (upload->attachment.value == 0) RK_TRY(MakeId(upload, &needs));
+  RK_ASSIGN_OR_RETURN(const ShardId shard, ShardOf(upload->row.channel, upload->row.message));
+  const BatchNeeds needs{.now = context_.clock->Now(), .horizon = std::exchange(upload->horizon, std::nullopt)};
   const auto scratch = committer_.NewScratch();
-  AddChunk(*upload, shard, author, data, needs.now, scratch.operator->());
-  ++upload->chunk_count;
-  catalog_.PutUpload(scratch->batch.get(), *upload);
+  AddChunk(upload->row, shard, author, data, needs.now, scratch.operator->());
+  ++upload->row.chunk_count;
+  catalog_.PutUpload(scratch->batch.get(), upload->row);
   // How durable it is to be is said when the upload is finished: a later sync makes all that is before it durable.
   return growing_rows_.Commit(*scratch->batch, needs, Durability::kBuffered);
 }
@@ -118,7 +117,7 @@ void AttachmentEditor::AddMessage(std::string_view channel, MessageId id, const 
 }
 
 Result<AttachmentInfo> AttachmentEditor::Publish(Publication publication, const WriteOptions& options) {
-  codec::Upload& upload = publication.upload;
+  const codec::Upload& upload = publication.upload.row;
   RK_TRY(committer_.CheckWritable());
   const std::shared_lock channel_lock(context_.channel_locks.For(upload.channel));
   const std::lock_guard lock(message_locks_.For(codec::MessageKeyOf(upload.channel, upload.message)));
@@ -130,15 +129,13 @@ Result<AttachmentInfo> AttachmentEditor::Publish(Publication publication, const 
   const std::uint32_t count = message.view.attachment_count();
   if (!replaced) RK_TRY(CheckAttachmentCount(count, context_.limits));
 
-  BatchNeeds needs{.now = context_.clock->Now()};
-  const bool has_row = upload.chunk_count > 0;
-  if (!has_row) RK_TRY(MakeId(&upload, &needs));
+  const BatchNeeds needs{.now = context_.clock->Now(), .horizon = publication.upload.horizon};
   const auto scratch = committer_.NewScratch();
   const engine::KeyspaceId keyspace = context_.KeyspaceOf(message.shard);
   if (!publication.last_chunk.empty()) {
     AddChunk(upload, message.shard, publication.author, publication.last_chunk, needs.now, scratch.operator->());
   }
-  if (has_row) catalog_.DeleteUpload(scratch->batch.get(), upload.attachment);
+  if (upload.chunk_count > 0) catalog_.DeleteUpload(scratch->batch.get(), upload.attachment);
   if (replaced) {
     DeleteChunks(scratch->batch.get(), keyspace, {upload.channel, upload.message, replaced->id}, replaced->info.chunks);
   }

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -25,9 +26,15 @@
 
 namespace rookery::store {
 
+/// An upload under way.
+struct UploadState {
+  codec::Upload row;                      // as it is stored, but not before the first chunk
+  std::optional<Timestamp> horizon = {};  // to be stored with its first row, as the generator of its id asks
+};
+
 /// A finished upload that asks to be seen.
 struct Publication {
-  codec::Upload upload;  // without an attachment id if no chunk was written yet
+  UploadState upload;
   std::string_view name;
   std::string_view media_type;
   std::string_view author;
@@ -50,11 +57,11 @@ class AttachmentEditor {
         message_locks_(*message_locks) {}
 
   const Limits& limits() const { return context_.limits; }
-  /// kNotFound: there is no such message. kAlreadyExists: it has the attachment, and the options do not say replace.
-  /// A look ahead of the upload: Publish decides.
-  Status CheckMayBegin(std::string_view channel, MessageId id, std::string_view name, IfExists if_exists) const;
-  /// Stores the next chunk of an upload, which gets its id with the first.
-  Status WriteChunk(codec::Upload* upload, std::string_view author, std::string_view data);
+  /// An upload with its id. kNotFound: there is no such message. kAlreadyExists: it has the attachment, and the options
+  /// do not say replace; this is a look ahead, Publish decides. kBusy: as Store::Post.
+  Result<UploadState> Begin(std::string_view channel, MessageId id, std::string_view name, IfExists if_exists) const;
+  /// Stores the next chunk of an upload.
+  Status WriteChunk(UploadState* upload, std::string_view author, std::string_view data);
   Result<AttachmentInfo> Publish(Publication publication, const WriteOptions& options);
   /// Removes the chunks of an upload that was not finished, and its row.
   Status Remove(const codec::Upload& upload);
@@ -66,7 +73,6 @@ class AttachmentEditor {
  private:
   struct MessageRow;
 
-  Status MakeId(codec::Upload* upload, BatchNeeds* needs);
   void AddChunk(const codec::Upload& upload, ShardId shard, std::string_view author, std::string_view data,
                 Timestamp now, WriteScratch* scratch);
   /// The shard of a message that exists; kNotFound.

@@ -8,16 +8,13 @@
 
 namespace rookery::store {
 
-Upload::Upload(AttachmentEditor* editor, std::string_view channel, MessageId id, std::string_view name,
-               const AttachmentOptions& options)
+Upload::Upload(AttachmentEditor* editor, UploadState state, std::string_view name, const AttachmentOptions& options)
     : editor_(*editor),
       name_(name),
       media_type_(options.media_type),
       author_(options.author),
-      if_exists_(options.if_exists) {
-  upload_.channel = channel;
-  upload_.message = id;
-}
+      if_exists_(options.if_exists),
+      state_(std::move(state)) {}
 
 Result<std::unique_ptr<Upload>> Upload::Begin(AttachmentEditor* editor, std::string_view channel, MessageId id,
                                               std::string_view name, const AttachmentOptions& options) {
@@ -25,8 +22,8 @@ Result<std::unique_ptr<Upload>> Upload::Begin(AttachmentEditor* editor, std::str
   RK_TRY(CheckMessageId(id, "id"));
   RK_TRY(CheckAttachmentName(name));
   RK_TRY(CheckAttachmentOptions(options));
-  RK_TRY(editor->CheckMayBegin(channel, id, name, options.if_exists));
-  return std::unique_ptr<Upload>(new Upload(editor, channel, id, name, options));
+  RK_ASSIGN_OR_RETURN(UploadState state, editor->Begin(channel, id, name, options.if_exists));
+  return std::unique_ptr<Upload>(new Upload(editor, std::move(state), name, options));
 }
 
 Status Upload::Append(std::string_view bytes) {
@@ -42,7 +39,7 @@ Status Upload::Take(std::string_view bytes) {
   while (!bytes.empty()) {
     // A full chunk waits until there is more, so that the last one is never empty and goes with the attachment's row.
     if (chunk_.size() == codec::kChunkBytes) {
-      RK_TRY(editor_.WriteChunk(&upload_, author_, chunk_));
+      RK_TRY(editor_.WriteChunk(&state_, author_, chunk_));
       chunk_.clear();
     }
     const std::string_view part = bytes.substr(0, codec::kChunkBytes - chunk_.size());
@@ -54,7 +51,7 @@ Status Upload::Take(std::string_view bytes) {
 
 Result<AttachmentInfo> Upload::Finish(const WriteOptions& options) {
   RK_TRY(ended_);
-  auto info = editor_.Publish({.upload = upload_,
+  auto info = editor_.Publish({.upload = state_,
                                .name = name_,
                                .media_type = media_type_,
                                .author = author_,
@@ -73,7 +70,7 @@ Status Upload::Cancel() {
   if (!ended_.ok()) return {};
   ended_ = {StatusCode::kInvalidArgument, "the upload was cancelled; put a new one"};
   chunk_ = {};
-  return editor_.Remove(upload_);
+  return editor_.Remove(state_.row);
 }
 
 Status Upload::Fail(Status cause) {

@@ -30,8 +30,7 @@ class Upload {
   std::uint64_t size() const { return size_; }
 
  private:
-  Upload(AttachmentEditor* editor, std::string_view channel, MessageId id, std::string_view name,
-         const AttachmentOptions& options);
+  Upload(AttachmentEditor* editor, UploadState state, std::string_view name, const AttachmentOptions& options);
   Status Take(std::string_view bytes);
   /// Ends the upload because of `cause`, which later calls answer, and removes what was written.
   Status Fail(Status cause);
@@ -41,7 +40,7 @@ class Upload {
   const std::string media_type_;
   const std::string author_;
   const IfExists if_exists_;
-  codec::Upload upload_;
+  UploadState state_;
   std::string chunk_;  // what is not written yet, at most one chunk
   std::uint64_t size_ = 0;
   codec::RunningChecksum checksum_;

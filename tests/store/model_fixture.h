@@ -29,6 +29,9 @@ enum Operation : std::size_t {
   kListRecords,
   kListChannels,
   kCount,
+  kAttach,
+  kDetach,
+  kReadAttachments,
   kOperations,
 };
 
@@ -92,6 +95,9 @@ class ModelTest : public StoreKindTest {
   void DoListRecords();
   void DoListChannels();
   void DoCount();
+  void DoAttach();
+  void DoDetach();
+  void DoReadAttachments();
   void ExpectSame(const std::optional<Message>& real, const ModelMessage* model);
   /// An id that the store made is new, and no further ahead of the clock than it must be.
   void ExpectMade(const std::string& channel, MessageId id);

@@ -94,6 +94,14 @@ std::uint64_t ModelStore::message_count() const {
   return count;
 }
 
+std::uint64_t ModelStore::attachment_count() const {
+  std::uint64_t count = 0;
+  for (const auto& [channel, messages] : messages_) {
+    for (const auto& [id, message] : messages) count += message.attachments.size();
+  }
+  return count;
+}
+
 std::uint64_t ModelStore::record_count() const {
   std::uint64_t count = 0;
   for (const auto& [channel, records] : records_) count += records.size();

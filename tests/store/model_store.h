@@ -20,6 +20,7 @@ struct ModelMessage {
   std::uint64_t version = 1;
   bool nonce_remembered = false;
   Timestamp created_at = {};
+  std::map<std::string, std::string> attachments = {};  // by name
 };
 
 struct ModelRecord {
@@ -55,6 +56,7 @@ class ModelStore {
   Records& records(const std::string& channel) { return records_[channel]; }
   const std::map<std::string, Messages>& channels() const { return messages_; }
   std::uint64_t message_count() const;
+  std::uint64_t attachment_count() const;
   std::uint64_t record_count() const;
 
  private:

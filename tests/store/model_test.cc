@@ -48,6 +48,7 @@ void ModelTest::ExpectSame(const std::optional<Message>& real, const ModelMessag
   EXPECT_EQ(real->version().value, model->version);
   EXPECT_EQ(real->nonce_remembered(), model->nonce_remembered);
   EXPECT_EQ(real->created_at(), model->created_at);
+  EXPECT_EQ(real->attachment_count(), model->attachments.size());
 }
 
 void ModelTest::DoEdit() {
@@ -222,6 +223,12 @@ void ModelTest::Run(Operation operation) {
       return DoListChannels();
     case kCount:
       return DoCount();
+    case kAttach:
+      return DoAttach();
+    case kDetach:
+      return DoDetach();
+    case kReadAttachments:
+      return DoReadAttachments();
     case kOperations:
       break;
   }
@@ -232,6 +239,7 @@ void ModelTest::ExpectSameCounts() {
   EXPECT_TRUE(report.ok());
   EXPECT_EQ(report.messages, model_.message_count());
   EXPECT_EQ(report.records, model_.record_count());
+  EXPECT_EQ(report.attachments, model_.attachment_count());
 }
 
 namespace {
@@ -270,7 +278,7 @@ TEST_P(ModelTest, AnswersAgreeAmongGraveyards) {
   filling[kHistory] = filling[kGet] = filling[kCount] = 1;
   std::array<double, kOperations> emptying{};
   emptying[kDelete] = 12;
-  emptying[kPost] = emptying[kPostNonce] = emptying[kSupplyId] = 0.3;
+  emptying[kPost] = emptying[kPostNonce] = emptying[kSupplyId] = emptying[kAttach] = 0.3;
   emptying[kHistory] = emptying[kGet] = emptying[kCount] = emptying[kEdit] = 1;
   std::discrete_distribution<std::size_t> pick;
   for (std::uint64_t i = 0; i < operations; ++i) {
