@@ -86,6 +86,9 @@ struct ROOKERY_EXPORT StoreOptions {
   std::chrono::milliseconds retention_interval = std::chrono::minutes{1};
   /// The most messages that it removes in a second then. 0: no limit.
   std::uint64_t retention_rate = 50'000;
+  /// Of writes that do not say: how long one may wait for the engine while that delays or stops writes, before kBusy.
+  /// 0 (never wait) to an hour.
+  std::chrono::milliseconds write_timeout = std::chrono::seconds{10};
   /// How often a store that is open for writing tells its counters to other processes, by a file in its directory
   /// (ReadPublishedStats, `rookery stats`), and once more when it is closed. At most an hour; 0: never.
   std::chrono::milliseconds stats_interval = std::chrono::seconds{1};
@@ -103,6 +106,8 @@ struct ReadOptions {
 
 struct WriteOptions {
   std::optional<Durability> durability = {};  // default: StoreOptions::durability
+  /// How long to wait while the engine delays or stops writes, before kBusy; default: StoreOptions::write_timeout.
+  std::optional<std::chrono::milliseconds> timeout = {};
 };
 
 /// What a batch does when a message brings an id that a different message (see Store::Post) already has.
@@ -114,16 +119,19 @@ enum class IdCollision : std::uint8_t {
 struct BatchOptions {
   std::optional<Durability> durability = {};
   IdCollision id_collision = IdCollision::kFail;
+  std::optional<std::chrono::milliseconds> timeout = {};  // as WriteOptions::timeout
 };
 
 struct DeleteOptions {
   std::optional<Version> expected_version = {};
   std::optional<Durability> durability = {};
+  std::optional<std::chrono::milliseconds> timeout = {};  // as WriteOptions::timeout
 };
 
 struct PutOptions {
   std::optional<Version> expected_version = {};  // 0: the record must not exist yet
   std::optional<Durability> durability = {};
+  std::optional<std::chrono::milliseconds> timeout = {};  // as WriteOptions::timeout
 
   // For importers and copies: what to store in place of the next version and the present time.
   std::optional<Version> version = {};

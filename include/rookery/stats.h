@@ -88,6 +88,25 @@ struct RetentionStats {
   std::string paused_reason;          // why it does not run by itself; empty while it does
 };
 
+/// Whether the engine takes writes as they come.
+enum class StallState : std::uint8_t {
+  kNone,
+  kDelayed,  // more slowly, as flushes or compactions fall behind
+  kStopped,
+};
+
+/// How the engine holds up writes: docs/tuning.md says why it does and what helps.
+struct StallStats {
+  StallState state = StallState::kNone;
+  std::string shard;   // whose files or memory are the cause; empty while all is well
+  std::string reason;  // such as "21 files in level 0, 1 memtable to flush, 0 bytes to compact"
+  Timestamp since;     // of `state`; means nothing while all is well
+  std::chrono::milliseconds delayed_time{0};
+  std::chrono::milliseconds stopped_time{0};
+  std::uint64_t writes_waited = 0;   // calls that had to wait for the engine
+  std::uint64_t writes_refused = 0;  // of these: answered kBusy at their deadline
+};
+
 struct StoreStats {
   std::vector<ShardStats> shards;
   StoreCounters counters;
@@ -97,7 +116,8 @@ struct StoreStats {
   std::uint64_t block_cache_bytes = 0;  // in use
   std::uint64_t memtable_bytes = 0;
   RetentionStats retention;
-  CacheStats cache;                // all 0 without a cache
+  CacheStats cache;  // all 0 without a cache
+  StallStats stall;
   std::string unavailable_reason;  // why writes are refused; empty while all is well
 };
 

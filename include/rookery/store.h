@@ -39,8 +39,10 @@ namespace rookery {
 ///
 /// Besides the codes that a method names, every call can answer kInvalidArgument, kCorruption, kIoError and kClosed,
 /// every write also kNoSpace and kUnavailable: after a failed write the store refuses further ones and says why, reads
-/// go on, and reopening it clears the condition. A write that answers with an error has written nothing, or is
-/// wholly in the log and may be there after reopening; it is never there in part.
+/// go on, and reopening it clears the condition. Every write, and Sync(), can answer kBusy: the engine delays or stops
+/// writes and went on so for the call's `timeout`; nothing was written, and Status::retry_after says when to try again.
+/// A write that answers with an error has written nothing, or is wholly in the log and may be there after reopening; it
+/// is never there in part.
 class ROOKERY_EXPORT Store final : public Reader {
  public:
   /// Opens or creates (see OpenMode) the store in directory `path`.

@@ -76,6 +76,9 @@ Status StoreOptions::Validate() const {
     return Bad("cache.capacity", "must be 0 or at least 1 MiB");
   if (cache.ttl && *cache.ttl < std::chrono::seconds{1}) return Bad("cache.ttl", "must be at least 1 second");
   if (cache.window > kMaxWindow) return Bad("cache.window", "must be at most 1024 messages");
+  if (write_timeout < std::chrono::milliseconds{0} || write_timeout > std::chrono::hours{1}) {
+    return Bad("write_timeout", "must be 0 (never wait) to 1 hour");
+  }
   if (stats_interval < std::chrono::milliseconds{0} || stats_interval > std::chrono::hours{1}) {
     return Bad("stats_interval", "must be 0 (never) to 1 hour");
   }

@@ -107,6 +107,13 @@ bool ReadHot(Words* words, StoreStats* stats) {
   return true;
 }
 
+bool ReadStall(Words* words, StallStats* stall) {
+  std::uint32_t state = 0;
+  if (!words->Read(&state) || state > static_cast<std::uint32_t>(StallState::kStopped)) return false;
+  stall->state = static_cast<StallState>(state);
+  return words->Read(&stall->since) && words->ReadHex(&stall->shard) && words->ReadHex(&stall->reason);
+}
+
 bool ReadClosed(Words* words, bool* closed) {
   int flag = 0;
   if (!words->Read(&flag)) return false;
@@ -120,6 +127,7 @@ bool ReadLine(std::string_view line, PublishedStats* published) {
   if (kind == "metric") return ReadMetric(&words, &published->stats);
   if (kind == "shard") return ReadShard(&words, &published->stats);
   if (kind == "hot") return ReadHot(&words, &published->stats);
+  if (kind == "stall") return ReadStall(&words, &published->stats.stall);
   if (kind == "unavailable") return words.ReadHex(&published->stats.unavailable_reason);
   if (kind == "opened_at") return words.Read(&published->opened_at);
   if (kind == "published_at") return words.Read(&published->published_at);
@@ -146,6 +154,8 @@ std::string ToText(const PublishedStats& published) {
                       Text(shard.memory_bytes));
   }
   for (const HotChannel& hot : stats.cache.hot_channels) line("hot", Text(hot.reads) + " " + ToHex(hot.channel));
+  line("stall", Text(static_cast<std::uint32_t>(stats.stall.state)) + " " + Text(stats.stall.since) + " " +
+                    ToHex(stats.stall.shard) + " " + ToHex(stats.stall.reason));
   line("unavailable", ToHex(stats.unavailable_reason));
   return text += '\n';
 }

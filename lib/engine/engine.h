@@ -4,6 +4,7 @@
 // at all. Every implementation passes tests/engine/engine_contract.cc.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -14,6 +15,7 @@
 #include <string_view>
 #include <vector>
 
+#include "rookery/stats.h"
 #include "rookery/status.h"
 
 namespace rookery::engine {
@@ -121,6 +123,17 @@ struct EngineSize {
   std::uint64_t memtable_bytes = 0;
 };
 
+/// What holds up writes now, and for how long that was so since the engine was opened.
+struct StallReport {
+  StallState state = StallState::kNone;
+  std::string keyspace;                  // the culprit
+  std::string reason;                    // in words, with figures
+  std::uint64_t bytes_per_second = 0;    // to which writes are delayed; 0: not known
+  std::chrono::milliseconds lasting{0};  // the present state
+  std::chrono::milliseconds delayed{0};
+  std::chrono::milliseconds stopped{0};
+};
+
 /// Thread-safe, but for the objects it makes. Errors: kIoError, kNoSpace, kCorruption, kPermission, kUnavailable.
 class Engine {
  public:
@@ -138,9 +151,15 @@ class Engine {
 
   virtual std::unique_ptr<Batch> NewBatch() = 0;
   /// Applies the batch. `sync`: it is on disk before the call returns. The batch may be cleared and used again.
+  /// kBusy: writes are delayed or stopped just now. Nothing of the batch was written, and it may be written later.
   virtual Status Write(Batch& batch, bool sync) = 0;
-  /// Returns when every write acknowledged so far is on disk.
+  /// Returns when every write acknowledged so far is on disk. kBusy: as Write.
   virtual Status Sync() = 0;
+  /// An engine that never answers kBusy need not override these two.
+  virtual StallReport Stall() const { return {}; }
+  /// `changed` is called, on any thread, whenever waiting writes should try again. It must be quick and not use the
+  /// engine. To be set once, before the first write; it must live until Close has returned.
+  virtual void NotifyOfStalls(std::function<void()> changed) { static_cast<void>(changed); }
 
   /// Null if the key is absent.
   virtual Result<std::unique_ptr<PinnedValue>> Get(KeyspaceId keyspace, std::string_view key,

@@ -54,6 +54,11 @@ constexpr MetricRow Id(MetricKind kind, MetricUnit unit, std::string_view name, 
   return Row<&StoreStats::ids, Member>(kind, unit, name, help);
 }
 
+template <auto Member>
+constexpr MetricRow Stall(MetricUnit unit, std::string_view name, std::string_view help) {
+  return Row<&StoreStats::stall, Member>(MetricKind::kCounter, unit, name, help);
+}
+
 using enum MetricKind;
 using enum MetricUnit;
 
@@ -96,6 +101,11 @@ constexpr std::array kRows = {
     Now<&StoreStats::wal_bytes>(kBytes, "wal_bytes", "write-ahead log"),
     Now<&StoreStats::block_cache_bytes>(kBytes, "block_cache_bytes", "engine's block cache in use"),
     Now<&StoreStats::memtable_bytes>(kBytes, "memtable_bytes", "written and not yet in a file"),
+
+    Stall<&StallStats::delayed_time>(kMilliseconds, "stall_delayed_ms", "time for which the engine delayed writes"),
+    Stall<&StallStats::stopped_time>(kMilliseconds, "stall_stopped_ms", "time for which the engine stopped writes"),
+    Stall<&StallStats::writes_waited>(kCount, "stall_writes_waited", "writes that had to wait for the engine"),
+    Stall<&StallStats::writes_refused>(kCount, "stall_writes_refused", "writes refused at their deadline"),
 
     CacheNow<&CacheStats::capacity_bytes>(kBytes, "cache_capacity_bytes", "what the read cache may use"),
     CacheNow<&CacheStats::used_bytes>(kBytes, "cache_used_bytes", "what the read cache uses"),

@@ -43,16 +43,30 @@ Status Committer::CheckWritable() const {
                                         "); reads go on; close the store, mend the cause and reopen it"};
 }
 
-Status Committer::Commit(engine::Batch& batch, std::optional<Durability> durability) {
-  Status status = context_.engine->Write(batch, durability.value_or(context_.durability) == Durability::kSync);
-  if (!status.ok()) return Poison(std::move(status));
-  context_.counters.bytes_written.Add(batch.byte_size());
+Status Committer::Commit(engine::Batch& batch, WriteAttempt* attempt) {
+  attempt->bytes = batch.byte_size();
+  const Durability durability = attempt->durability.value_or(context_.durability);
+  Status status = context_.engine->Write(batch, durability == Durability::kSync);
+  if (!status.ok()) return Failed(std::move(status), attempt);
+  attempt->written = true;
+  context_.counters.bytes_written.Add(attempt->bytes);
   return {};
 }
 
+Status Committer::Commit(engine::Batch& batch, std::optional<Durability> durability) {
+  return context_.gate->Run(durability, {}, [&](WriteAttempt* attempt) { return Commit(batch, attempt); });
+}
+
 Status Committer::Sync() {
-  Status status = context_.engine->Sync();
-  return status.ok() ? Status{} : Poison(std::move(status));
+  return context_.gate->Run({}, {}, [&](WriteAttempt* attempt) {
+    Status status = context_.engine->Sync();
+    return status.ok() ? Status{} : Failed(std::move(status), attempt);
+  });
+}
+
+Status Committer::Failed(Status status, WriteAttempt* attempt) {
+  attempt->refused = status.code() == StatusCode::kBusy;
+  return attempt->refused ? status : Poison(std::move(status));
 }
 
 Status Committer::Poison(Status cause) {

@@ -18,6 +18,7 @@
 #include "rookery/options.h"
 #include "rookery/status.h"
 #include "store/context.h"
+#include "store/write_gate.h"
 
 namespace rookery::store {
 
@@ -51,7 +52,10 @@ class Committer {
 
   /// OK, or why writes are refused: kUnavailable after a failed write, kPermission in a read-only store.
   Status CheckWritable() const;
-  /// Applies the batch. An error poisons the store.
+  /// Applies the batch. kBusy: the engine refused it and `attempt`, which WriteGate::Run handed out, says so. Any other
+  /// error poisons the store.
+  Status Commit(engine::Batch& batch, WriteAttempt* attempt);
+  /// The same for who is not within WriteGate::Run: waits for the engine itself, until StoreOptions::write_timeout.
   Status Commit(engine::Batch& batch, std::optional<Durability> durability);
   Status Sync();
 
@@ -59,6 +63,8 @@ class Committer {
   std::string unavailable_reason() const;
 
  private:
+  /// What a write that failed means to the store.
+  Status Failed(Status status, WriteAttempt* attempt);
   Status Poison(Status cause);
   void TakeBack(std::unique_ptr<WriteScratch> scratch);
 

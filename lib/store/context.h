@@ -14,12 +14,14 @@
 #include "store/counters.h"
 #include "store/read_cache.h"
 #include "store/striped_locks.h"
+#include "store/write_gate.h"
 
 namespace rookery::store {
 
 /// Owned by StoreImpl, which outlives all who hold a reference. The members are set once; each is thread-safe by
 /// itself.
 struct Context {
+  std::unique_ptr<WriteGate> gate;  // before the engine, whose listener it is
   std::unique_ptr<engine::Engine> engine;
   std::unique_ptr<routing::Router> router;
   std::unique_ptr<codec::IdGenerator> ids;

@@ -4,17 +4,16 @@
 
 namespace rookery::store {
 
-Status GrowingRows::Commit(engine::Batch& batch, const BatchNeeds& needs, std::optional<Durability> durability) {
+Status GrowingRows::Commit(engine::Batch& batch, const BatchNeeds& needs, WriteAttempt* attempt) {
   if (needs.horizon || SuppliedIsNew(needs.highest_supplied) || LoadsAreDue(needs.now)) {
     const base::MutexLock lock(mutex_);
-    RK_ASSIGN_OR_RETURN(const bool committed, CommitWithRows(batch, needs, durability));
+    RK_ASSIGN_OR_RETURN(const bool committed, CommitWithRows(batch, needs, attempt));
     if (committed) return {};
   }
-  return committer_.Commit(batch, durability);
+  return committer_.Commit(batch, attempt);
 }
 
-Result<bool> GrowingRows::CommitWithRows(engine::Batch& batch, const BatchNeeds& needs,
-                                         std::optional<Durability> durability) {
+Result<bool> GrowingRows::CommitWithRows(engine::Batch& batch, const BatchNeeds& needs, WriteAttempt* attempt) {
   // Another batch may have brought them while this one waited.
   const bool add_horizon = needs.horizon && *needs.horizon > stored_horizon_;
   const bool add_supplied = SuppliedIsNew(needs.highest_supplied);
@@ -24,7 +23,7 @@ Result<bool> GrowingRows::CommitWithRows(engine::Batch& batch, const BatchNeeds&
   if (add_horizon) catalog_.PutIdHorizon(&batch, *needs.horizon);
   if (add_supplied) catalog_.PutHighestSuppliedId(&batch, needs.highest_supplied);
   if (add_loads) catalog_.PutLoads(&batch, *context_.router);
-  RK_TRY(committer_.Commit(batch, durability));
+  RK_TRY(committer_.Commit(batch, attempt));
   if (add_horizon) {
     stored_horizon_ = *needs.horizon;
     context_.ids->HorizonStored(*needs.horizon);
@@ -40,7 +39,10 @@ Status GrowingRows::Finish() {
   if (const auto horizon = context_.ids->Finish()) catalog_.PutIdHorizon(scratch->batch.get(), *horizon);
   catalog_.PutLoads(scratch->batch.get(), *context_.router);
   if (scratch->batch->count() == 0) return {};
-  return committer_.Commit(*scratch->batch, Durability::kBuffered);
+  WriteAttempt attempt{.durability = Durability::kBuffered};
+  Status status = committer_.Commit(*scratch->batch, &attempt);
+  // What is stored is safe, only further off: closing does not wait for an engine that takes no writes, nor fail by it.
+  return status.code() == StatusCode::kBusy ? Status{} : status;
 }
 
 bool GrowingRows::SuppliedIsNew(MessageId highest_supplied) const {

@@ -42,7 +42,7 @@ class GrowingRows {
         stored_supplied_(highest_supplied.value_or(MessageId{})) {}
 
   /// Commits the batch with the rows that it needs and that are not stored yet.
-  Status Commit(engine::Batch& batch, const BatchNeeds& needs, std::optional<Durability> durability);
+  Status Commit(engine::Batch& batch, const BatchNeeds& needs, WriteAttempt* attempt);
   /// Writes the rows for the last time. No id is made afterwards, so the horizon may come down to those that were.
   Status Finish();
 
@@ -50,8 +50,7 @@ class GrowingRows {
   bool SuppliedIsNew(MessageId highest_supplied) const;
   bool LoadsAreDue(Timestamp now) const;
   /// False, and nothing was done, if the batch needs no row any more.
-  Result<bool> CommitWithRows(engine::Batch& batch, const BatchNeeds& needs, std::optional<Durability> durability)
-      RK_REQUIRES(mutex_);
+  Result<bool> CommitWithRows(engine::Batch& batch, const BatchNeeds& needs, WriteAttempt* attempt) RK_REQUIRES(mutex_);
 
   Context& context_;
   const Catalog& catalog_;

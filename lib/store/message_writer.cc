@@ -32,6 +32,12 @@ Result<Version> MessageWriter::Edit(std::string_view channel, MessageId id, cons
   RK_TRY(CheckChannel(channel));
   RK_TRY(CheckMessageId(id, "id"));
   RK_TRY(CheckEdit(edit, context_.limits));
+  return context_.gate->Run(options.durability, options.timeout,
+                            [&](WriteAttempt* attempt) { return TryEdit(channel, id, edit, attempt); });
+}
+
+Result<Version> MessageWriter::TryEdit(std::string_view channel, MessageId id, const MessageEdit& edit,
+                                       WriteAttempt* attempt) {
   RK_TRY(committer_.CheckWritable());
   const Status not_found(StatusCode::kNotFound,
                          "channel " + base::Quoted(channel) + " has no message " + std::to_string(id.value));
@@ -75,7 +81,7 @@ Result<Version> MessageWriter::Edit(std::string_view channel, MessageId id, cons
                      static_cast<std::int64_t>(row.size()) - static_cast<std::int64_t>(value->view().size()),
                      scratch->batch.get());
   cache_write.Begin();
-  RK_TRY(bucket_write.Finish(committer_.Commit(*scratch->batch, options.durability)));
+  RK_TRY(bucket_write.Finish(committer_.Commit(*scratch->batch, attempt)));
   cache_write.Committed();
   context_.counters.messages_edited.Add();
   return fields.version;
@@ -84,15 +90,22 @@ Result<Version> MessageWriter::Edit(std::string_view channel, MessageId id, cons
 Result<bool> MessageWriter::Delete(std::string_view channel, MessageId id, const DeleteOptions& options) {
   RK_TRY(CheckChannel(channel));
   RK_TRY(CheckMessageId(id, "id"));
+  return context_.gate->Run(options.durability, options.timeout,
+                            [&](WriteAttempt* attempt) { return TryDelete(channel, id, options, attempt); });
+}
+
+Result<bool> MessageWriter::TryDelete(std::string_view channel, MessageId id, const DeleteOptions& options,
+                                      WriteAttempt* attempt) {
   RK_TRY(committer_.CheckWritable());
   const auto shard = context_.router->Find(channel);
-  RK_ASSIGN_OR_RETURN(const Deletion deletion, DeleteLocked(shard, channel, id, options));
+  RK_ASSIGN_OR_RETURN(const Deletion deletion, DeleteLocked(shard, channel, id, options, attempt));
   if (deletion.existed) AfterDeletion(*shard, channel, deletion);
   return deletion.existed;
 }
 
 Result<MessageWriter::Deletion> MessageWriter::DeleteLocked(std::optional<ShardId> shard, std::string_view channel,
-                                                            MessageId id, const DeleteOptions& options) {
+                                                            MessageId id, const DeleteOptions& options,
+                                                            WriteAttempt* attempt) {
   const std::string key = codec::MessageKeyOf(channel, id);
   const std::shared_lock channel_lock(context_.channel_locks.For(channel));
   const std::lock_guard lock(locks_.For(key));
@@ -126,7 +139,7 @@ Result<MessageWriter::Deletion> MessageWriter::DeleteLocked(std::optional<ShardI
   cache_write.Deletes(channel, id);
   RK_TRY(bucket_write.Deletes(keyspace, channel, id, key.size() + value->view().size(), scratch->batch.get()));
   cache_write.Begin();
-  RK_TRY(bucket_write.Finish(committer_.Commit(*scratch->batch, options.durability)));
+  RK_TRY(bucket_write.Finish(committer_.Commit(*scratch->batch, attempt)));
   cache_write.Committed();
   context_.counters.messages_deleted.Add();
   context_.counters.attachments_deleted.Add(attachments);
@@ -136,7 +149,7 @@ Result<MessageWriter::Deletion> MessageWriter::DeleteLocked(std::optional<ShardI
 void MessageWriter::AfterDeletion(ShardId shard, std::string_view channel, const Deletion& deletion) {
   keeper_.NoteTombstone(shard);
   // The message is deleted, whatever comes of these: what fails here the next writer or reader meets as well.
-  if (deletion.emptied) static_cast<void>(keeper_.Bury(channel));
+  if (deletion.emptied) keeper_.Bury(channel);
   if (deletion.probe) static_cast<void>(LiveReader::Probe(context_, shard, channel));
   keeper_.AfterWrite();
 }

@@ -33,8 +33,10 @@ class MessageWriter {
     bool probe = false;    // it is time to look for graveyards
   };
   Result<Deletion> DeleteLocked(std::optional<ShardId> shard, std::string_view channel, MessageId id,
-                                const DeleteOptions& options);
+                                const DeleteOptions& options, WriteAttempt* attempt);
   void AfterDeletion(ShardId shard, std::string_view channel, const Deletion& deletion);
+  Result<Version> TryEdit(std::string_view channel, MessageId id, const MessageEdit& edit, WriteAttempt* attempt);
+  Result<bool> TryDelete(std::string_view channel, MessageId id, const DeleteOptions& options, WriteAttempt* attempt);
 
   Context& context_;
   Committer& committer_;

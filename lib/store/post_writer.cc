@@ -13,20 +13,24 @@
 namespace rookery::store {
 
 Result<MessageId> PostWriter::Post(const NewMessage& message, const WriteOptions& options) {
-  if (!MustLook(message)) return PostPlain(message, options.durability);
-  RK_ASSIGN_OR_RETURN(const std::vector<Posted> posted, PostBatch({&message, 1}, {.durability = options.durability}));
-  return posted.front().id;
+  if (MustLook(message)) {
+    const BatchOptions batch{.durability = options.durability, .timeout = options.timeout};
+    RK_ASSIGN_OR_RETURN(const std::vector<Posted> posted, PostBatch({&message, 1}, batch));
+    return posted.front().id;
+  }
+  RK_TRY(CheckMessage(message, context_.limits));
+  return context_.gate->Run(options.durability, options.timeout,
+                            [&](WriteAttempt* attempt) { return TryPost(message, attempt); });
 }
 
-Result<MessageId> PostWriter::PostPlain(const NewMessage& message, std::optional<Durability> durability) {
-  RK_TRY(CheckMessage(message, context_.limits));
+Result<MessageId> PostWriter::TryPost(const NewMessage& message, WriteAttempt* attempt) {
   RK_TRY(committer_.CheckWritable());
-  RK_ASSIGN_OR_RETURN(const MessageId id, PostPlainLocked(message, durability));
+  RK_ASSIGN_OR_RETURN(const MessageId id, PostPlainLocked(message, attempt));
   keeper_.AfterWrite();
   return id;
 }
 
-Result<MessageId> PostWriter::PostPlainLocked(const NewMessage& message, std::optional<Durability> durability) {
+Result<MessageId> PostWriter::PostPlainLocked(const NewMessage& message, WriteAttempt* attempt) {
   const std::shared_lock lock(context_.channel_locks.For(message.channel));
   const NewMessage* const messages[] = {&message};
   MessageId ids[1];
@@ -40,7 +44,7 @@ Result<MessageId> PostWriter::PostPlainLocked(const NewMessage& message, std::op
   AddRows(message, ids[0], issue.now, route, scratch.operator->(), &cache_write, &bucket_write);
   cache_write.Begin();
   RK_TRY(bucket_write.Finish(
-      growing_rows_.Commit(*scratch->batch, {.now = issue.now, .horizon = issue.horizon}, durability)));
+      growing_rows_.Commit(*scratch->batch, {.now = issue.now, .horizon = issue.horizon}, attempt)));
   cache_write.Committed();
 
   if (route.remember) context_.router->EntryStored(message.channel);
@@ -51,9 +55,15 @@ Result<MessageId> PostWriter::PostPlainLocked(const NewMessage& message, std::op
 
 Result<std::vector<Posted>> PostWriter::PostBatch(std::span<const NewMessage> messages, const BatchOptions& options) {
   for (const NewMessage& message : messages) RK_TRY(CheckMessage(message, context_.limits));
+  return context_.gate->Run(options.durability, options.timeout,
+                            [&](WriteAttempt* attempt) { return TryPostBatch(messages, options, attempt); });
+}
+
+Result<std::vector<Posted>> PostWriter::TryPostBatch(std::span<const NewMessage> messages, const BatchOptions& options,
+                                                     WriteAttempt* attempt) {
   RK_TRY(committer_.CheckWritable());
   if (messages.empty()) return std::vector<Posted>();
-  RK_ASSIGN_OR_RETURN(const std::vector<Draft> drafts, PostBatchLocked(messages, options));
+  RK_ASSIGN_OR_RETURN(const std::vector<Draft> drafts, PostBatchLocked(messages, options, attempt));
   keeper_.AfterWrite();
 
   std::vector<Posted> posted;
@@ -63,14 +73,14 @@ Result<std::vector<Posted>> PostWriter::PostBatch(std::span<const NewMessage> me
 }
 
 Result<std::vector<Draft>> PostWriter::PostBatchLocked(std::span<const NewMessage> messages,
-                                                       const BatchOptions& options) {
+                                                       const BatchOptions& options, WriteAttempt* attempt) {
   const ChannelGuard guard(&context_.channel_locks, messages);
   std::vector<Draft> drafts(messages.size());
   if (std::any_of(messages.begin(), messages.end(), MustLook)) {
     RK_TRY(DuplicateFinder(context_, messages, options.id_collision).Run(&drafts));
   }
   RK_ASSIGN_OR_RETURN(const BatchNeeds needs, AssignIds(messages, &drafts));
-  RK_ASSIGN_OR_RETURN(const std::size_t written, WriteDrafts(messages, drafts, needs, options));
+  RK_ASSIGN_OR_RETURN(const std::size_t written, WriteDrafts(messages, drafts, needs, attempt));
   context_.counters.messages_posted.Add(written);
   context_.counters.posts_deduplicated.Add(messages.size() - written);
   return drafts;
@@ -100,7 +110,7 @@ Result<BatchNeeds> PostWriter::AssignIds(std::span<const NewMessage> messages, s
 }
 
 Result<std::size_t> PostWriter::WriteDrafts(std::span<const NewMessage> messages, std::span<const Draft> drafts,
-                                            const BatchNeeds& needs, const BatchOptions& options) {
+                                            const BatchNeeds& needs, WriteAttempt* attempt) {
   const auto scratch = committer_.NewScratch();
   CacheWrite cache_write(context_.cache.get());
   BucketWrite bucket_write(context_.buckets.get());
@@ -115,7 +125,7 @@ Result<std::size_t> PostWriter::WriteDrafts(std::span<const NewMessage> messages
   }
   if (written == 0) return written;
   cache_write.Begin();
-  RK_TRY(bucket_write.Finish(growing_rows_.Commit(*scratch->batch, needs, options.durability)));
+  RK_TRY(bucket_write.Finish(growing_rows_.Commit(*scratch->batch, needs, attempt)));
   cache_write.Committed();
   for (const std::string_view channel : placed) context_.router->EntryStored(channel);
   context_.counters.channels_placed.Add(placed.size());

@@ -44,14 +44,17 @@ class PostWriter {
 
  private:
   /// One message whose id the store makes and that needs no look at what is stored: the hot path.
-  Result<MessageId> PostPlain(const NewMessage& message, std::optional<Durability> durability);
-  Result<MessageId> PostPlainLocked(const NewMessage& message, std::optional<Durability> durability);
-  Result<std::vector<Draft>> PostBatchLocked(std::span<const NewMessage> messages, const BatchOptions& options);
+  Result<MessageId> TryPost(const NewMessage& message, WriteAttempt* attempt);
+  Result<std::vector<Posted>> TryPostBatch(std::span<const NewMessage> messages, const BatchOptions& options,
+                                           WriteAttempt* attempt);
+  Result<MessageId> PostPlainLocked(const NewMessage& message, WriteAttempt* attempt);
+  Result<std::vector<Draft>> PostBatchLocked(std::span<const NewMessage> messages, const BatchOptions& options,
+                                             WriteAttempt* attempt);
   /// Gives every draft its id: the one that was found or supplied, its twin's, or a new one.
   Result<BatchNeeds> AssignIds(std::span<const NewMessage> messages, std::vector<Draft>* drafts);
   /// Writes those that are not stored yet and returns how many they were.
   Result<std::size_t> WriteDrafts(std::span<const NewMessage> messages, std::span<const Draft> drafts,
-                                  const BatchNeeds& needs, const BatchOptions& options);
+                                  const BatchNeeds& needs, WriteAttempt* attempt);
   /// Makes ids for messages that have none, past any that a caller supplied before or with the same batch.
   Status MakeIds(std::span<const NewMessage* const> messages, std::span<const MessageId> supplied,
                  std::span<MessageId> ids, codec::IdIssue* issue);

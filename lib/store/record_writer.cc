@@ -34,6 +34,12 @@ Result<Version> RecordWriter::Put(std::string_view channel, std::string_view key
   RK_TRY(CheckRecordKey(key));
   RK_TRY(CheckRecordValue(value, context_.limits));
   if (options.version) RK_TRY(CheckSuppliedVersion(*options.version));
+  return context_.gate->Run(options.durability, options.timeout,
+                            [&](WriteAttempt* attempt) { return TryPut(channel, key, value, options, attempt); });
+}
+
+Result<Version> RecordWriter::TryPut(std::string_view channel, std::string_view key, std::string_view value,
+                                     const PutOptions& options, WriteAttempt* attempt) {
   RK_TRY(committer_.CheckWritable());
   const std::string row_key = codec::RecordKeyOf(channel, key);
   const std::lock_guard lock(locks_.For(row_key));
@@ -52,7 +58,7 @@ Result<Version> RecordWriter::Put(std::string_view channel, std::string_view key
   scratch->batch->Put(context_.KeyspaceOf(route.shard), row_key, row);
   context_.router->NoteWritten(route.shard, row_key.size() + row.size());
   if (route.remember) catalog_.PutDirectoryEntry(scratch->batch.get(), channel, route.shard);
-  RK_TRY(growing_rows_.Commit(*scratch->batch, {.now = now}, options.durability));
+  RK_TRY(growing_rows_.Commit(*scratch->batch, {.now = now}, attempt));
   if (route.remember) {
     context_.router->EntryStored(channel);
     context_.counters.channels_placed.Add();
@@ -64,6 +70,12 @@ Result<Version> RecordWriter::Put(std::string_view channel, std::string_view key
 Result<bool> RecordWriter::Delete(std::string_view channel, std::string_view key, const DeleteOptions& options) {
   RK_TRY(CheckChannel(channel));
   RK_TRY(CheckRecordKey(key));
+  return context_.gate->Run(options.durability, options.timeout,
+                            [&](WriteAttempt* attempt) { return TryDelete(channel, key, options, attempt); });
+}
+
+Result<bool> RecordWriter::TryDelete(std::string_view channel, std::string_view key, const DeleteOptions& options,
+                                     WriteAttempt* attempt) {
   RK_TRY(committer_.CheckWritable());
   const std::string row_key = codec::RecordKeyOf(channel, key);
   const std::lock_guard lock(locks_.For(row_key));
@@ -76,7 +88,7 @@ Result<bool> RecordWriter::Delete(std::string_view channel, std::string_view key
   if (!stored) return false;
   const auto scratch = committer_.NewScratch();
   scratch->batch->Delete(context_.KeyspaceOf(*shard), row_key);
-  RK_TRY(committer_.Commit(*scratch->batch, options.durability));
+  RK_TRY(committer_.Commit(*scratch->batch, attempt));
   context_.counters.records_deleted.Add();
   return true;
 }

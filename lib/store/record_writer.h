@@ -25,6 +25,10 @@ class RecordWriter {
   Result<bool> Delete(std::string_view channel, std::string_view key, const DeleteOptions& options);
 
  private:
+  Result<Version> TryPut(std::string_view channel, std::string_view key, std::string_view value,
+                         const PutOptions& options, WriteAttempt* attempt);
+  Result<bool> TryDelete(std::string_view channel, std::string_view key, const DeleteOptions& options,
+                         WriteAttempt* attempt);
   /// The stored version of the row at `row_key`, nullopt if there is none.
   Result<std::optional<Version>> StoredVersion(ShardId shard, std::string_view channel, std::string_view key,
                                                std::string_view row_key) const;

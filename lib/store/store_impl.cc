@@ -30,6 +30,7 @@ Status InitializeStore(engine::Engine* engine, const codec::StoreIdentity& ident
 
 StoreImpl::StoreImpl(StoreParts parts) : info_(std::move(parts.info)), logger_(parts.options.logger) {
   context_.engine = std::move(parts.engine);
+  context_.gate = std::make_unique<WriteGate>(context_.engine.get(), parts.options.write_timeout, parts.options.logger);
   context_.clock = std::move(parts.clock);
   context_.epoch = info_.epoch;
   context_.limits = parts.options.limits;
@@ -198,8 +199,22 @@ StoreStats StoreImpl::Stats() const {
   stats.retention.paused_reason = retention_worker_->paused_reason();
   stats.ids = context_.ids->stats();
   if (context_.cache) stats.cache = context_.cache->Stats();
+  stats.stall = Stall();
   stats.unavailable_reason = committer_->unavailable_reason();
   return stats;
+}
+
+StallStats StoreImpl::Stall() const {
+  engine::StallReport report = context_.engine->Stall();
+  const WriteGate::Counts counts = context_.gate->counts();
+  return {.state = report.state,
+          .shard = std::move(report.keyspace),
+          .reason = std::move(report.reason),
+          .since = report.state == StallState::kNone ? Timestamp{} : context_.clock->Now() - report.lasting,
+          .delayed_time = report.delayed,
+          .stopped_time = report.stopped,
+          .writes_waited = counts.waited,
+          .writes_refused = counts.refused};
 }
 
 Result<RouteExplanation> StoreImpl::Explain(std::string_view channel) const {

@@ -99,6 +99,7 @@ class StoreImpl {
   void Release(const std::shared_ptr<Slot>& slot);
 
  private:
+  StallStats Stall() const;
   std::shared_ptr<Slot> Register(Slot slot);
   explicit StoreImpl(StoreParts parts);
   Status Load(const StoreOptions& options, const codec::StoreIdentity& identity);

@@ -26,6 +26,10 @@ PublishedStats Example() {
   published.stats.shards = {{ShardId{0}, "shard-0000", 5, 6, 7}, {ShardId{1}, "shard-0001", 8, 9, 10}};
   published.stats.cache.hot_channels = {{"general", 160}, {std::string("line\nbreak\0", 11), 16}, {"", 1}};
   published.stats.unavailable_reason = "disk full: /a b";
+  published.stats.stall.state = StallState::kStopped;
+  published.stats.stall.since = Timestamp{std::chrono::milliseconds{1'700'000'000'500}};
+  published.stats.stall.shard = "shard-0001";
+  published.stats.stall.reason = "36 files in level 0";
   published.opened_at = Timestamp{std::chrono::milliseconds{1'700'000'000'000}};
   published.published_at = Timestamp{std::chrono::milliseconds{1'700'000'001'000}};
   published.closed = true;
@@ -43,6 +47,9 @@ TEST(PublishedStats, EverythingComesBack) {
   EXPECT_EQ(after->stats.cache.hot_channels[1].channel, (std::string("line\nbreak\0", 11)));
   EXPECT_EQ(after->stats.shards[1].name, "shard-0001");
   EXPECT_EQ(after->stats.unavailable_reason, "disk full: /a b");
+  EXPECT_EQ(after->stats.stall.state, StallState::kStopped);
+  EXPECT_EQ(after->stats.stall.shard, "shard-0001");
+  EXPECT_EQ(after->stats.stall.reason, "36 files in level 0");
   EXPECT_TRUE(after->closed);
 }
 
@@ -60,7 +67,7 @@ TEST(PublishedStats, WhatIsCutOffOrDamagedIsAnError) {
   }
   for (const char* line : {"metric disk_bytes x", "metric disk_bytes -1", "metric disk_bytes nan",
                            "metric disk_bytes inf", "metric disk_bytes 1e300", "metric disk_bytes", "shard 1 2 3",
-                           "hot 1 abc", "hot 1 zz", "closed", "opened_at yesterday"}) {
+                           "hot 1 abc", "hot 1 zz", "closed", "opened_at yesterday", "stall 3 0  ", "stall x"}) {
     EXPECT_CODE(ParsePublishedStats(text + line + "\n"), StatusCode::kCorruption);
   }
   EXPECT_CODE(ParsePublishedStats("something else\n"), StatusCode::kCorruption);

@@ -4,6 +4,7 @@
 #include <rocksdb/file_system.h>
 
 #include <algorithm>
+#include <condition_variable>
 #include <limits>
 #include <mutex>
 #include <string>
@@ -42,6 +43,19 @@ class FaultEnv::Disk {
     if (calls_ < first_failing_ || calls_ > last_failing_) return IOStatus::OK();
     return IOStatus::IOError("While changing: " + name, "Input/output error");
   }
+  void HoldTables(std::uint64_t after) {
+    {
+      const std::lock_guard lock(mutex_);
+      tables_left_ = after;
+    }
+    released_.notify_all();
+  }
+  void AwaitLeaveToMake(const std::string& name) {
+    if (!name.ends_with(".sst")) return;
+    std::unique_lock lock(mutex_);
+    released_.wait(lock, [this] { return tables_left_ > 0; });
+    if (tables_left_ != kNever) --tables_left_;
+  }
   /// How much of `wanted` bytes still fits.
   std::size_t Take(std::size_t wanted) {
     const std::lock_guard lock(mutex_);
@@ -52,6 +66,8 @@ class FaultEnv::Disk {
 
  private:
   mutable std::mutex mutex_;
+  std::condition_variable released_;
+  std::uint64_t tables_left_ = kNever;
   std::uint64_t room_ = kNever;
   std::uint64_t calls_ = 0;
   std::uint64_t first_failing_ = kNever;
@@ -98,6 +114,7 @@ class FaultEnv::FileSystem final : public rocksdb::FileSystemWrapper {
 
   IOStatus NewWritableFile(const std::string& name, const FileOptions& options,
                            std::unique_ptr<rocksdb::FSWritableFile>* file, IODebugContext* debug) override {
+    disk_->AwaitLeaveToMake(name);
     IOStatus status = disk_->Call(name);
     if (status.ok()) status = target()->NewWritableFile(name, options, file, debug);
     if (status.ok()) *file = std::make_unique<File>(std::move(*file), name, disk_);
@@ -127,7 +144,9 @@ rocksdb::Env* FaultEnv::env() const { return env_.get(); }
 void FaultEnv::FillAfter(std::uint64_t bytes) { disk_->Fill(bytes); }
 void FaultEnv::FailCall(std::uint64_t n) { disk_->FailBetween(n, n); }
 void FaultEnv::FailFrom(std::uint64_t n) { disk_->FailBetween(n, Disk::kNever); }
+void FaultEnv::HoldTablesAfter(std::uint64_t n) { disk_->HoldTables(n); }
 void FaultEnv::Heal() {
+  disk_->HoldTables(Disk::kNever);
   disk_->Fill(Disk::kNever);
   disk_->FailBetween(Disk::kNever, Disk::kNever);
 }

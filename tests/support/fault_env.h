@@ -29,6 +29,8 @@ class FaultEnv {
   void FailCall(std::uint64_t n);
   /// The n-th and all later ones fail.
   void FailFrom(std::uint64_t n);
+  /// Whoever makes a table file (flushes, compactions) waits from now on, but for the first `n`, until Heal.
+  void HoldTablesAfter(std::uint64_t n);
   /// The disk is well again.
   void Heal();
 

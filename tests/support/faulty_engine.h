@@ -4,6 +4,7 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <utility>
 
 #include "engine/engine.h"
@@ -19,6 +20,22 @@ class FaultyEngine final : public engine::Engine {
   void FailWrites(Status status) { write_failure_ = std::move(status); }
   /// `action` runs before each write. Set it while nobody writes; it must be thread-safe if several may.
   void BeforeEachWrite(std::function<void()> action) { before_write_ = std::move(action); }
+  /// From now on every write is refused as by an engine that delays or stops writes, until Unstall.
+  void StallBy(engine::StallReport stall) {
+    const std::lock_guard lock(stall_mutex_);
+    stall_ = std::move(stall);
+  }
+  void Unstall() {
+    StallBy({});
+    if (stall_changed_) stall_changed_();
+  }
+  engine::StallReport Stall() const override {
+    const std::lock_guard lock(stall_mutex_);
+    return stall_;
+  }
+  void NotifyOfStalls(std::function<void()> changed) override { stall_changed_ = std::move(changed); }
+  /// How many writes were tried.
+  int writes() const { return writes_; }
   /// `action` runs once, before the next Get reads; it may use the engine.
   void BeforeNextGet(std::function<void()> action) { before_get_ = std::move(action); }
   /// The same before the next cursor is made.
@@ -37,9 +54,14 @@ class FaultyEngine final : public engine::Engine {
   std::unique_ptr<engine::Batch> NewBatch() override { return inner_->NewBatch(); }
   Status Write(engine::Batch& batch, bool sync) override {
     if (before_write_) before_write_();
+    ++writes_;
+    if (Stall().state != StallState::kNone) return {StatusCode::kBusy, "stalled"};
     return write_failure_.ok() ? inner_->Write(batch, sync) : write_failure_;
   }
-  Status Sync() override { return write_failure_.ok() ? inner_->Sync() : write_failure_; }
+  Status Sync() override {
+    if (Stall().state != StallState::kNone) return {StatusCode::kBusy, "stalled"};
+    return write_failure_.ok() ? inner_->Sync() : write_failure_;
+  }
   Result<std::unique_ptr<engine::PinnedValue>> Get(engine::KeyspaceId keyspace, std::string_view key,
                                                    const engine::Snapshot* snapshot) const override {
     ++reads_;
@@ -67,6 +89,10 @@ class FaultyEngine final : public engine::Engine {
   std::shared_ptr<engine::Engine> inner_;
   Status write_failure_;
   std::function<void()> before_write_;
+  mutable std::mutex stall_mutex_;
+  engine::StallReport stall_;  // guarded by stall_mutex_
+  std::function<void()> stall_changed_;
+  std::atomic<int> writes_{0};
   mutable std::function<void()> before_get_;
   mutable std::function<void()> before_cursor_;
   mutable std::atomic<int> reads_{0};

@@ -5,12 +5,30 @@
 #include <string>
 #include <utility>
 
+#include "engine/rocksdb/stall_monitor.h"
+
 namespace rookery::engine {
 namespace {
 
+StallState StateOf(rocksdb::WriteStallCondition condition) {
+  switch (condition) {
+    case rocksdb::WriteStallCondition::kDelayed:
+      return StallState::kDelayed;
+    case rocksdb::WriteStallCondition::kStopped:
+      return StallState::kStopped;
+    default:
+      return StallState::kNone;
+  }
+}
+
 class ErrorListener final : public rocksdb::EventListener {
  public:
-  explicit ErrorListener(std::shared_ptr<Logger> logger) : logger_(std::move(logger)) {}
+  ErrorListener(std::shared_ptr<Logger> logger, std::shared_ptr<StallMonitor> stalls)
+      : logger_(std::move(logger)), stalls_(std::move(stalls)) {}
+
+  void OnStallConditionsChanged(const rocksdb::WriteStallInfo& info) override {
+    stalls_->Set(info.cf_name, StateOf(info.condition.cur));
+  }
 
   void OnBackgroundError(rocksdb::BackgroundErrorReason /*reason*/, rocksdb::Status* error) override {
     if (logger_ == nullptr) return;
@@ -24,12 +42,14 @@ class ErrorListener final : public rocksdb::EventListener {
 
  private:
   const std::shared_ptr<Logger> logger_;
+  const std::shared_ptr<StallMonitor> stalls_;
 };
 
 }  // namespace
 
-std::shared_ptr<rocksdb::EventListener> NewErrorListener(std::shared_ptr<Logger> logger) {
-  return std::make_shared<ErrorListener>(std::move(logger));
+std::shared_ptr<rocksdb::EventListener> NewErrorListener(std::shared_ptr<Logger> logger,
+                                                         std::shared_ptr<StallMonitor> stalls) {
+  return std::make_shared<ErrorListener>(std::move(logger), std::move(stalls));
 }
 
 }  // namespace rookery::engine

@@ -68,6 +68,7 @@ Status RocksDbEngine::DropKeyspace(KeyspaceId keyspace) {
   rocksdb::ColumnFamilyHandle* handle = keyspaces_.Find(keyspace);
   if (handle == nullptr) return NoSuchKeyspace(keyspace);
   RK_TRY(Check(database_->DropColumnFamily(handle), "drop a keyspace of"));
+  profile_.stalls().Set(handle->GetName(), StallState::kNone);  // nobody tells of a family that is gone
   keyspaces_.Remove(keyspace);
   return {};
 }

@@ -53,7 +53,7 @@ void SetBackgroundJobs(rocksdb::DBOptions* options) {
 #endif
 }
 
-rocksdb::DBOptions DatabaseOptions(const RocksDbOptions& from) {
+rocksdb::DBOptions DatabaseOptions(const RocksDbOptions& from, std::shared_ptr<StallMonitor> stalls) {
   rocksdb::DBOptions options;
   // Safety: an open creates nothing, and damage is an error, never a silent loss.
   options.create_if_missing = false;
@@ -63,7 +63,7 @@ rocksdb::DBOptions DatabaseOptions(const RocksDbOptions& from) {
   // It never looks for the newest log, and before 7.10 it can ask for one that was rightly deleted. See CheckLog.
   options.track_and_verify_wals_in_manifest = false;
   options.max_bgerror_resume_count = 0;
-  options.listeners.push_back(NewErrorListener(from.logger));
+  options.listeners.push_back(NewErrorListener(from.logger, std::move(stalls)));
   // Bounds: of the log and so of the time to recover, of open files, of the manifest.
   options.max_total_wal_size = from.max_wal_bytes;
   options.max_open_files = MaxOpenTables();
@@ -152,7 +152,7 @@ Result<Profile> Profile::Make(const RocksDbOptions& options) {
   profile.cache_ = NewCache(options);
   profile.write_buffers_ =
       std::make_shared<rocksdb::WriteBufferManager>(options.write_buffer_bytes, profile.cache_, /*allow_stall=*/false);
-  profile.database_ = DatabaseOptions(options);
+  profile.database_ = DatabaseOptions(options, profile.stalls_);
   profile.database_.write_buffer_manager = profile.write_buffers_;
   profile.family_ = FamilyOptions(options, profile.cache_);
   RK_TRY(profile.overrides_.ApplyTo(&profile.database_));

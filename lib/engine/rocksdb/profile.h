@@ -13,6 +13,7 @@
 
 #include "engine/rocksdb/overrides.h"
 #include "engine/rocksdb/rocksdb_engine.h"
+#include "engine/rocksdb/stall_monitor.h"
 #include "rookery/status.h"
 
 namespace rookery::engine {
@@ -32,12 +33,15 @@ class Profile {
 
   const rocksdb::Cache& cache() const { return *cache_; }
   const rocksdb::WriteBufferManager& write_buffers() const { return *write_buffers_; }
+  /// Told by the database's listener.
+  StallMonitor& stalls() const { return *stalls_; }
 
  private:
   Profile() = default;
 
   std::shared_ptr<rocksdb::Cache> cache_;
   std::shared_ptr<rocksdb::WriteBufferManager> write_buffers_;
+  std::shared_ptr<StallMonitor> stalls_ = std::make_shared<StallMonitor>();
   rocksdb::DBOptions database_;
   rocksdb::ColumnFamilyOptions family_;
   Overrides overrides_;

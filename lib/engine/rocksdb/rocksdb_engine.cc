@@ -28,6 +28,17 @@ class PinnableValue final : public PinnedValue {
   rocksdb::PinnableSlice slice_;
 };
 
+/// What RocksDB says, as Incomplete, to a write that would have to wait: nothing of it was written.
+constexpr std::string_view kStallText = "Write stall";
+
+/// Waiting is the store's, which knows until when: RocksDB would block as long as it takes.
+rocksdb::WriteOptions WithoutWaiting(bool sync) {
+  rocksdb::WriteOptions options;
+  options.sync = sync;
+  options.no_slowdown = true;
+  return options;
+}
+
 rocksdb::ReadOptions ReadAt(const Snapshot* snapshot) {
   rocksdb::ReadOptions options;
   options.snapshot = RocksSnapshot::Raw(snapshot);
@@ -72,19 +83,23 @@ Status RocksDbEngine::Write(Batch& batch, bool sync) {
   RK_TRY(CheckWritable());
   auto& rocks_batch = static_cast<RocksBatch&>(batch);
   if (!rocks_batch.problem().ok()) return rocks_batch.problem();
-  rocksdb::WriteOptions options;
-  options.sync = sync;
-  const rocksdb::Status status = database_->Write(options, rocks_batch.raw());
-  return status.ok() ? Status() : write_failure_.Note(Check(status, "write to"));
+  const rocksdb::Status status = database_->Write(WithoutWaiting(sync), rocks_batch.raw());
+  return status.ok() ? Status() : WriteOutcome(status, "write to");
 }
 
 Status RocksDbEngine::Sync() {
   if (read_only_) return {};
   // Not SyncWAL, which touches the log also after a failed write: see FailureLatch.
   rocksdb::WriteBatch nothing;
-  rocksdb::WriteOptions options;
-  options.sync = true;
-  return write_failure_.Note(Check(database_->Write(options, &nothing), "sync the log of"));
+  return WriteOutcome(database_->Write(WithoutWaiting(/*sync=*/true), &nothing), "sync the log of");
+}
+
+Status RocksDbEngine::WriteOutcome(const rocksdb::Status& status, std::string_view action) {
+  if (!status.IsIncomplete()) return write_failure_.Note(Check(status, action));
+  const std::string_view text = status.getState() == nullptr ? "" : status.getState();
+  if (text == kStallText) return Check(status, action);
+  // Writes are stopped and what could end that has failed: the text is that failure.
+  return write_failure_.Note(Check(rocksdb::Status::IOError(rocksdb::Slice(text)), action));
 }
 
 Result<std::unique_ptr<PinnedValue>> RocksDbEngine::Get(KeyspaceId keyspace, std::string_view key,

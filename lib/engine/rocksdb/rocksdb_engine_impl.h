@@ -48,6 +48,8 @@ class RocksDbEngine final : public Engine {
   std::unique_ptr<Batch> NewBatch() override;
   Status Write(Batch& batch, bool sync) override;
   Status Sync() override;
+  StallReport Stall() const override;
+  void NotifyOfStalls(std::function<void()> changed) override;
 
   Result<std::unique_ptr<PinnedValue>> Get(KeyspaceId keyspace, std::string_view key,
                                            const Snapshot* snapshot) const override;
@@ -68,6 +70,10 @@ class RocksDbEngine final : public Engine {
  private:
   Status Check(const rocksdb::Status& status, std::string_view action) const;
   Status CheckWritable() const;
+  /// What became of a write that went to RocksDB without leave to wait.
+  Status WriteOutcome(const rocksdb::Status& status, std::string_view action);
+  /// Tells the monitor whose files in level 0 are too many.
+  void FindStalls() const;
   Status CheckNewNames(std::span<const std::string> names) const;
 
   const std::string directory_;

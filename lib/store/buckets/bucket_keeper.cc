@@ -66,7 +66,11 @@ Status BucketKeeper::Recover() {
 Status BucketKeeper::Checkpoint() {
   for (;;) {
     const std::vector<std::string> channels = context_.buckets->DirtyChannels(kManyChannels);
-    for (const std::string& channel : channels) RK_TRY(CheckpointChannel(channel));
+    for (const std::string& channel : channels) {
+      RK_TRY(context_.gate->Run(Durability::kBuffered, {}, [&](WriteAttempt* attempt) {
+        return TryStore(channel, Which::kDeadAndDirty, attempt);
+      }));
+    }
     if (channels.size() < kManyChannels) return {};
   }
 }
@@ -74,25 +78,24 @@ Status BucketKeeper::Checkpoint() {
 void BucketKeeper::AfterWrite() {
   if (!context_.buckets->crowded()) return;
   for (const std::string& channel : context_.buckets->DirtyChannels(kSomeChannels)) {
-    if (!CheckpointChannel(channel).ok()) return;
+    WriteAttempt once{.durability = Durability::kBuffered};
+    if (!TryStore(channel, Which::kDeadAndDirty, &once).ok()) return;
   }
 }
 
-Status BucketKeeper::CheckpointChannel(std::string_view channel) {
+void BucketKeeper::Bury(std::string_view channel) {
+  WriteAttempt once{.durability = Durability::kBuffered};
+  static_cast<void>(TryStore(channel, Which::kDead, &once));
+}
+
+Status BucketKeeper::TryStore(std::string_view channel, Which which, WriteAttempt* attempt) {
   const auto shard = context_.router->Find(channel);
   if (!shard) return {};
   const std::lock_guard lock(context_.channel_locks.For(channel));
-  return StoreRows(*shard, channel, /*dirty_ones_too=*/true);
+  return StoreRows(*shard, channel, which, attempt);
 }
 
-Status BucketKeeper::Bury(std::string_view channel) {
-  const auto shard = context_.router->Find(channel);
-  if (!shard) return {};
-  const std::lock_guard lock(context_.channel_locks.For(channel));
-  return StoreRows(*shard, channel, /*dirty_ones_too=*/false);
-}
-
-Status BucketKeeper::StoreRows(ShardId shard, std::string_view channel, bool dirty_ones_too) {
+Status BucketKeeper::StoreRows(ShardId shard, std::string_view channel, Which which, WriteAttempt* attempt) {
   const engine::KeyspaceId keyspace = context_.KeyspaceOf(shard);
   RK_ASSIGN_OR_RETURN(const std::vector<Bucket> buckets,
                       context_.buckets->WithLoaded(keyspace, channel, [](ChannelBuckets& all) {
@@ -121,7 +124,7 @@ Status BucketKeeper::StoreRows(ShardId shard, std::string_view channel, bool dir
     }
     const bool below_cut = std::exchange(beside_cut, false);
     const bool above_cut = i + 1 < buckets.size() && buckets[i + 1].dead() && buckets[i + 1].rough();
-    if (!(bucket.dirty ? dirty_ones_too : below_cut || above_cut)) continue;
+    if (!(bucket.dirty ? which == Which::kDeadAndDirty : below_cut || above_cut)) continue;
     codec::BucketRow row = ChannelBuckets::RowOf(bucket);
     if (below_cut || above_cut) row.deleted += kGraveyard;
     scratch->batch->Put(keyspace, row_key, codec::EncodeBucket(row));
@@ -130,7 +133,7 @@ Status BucketKeeper::StoreRows(ShardId shard, std::string_view channel, bool dir
     stored.push_back(bucket.number);
   }
   if (scratch->batch->count() == 0) return {};
-  RK_TRY(committer_.Commit(*scratch->batch, Durability::kBuffered));
+  RK_TRY(committer_.Commit(*scratch->batch, attempt));
   context_.buckets->RowsChanged(channel);
   context_.buckets->With(channel, [&](ChannelBuckets& all) {
     for (const std::uint64_t bucket : stored) all.Stored(bucket);

@@ -30,8 +30,9 @@ class BucketKeeper {
   Status Checkpoint();
   /// After a write, without locks: checkpoints some if too many are dirty. What fails here poisons the store.
   void AfterWrite();
-  /// After a delete that left nothing in a bucket of the channel, without locks: removes such buckets.
-  Status Bury(std::string_view channel);
+  /// After a delete that left nothing in a bucket of the channel, without locks: removes such buckets. If the engine
+  /// does not take it now, a checkpoint does it later.
+  void Bury(std::string_view channel);
   /// Notes a deletion's tombstone, so that files and memtables rich in them are written anew in good time.
   void NoteTombstone(ShardId shard) { NoteGraves(shard, 1, 0); }
   /// The same of deletions at once: of so many rows, and of so many ranges.
@@ -51,9 +52,11 @@ class BucketKeeper {
     std::atomic<std::uint64_t> cuts{0};
   };
 
-  Status CheckpointChannel(std::string_view channel);
+  enum class Which { kDead, kDeadAndDirty };
+  /// Writes the rows of these buckets of the channel, and removes what is dead. kBusy: the engine refused it.
+  Status TryStore(std::string_view channel, Which which, WriteAttempt* attempt);
   /// REQUIRES: the channel's lock is held exclusively.
-  Status StoreRows(ShardId shard, std::string_view channel, bool dirty_ones_too);
+  Status StoreRows(ShardId shard, std::string_view channel, Which which, WriteAttempt* attempt);
   Status Recount(ShardId shard, std::string_view channel, std::uint64_t bucket);
 
   Context& context_;

@@ -29,6 +29,12 @@ Result<std::uint64_t> RangeCutter::ChangesOf(ShardId shard, std::string_view cha
 }
 
 Result<Tally> RangeCutter::CutSome(ShardId shard, std::string_view channel, std::uint64_t bucket, const IdRange& ids) {
+  return context_.gate->Run(Durability::kBuffered, {},
+                            [&](WriteAttempt* attempt) { return TryCut(shard, channel, bucket, ids, attempt); });
+}
+
+Result<Tally> RangeCutter::TryCut(ShardId shard, std::string_view channel, std::uint64_t bucket, const IdRange& ids,
+                                  WriteAttempt* attempt) {
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
     RK_ASSIGN_OR_RETURN(const std::uint64_t before, ChangesOf(shard, channel, bucket));
     RK_ASSIGN_OR_RETURN(const Segment segment, Read(shard, channel, ids));
@@ -36,12 +42,12 @@ Result<Tally> RangeCutter::CutSome(ShardId shard, std::string_view channel, std:
     const std::lock_guard lock(context_.channel_locks.For(channel));
     RK_ASSIGN_OR_RETURN(const std::uint64_t now, ChangesOf(shard, channel, bucket));
     if (now != before) continue;
-    RK_TRY(Write(shard, channel, bucket, segment));
+    RK_TRY(Write(shard, channel, bucket, segment, attempt));
     return segment.tally;
   }
   const std::lock_guard lock(context_.channel_locks.For(channel));
   RK_ASSIGN_OR_RETURN(const Segment segment, Read(shard, channel, ids));
-  if (segment.tally.live > 0) RK_TRY(Write(shard, channel, bucket, segment));
+  if (segment.tally.live > 0) RK_TRY(Write(shard, channel, bucket, segment, attempt));
   return segment.tally;
 }
 
@@ -68,7 +74,8 @@ Result<RangeCutter::Segment> RangeCutter::Read(ShardId shard, std::string_view c
   return segment;
 }
 
-Status RangeCutter::Write(ShardId shard, std::string_view channel, std::uint64_t bucket, const Segment& segment) {
+Status RangeCutter::Write(ShardId shard, std::string_view channel, std::uint64_t bucket, const Segment& segment,
+                          WriteAttempt* attempt) {
   const engine::KeyspaceId keyspace = context_.KeyspaceOf(shard);
   const auto scratch = committer_.NewScratch();
   CacheWrite cache_write(context_.cache.get());
@@ -93,7 +100,7 @@ Status RangeCutter::Write(ShardId shard, std::string_view channel, std::uint64_t
     static_cast<void>(all.Changing(context_.buckets->rule(), segment.messages.front()));
   });
   cache_write.Begin();
-  RK_TRY(committer_.Commit(*scratch->batch, Durability::kBuffered));
+  RK_TRY(committer_.Commit(*scratch->batch, attempt));
   cache_write.Committed();
   context_.counters.attachments_deleted.Add(attachments);
   const std::uint64_t tombstones = by_range ? 0 : segment.messages.size();

@@ -37,9 +37,12 @@ class RangeCutter {
     std::vector<MessageId> with_attachments = {};
     std::vector<std::string> nonces = {};
   };
+  Result<Tally> TryCut(ShardId shard, std::string_view channel, std::uint64_t bucket, const codec::IdRange& ids,
+                       WriteAttempt* attempt);
   Result<std::uint64_t> ChangesOf(ShardId shard, std::string_view channel, std::uint64_t bucket) const;
   Result<Segment> Read(ShardId shard, std::string_view channel, const codec::IdRange& ids) const;
-  Status Write(ShardId shard, std::string_view channel, std::uint64_t bucket, const Segment& segment);
+  Status Write(ShardId shard, std::string_view channel, std::uint64_t bucket, const Segment& segment,
+               WriteAttempt* attempt);
 
   Context& context_;
   Committer& committer_;

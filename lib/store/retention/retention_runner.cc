@@ -157,7 +157,7 @@ Result<Tally> RetentionRunner::CutBucket(Job* job, ShardId shard, std::string_vi
     }
     if (Status paced = Pace(job); !paced.ok()) return paced;
   }
-  RK_TRY(keeper_.Bury(channel));
+  keeper_.Bury(channel);
   return gone;
 }
 

@@ -46,6 +46,14 @@ Value ValueOf(const Metric& metric) {
   return Value::Count(whole);
 }
 
+void AddStall(const StallStats& stall, Document* document) {
+  if (stall.state == StallState::kNone) return;
+  document->Add("stall", Value::Text(stall.state == StallState::kStopped ? "stopped" : "delayed"))
+      .Add("stall_shard", Value::Text(stall.shard))
+      .Add("stall_reason", Value::Text(stall.reason))
+      .Add("stall_since", Value::Time(stall.since));
+}
+
 /// A person sees what happened; a program sees every number.
 void AddCounters(Context& context, const KnownStats& known, Document* document) {
   document->Add("in_use", Value::Flag(known.in_use))
@@ -53,6 +61,7 @@ void AddCounters(Context& context, const KnownStats& known, Document* document) 
       .Add("as_of", Value::Time(known.published->published_at))
       .Add("closed", Value::Flag(known.published->closed))
       .Add("cache_hit_ratio", Value::Share(known.stats.cache.hit_ratio()));
+  AddStall(known.stats.stall, document);
   const bool with_zeros = context.layout() != Layout::kTerminal;
   VisitMetrics(known.stats, [&](const Metric& metric) {
     const bool is_size = metric.name == "disk_bytes" || metric.name == "wal_bytes" ||
@@ -110,6 +119,10 @@ class StatsCommand final : public Command {
         .AddJson("shards", ShardsToJson(stats));
     if (known->published) AddCounters(context, *known, &document);
     document.Print();
+    if (known->in_use && stats.stall.state != StallState::kNone) {
+      context.Warn("the engine holds up writes: " + stats.stall.shard + " has " + stats.stall.reason,
+                   {{"shard", stats.stall.shard}, {"reason", stats.stall.reason}});
+    }
     if (known->in_use && !stats.unavailable_reason.empty()) {
       context.Warn("writes are refused: " + stats.unavailable_reason, {{"unavailable", stats.unavailable_reason}});
     }

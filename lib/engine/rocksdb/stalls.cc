@@ -1,0 +1,71 @@
+// How the engine tells of stalls: what the listener has seen, with the figures that only the database knows.
+//
+// The listener is told of changes, not of what is so when the database is opened, and two changes that follow closely
+// may reach it in the wrong order. So what it knows is compared with the database's own word whenever somebody asks.
+#include <rocksdb/advanced_options.h>
+
+#include <string>
+#include <utility>
+
+#include "engine/rocksdb/rocksdb_engine_impl.h"
+
+namespace rookery::engine {
+namespace {
+
+using Properties = rocksdb::DB::Properties;
+
+std::uint64_t Number(rocksdb::DB* database, rocksdb::ColumnFamilyHandle* family, const std::string& property) {
+  std::uint64_t value = 0;
+  database->GetIntProperty(family, property, &value);  // one that is not available stays 0
+  return value;
+}
+
+std::uint64_t FilesInLevel0(rocksdb::DB* database, rocksdb::ColumnFamilyHandle* family) {
+  std::string text;
+  if (!database->GetProperty(family, Properties::kNumFilesAtLevelPrefix + "0", &text)) return 0;
+  return std::strtoull(text.c_str(), nullptr, 10);
+}
+
+std::string ReasonOf(rocksdb::DB* database, rocksdb::ColumnFamilyHandle* family) {
+  std::string reason = std::to_string(FilesInLevel0(database, family)) + " files in level 0, ";
+  reason += std::to_string(Number(database, family, Properties::kNumImmutableMemTable)) + " memtables to flush, ";
+  return reason + std::to_string(Number(database, family, Properties::kEstimatePendingCompactionBytes)) +
+         " bytes to compact";
+}
+
+}  // namespace
+
+StallReport RocksDbEngine::Stall() const {
+  rocksdb::ColumnFamilyHandle* any = default_family_.get();
+  const bool stopped = Number(database_.get(), any, Properties::kIsWriteStopped) != 0;
+  const std::uint64_t delayed_rate = Number(database_.get(), any, Properties::kActualDelayedWriteRate);
+  const StallState known = profile_.stalls().Read().state;
+  if (!stopped && delayed_rate == 0) {
+    if (known != StallState::kNone) profile_.stalls().Clear();
+    return profile_.stalls().Read();
+  }
+  if (known == StallState::kNone) FindStalls();
+  StallReport report = profile_.stalls().Read();
+  report.bytes_per_second = delayed_rate;
+  if (const auto id = keyspaces_.Find(report.keyspace)) {
+    if (rocksdb::ColumnFamilyHandle* family = keyspaces_.Find(*id)) report.reason = ReasonOf(database_.get(), family);
+  }
+  return report;
+}
+
+void RocksDbEngine::NotifyOfStalls(std::function<void()> changed) { profile_.stalls().NotifyOf(std::move(changed)); }
+
+void RocksDbEngine::FindStalls() const {
+  for (rocksdb::ColumnFamilyHandle* family : keyspaces_.Handles()) {
+    const rocksdb::Options options = database_->GetOptions(family);
+    const std::uint64_t files = FilesInLevel0(database_.get(), family);
+    const auto reaches = [&](int trigger) { return trigger >= 0 && files >= static_cast<std::uint64_t>(trigger); };
+    if (reaches(options.level0_stop_writes_trigger)) {
+      profile_.stalls().Set(family->GetName(), StallState::kStopped);
+    } else if (reaches(options.level0_slowdown_writes_trigger)) {
+      profile_.stalls().Set(family->GetName(), StallState::kDelayed);
+    }
+  }
+}
+
+}  // namespace rookery::engine
