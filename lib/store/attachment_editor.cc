@@ -93,13 +93,19 @@ void AttachmentEditor::AddChunk(const codec::Upload& upload, ShardId shard, std:
 Status AttachmentEditor::WriteChunk(UploadState* upload, std::string_view author, std::string_view data) {
   RK_TRY(committer_.CheckWritable());
   RK_ASSIGN_OR_RETURN(const ShardId shard, ShardOf(upload->row.channel, upload->row.message));
-  const BatchNeeds needs{.now = context_.clock->Now(), .horizon = std::exchange(upload->horizon, std::nullopt)};
-  const auto scratch = committer_.NewScratch();
-  AddChunk(upload->row, shard, author, data, needs.now, scratch.operator->());
-  ++upload->row.chunk_count;
-  catalog_.PutUpload(scratch->batch.get(), upload->row);
+  const BatchNeeds needs{.now = context_.clock->Now(), .horizon = upload->horizon};
+  codec::Upload longer = upload->row;
+  ++longer.chunk_count;
   // How durable it is to be is said when the upload is finished: a later sync makes all that is before it durable.
-  return growing_rows_.Commit(*scratch->batch, needs, Durability::kBuffered);
+  RK_TRY(context_.gate->Run(Durability::kBuffered, {}, [&](WriteAttempt* attempt) {
+    const auto scratch = committer_.NewScratch();
+    AddChunk(upload->row, shard, author, data, needs.now, scratch.operator->());
+    catalog_.PutUpload(scratch->batch.get(), longer);
+    return growing_rows_.Commit(*scratch->batch, needs, attempt);
+  }));
+  upload->row = std::move(longer);
+  upload->horizon.reset();
+  return {};
 }
 
 void AttachmentEditor::AddMessage(std::string_view channel, MessageId id, const MessageRow& row,
@@ -116,9 +122,14 @@ void AttachmentEditor::AddMessage(std::string_view channel, MessageId id, const 
   bucket_write->Edits(keyspace, channel, id, growth, scratch->batch.get());
 }
 
-Result<AttachmentInfo> AttachmentEditor::Publish(Publication publication, const WriteOptions& options) {
-  const codec::Upload& upload = publication.upload.row;
+Result<AttachmentInfo> AttachmentEditor::Publish(const Publication& publication, const WriteOptions& options) {
   RK_TRY(committer_.CheckWritable());
+  return context_.gate->Run(options.durability, options.timeout,
+                            [&](WriteAttempt* attempt) { return TryPublish(publication, attempt); });
+}
+
+Result<AttachmentInfo> AttachmentEditor::TryPublish(const Publication& publication, WriteAttempt* attempt) {
+  const codec::Upload& upload = publication.upload.row;
   const std::shared_lock channel_lock(context_.channel_locks.For(upload.channel));
   const std::lock_guard lock(message_locks_.For(codec::MessageKeyOf(upload.channel, upload.message)));
   RK_ASSIGN_OR_RETURN(const MessageRow message, ReadMessage(upload.channel, upload.message));
@@ -153,7 +164,7 @@ Result<AttachmentInfo> AttachmentEditor::Publish(Publication publication, const 
     AddMessage(upload.channel, upload.message, message, count + 1, scratch.operator->(), &cache_write, &bucket_write);
     cache_write.Begin();
   }
-  RK_TRY(bucket_write.Finish(growing_rows_.Commit(*scratch->batch, needs, options.durability)));
+  RK_TRY(bucket_write.Finish(growing_rows_.Commit(*scratch->batch, needs, attempt)));
   cache_write.Committed();
   context_.counters.attachments_stored.Add();
   context_.counters.attachment_bytes_stored.Add(publication.size);
@@ -194,6 +205,12 @@ Result<bool> AttachmentEditor::Delete(std::string_view channel, MessageId id, st
   RK_TRY(CheckMessageId(id, "id"));
   RK_TRY(CheckAttachmentName(name));
   RK_TRY(committer_.CheckWritable());
+  return context_.gate->Run(options.durability, options.timeout,
+                            [&](WriteAttempt* attempt) { return TryDelete(channel, id, name, attempt); });
+}
+
+Result<bool> AttachmentEditor::TryDelete(std::string_view channel, MessageId id, std::string_view name,
+                                         WriteAttempt* attempt) {
   const auto shard = context_.router->Find(channel);
   if (!shard) return false;
   const std::shared_lock channel_lock(context_.channel_locks.For(channel));
@@ -215,7 +232,7 @@ Result<bool> AttachmentEditor::Delete(std::string_view channel, MessageId id, st
     AddMessage(channel, id, *message, count - 1, scratch.operator->(), &cache_write, &bucket_write);
     cache_write.Begin();
   }
-  RK_TRY(bucket_write.Finish(committer_.Commit(*scratch->batch, options.durability)));
+  RK_TRY(bucket_write.Finish(committer_.Commit(*scratch->batch, attempt)));
   cache_write.Committed();
   context_.counters.attachments_deleted.Add();
   return true;

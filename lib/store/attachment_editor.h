@@ -62,7 +62,7 @@ class AttachmentEditor {
   Result<UploadState> Begin(std::string_view channel, MessageId id, std::string_view name, IfExists if_exists) const;
   /// Stores the next chunk of an upload.
   Status WriteChunk(UploadState* upload, std::string_view author, std::string_view data);
-  Result<AttachmentInfo> Publish(Publication publication, const WriteOptions& options);
+  Result<AttachmentInfo> Publish(const Publication& publication, const WriteOptions& options);
   /// Removes the chunks of an upload that was not finished, and its row.
   Status Remove(const codec::Upload& upload);
   /// Removes all uploads that the catalog knows. REQUIRES: none is under way.
@@ -72,6 +72,9 @@ class AttachmentEditor {
 
  private:
   struct MessageRow;
+
+  Result<AttachmentInfo> TryPublish(const Publication& publication, WriteAttempt* attempt);
+  Result<bool> TryDelete(std::string_view channel, MessageId id, std::string_view name, WriteAttempt* attempt);
 
   void AddChunk(const codec::Upload& upload, ShardId shard, std::string_view author, std::string_view data,
                 Timestamp now, WriteScratch* scratch);

@@ -17,7 +17,7 @@ using codec::KeyKind;
 
 constexpr std::size_t kMostMessages = 8192;
 /// How often the messages are read without a lock, before they are read with it.
-constexpr int kAttempts = 3;
+constexpr int kLooks = 3;
 
 }  // namespace
 
@@ -35,7 +35,7 @@ Result<Tally> RangeCutter::CutSome(ShardId shard, std::string_view channel, std:
 
 Result<Tally> RangeCutter::TryCut(ShardId shard, std::string_view channel, std::uint64_t bucket, const IdRange& ids,
                                   WriteAttempt* attempt) {
-  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+  for (int look = 0; look < kLooks; ++look) {
     RK_ASSIGN_OR_RETURN(const std::uint64_t before, ChangesOf(shard, channel, bucket));
     RK_ASSIGN_OR_RETURN(const Segment segment, Read(shard, channel, ids));
     if (segment.tally.live == 0) return Tally{};
