@@ -46,5 +46,6 @@ Entrants HerdFromSlowEngine();
 Entrants HotChannel();
 Entrants Producers();
 Entrants SyncProducers();
+Entrants SmallMemory();
 
 }  // namespace rookery::bench

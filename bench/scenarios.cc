@@ -21,6 +21,8 @@ const std::vector<ScenarioKind>& AllScenarios() {
       {"cache_hit_large", "the same with 1,000,000 items", CacheHitLarge},
       {"herd", "many ask at once for the latest 50 messages of a channel that nobody has read", Herd},
       {"herd_disk", "the same, and the kernel has to fetch them from disk", HerdFromDisk},
+      {"small_memory", "128 shards with 64 MiB for all: growth, rate and slowest write while the chat is posted",
+       SmallMemory},
       {"herd_slow", "the same, of the read cache by itself, before an engine that takes 5 ms", HerdFromSlowEngine},
   };
   return kScenarios;

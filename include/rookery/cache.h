@@ -28,7 +28,9 @@ enum class WriteMode : std::uint8_t {
 
 /// Get, GetMany and History of a Store are answered from it; records and reads of a Snapshot are not.
 struct CacheOptions {
-  std::size_t capacity = std::size_t{64} << 20;  // bytes, headers and tables included: at least 1 MiB; 0: no cache
+  /// Bytes, headers and tables included: at least 1 MiB; 0: no cache. Default: its part of StoreOptions::memory;
+  /// without that 64 MiB, or less where memory is scarce.
+  std::optional<std::size_t> capacity = {};
   CachePolicy policy = CachePolicy::kAdaptive;
   WriteMode write_mode = WriteMode::kAround;
   /// How long an entry may serve; absent: until it is evicted. At least a second.

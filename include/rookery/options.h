@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 
+#include "rookery/admission.h"
 #include "rookery/cache.h"
 #include "rookery/clock.h"
 #include "rookery/export.h"
@@ -58,9 +59,10 @@ struct Limits {
 /// The engine's memory and disk. One named profile sets the rest; docs/tuning.md says what it sets and why.
 struct TuningOptions {
   std::string profile = "chat";  // "chat" is the only one so far
-  std::size_t block_cache_bytes = std::size_t{256} << 20;
-  std::size_t write_buffer_bytes = std::size_t{128} << 20;  // memtables of all shards together
-  std::uint64_t max_wal_bytes = std::uint64_t{256} << 20;   // bounds the log and so the time to recover
+  // Default: their parts of StoreOptions::memory; without that 256 MiB and 128 MiB, or less where memory is scarce.
+  std::optional<std::size_t> block_cache_bytes = {};
+  std::optional<std::size_t> write_buffer_bytes = {};      // memtables of all shards together
+  std::uint64_t max_wal_bytes = std::uint64_t{256} << 20;  // bounds the log and so the time to recover
   /// Rows of at least so many bytes lie in files of their own, which compactions leave alone; at most 1 GiB, 0: none.
   std::size_t blob_threshold_bytes = std::size_t{32} << 10;
   /// Options of the engine by their own names, applied last to every shard. For experiments: not checked by Rookery.
@@ -80,6 +82,11 @@ struct ROOKERY_EXPORT StoreOptions {
   Limits limits = {};
   TuningOptions tuning = {};
   CacheOptions cache = {};
+  /// What the store may take, in bytes: divided among block cache, memtables, message cache and the rest, but for the
+  /// parts that are given by themselves (docs/tuning.md). At least 8 MiB. Absent: each part's default, at most half of
+  /// what the machine or the control group (cgroup) has.
+  std::optional<std::size_t> memory = {};
+  AdmissionOptions admission = {};
   Durability durability = Durability::kBuffered;  // of writes that do not say
   /// How often retention rules are enforced, by a thread that is there once there is a rule. At most a day; 0: only by
   /// Store::RunRetention.

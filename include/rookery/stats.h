@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "rookery/admission.h"
 #include "rookery/cache.h"
 #include "rookery/export.h"
 #include "rookery/status.h"
@@ -107,6 +108,13 @@ struct StallStats {
   std::uint64_t writes_refused = 0;  // of these: answered kBusy at their deadline
 };
 
+/// A part of the store's memory (StoreOptions::memory), in bytes.
+struct MemoryPart {
+  std::string part;  // "block_cache", "memtables", "message_cache", "mailboxes", "loaders" or "bucket_map"
+  std::uint64_t budget = 0;
+  std::uint64_t used = 0;
+};
+
 struct StoreStats {
   std::vector<ShardStats> shards;
   StoreCounters counters;
@@ -118,6 +126,8 @@ struct StoreStats {
   RetentionStats retention;
   CacheStats cache;  // all 0 without a cache
   StallStats stall;
+  AdmissionStats admission;
+  std::vector<MemoryPart> memory;
   std::string unavailable_reason;  // why writes are refused; empty while all is well
 };
 

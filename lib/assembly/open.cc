@@ -6,12 +6,14 @@
 #include <string>
 #include <utility>
 
+#include "assembly/memory_limit.h"
 #include "assembly/store_directory.h"
 #include "base/macros.h"
 #include "base/system_clock.h"
 #include "codec/key_format.h"
 #include "engine/memory/memory_engine.h"
 #include "engine/rocksdb/rocksdb_engine.h"
+#include "store/memory_plan.h"
 
 namespace rookery::assembly {
 namespace {
@@ -21,13 +23,26 @@ using Content = StoreDirectory::Content;
 /// The engine holds a file open for each keyspace that it has made, until it is opened again: not worth it for a few.
 constexpr std::size_t kManyKeyspaces = 65;
 
+/// The same options with every part of the memory decided.
+StoreOptions WithMemory(StoreOptions options) {
+  store::MemoryWishes wishes = store::WishesOf(options);
+  if (const auto limit = MemoryLimit()) wishes.ceiling = *limit / 2;
+  const store::MemoryPlan plan = store::DivideMemory(wishes);
+  options.memory = plan.total();
+  options.tuning.block_cache_bytes = plan.block_cache;
+  options.tuning.write_buffer_bytes = plan.memtables;
+  options.cache.capacity = plan.message_cache;
+  return options;
+}
+
+/// REQUIRES: options of WithMemory.
 engine::RocksDbOptions EngineOptions(const StoreOptions& options, engine::RocksDbOptions::Mode mode) {
   engine::RocksDbOptions result;
   result.mode = mode;
   result.prefix = {codec::kPrefixRuleName, codec::ChannelPrefixLength};
   result.profile = options.tuning.profile;
-  result.block_cache_bytes = options.tuning.block_cache_bytes;
-  result.write_buffer_bytes = options.tuning.write_buffer_bytes;
+  result.block_cache_bytes = *options.tuning.block_cache_bytes;
+  result.write_buffer_bytes = *options.tuning.write_buffer_bytes;
   result.max_wal_bytes = options.tuning.max_wal_bytes;
   result.blob_threshold_bytes = options.tuning.blob_threshold_bytes;
   result.overrides = options.tuning.overrides;
@@ -191,8 +206,9 @@ Result<OpenedStore> OpenOnDisk(const std::filesystem::path& path, const StoreOpt
 
 }  // namespace
 
-Result<OpenedStore> OpenStore(const std::filesystem::path& path, const StoreOptions& options) {
-  RK_TRY(options.Validate());
+Result<OpenedStore> OpenStore(const std::filesystem::path& path, const StoreOptions& given) {
+  RK_TRY(given.Validate());
+  const StoreOptions options = WithMemory(given);
   std::shared_ptr<const Clock> clock = options.clock ? options.clock : base::NewSystemClock();
   if (options.engine == EngineKind::kMemory) return OpenInMemory(path, options, std::move(clock));
   return OpenOnDisk(path, options, std::move(clock));

@@ -8,7 +8,9 @@
 #include "base/macros.h"
 #include "codec/message_codec.h"
 #include "routing/shard_map.h"
+#include "store/admission_checks.h"
 #include "store/limits.h"
+#include "store/memory_plan.h"
 
 namespace rookery {
 namespace {
@@ -36,6 +38,11 @@ bool IsOneOf(Enum value, Enum last) {
 
 Status Bad(std::string_view field, std::string_view what) {
   return {StatusCode::kInvalidArgument, std::string(field) + " " + std::string(what)};
+}
+
+std::size_t GivenParts(const StoreOptions& options) {
+  return options.tuning.block_cache_bytes.value_or(0) + options.tuning.write_buffer_bytes.value_or(0) +
+         options.cache.capacity.value_or(0);
 }
 
 }  // namespace
@@ -66,14 +73,25 @@ Status StoreOptions::Validate() const {
     return Bad("limits.max_attachments", "must be 1 to 10,000");
   }
   if (tuning.profile != "chat") return Bad("tuning.profile", "is \"" + tuning.profile + "\"; the profiles are: chat");
-  if (tuning.block_cache_bytes < kMinBufferBytes) return Bad("tuning.block_cache_bytes", "must be at least 1 MiB");
-  if (tuning.write_buffer_bytes < kMinBufferBytes) return Bad("tuning.write_buffer_bytes", "must be at least 1 MiB");
+  if (tuning.block_cache_bytes.value_or(kMinBufferBytes) < kMinBufferBytes) {
+    return Bad("tuning.block_cache_bytes", "must be at least 1 MiB");
+  }
+  if (tuning.write_buffer_bytes.value_or(kMinBufferBytes) < kMinBufferBytes) {
+    return Bad("tuning.write_buffer_bytes", "must be at least 1 MiB");
+  }
   if (tuning.max_wal_bytes < kMinBufferBytes) return Bad("tuning.max_wal_bytes", "must be at least 1 MiB");
   if (tuning.blob_threshold_bytes > kMaxContentLimit) {
     return Bad("tuning.blob_threshold_bytes", "must be at most 1 GiB, or 0 (never)");
   }
-  if (cache.capacity != 0 && cache.capacity < store::kMinCacheCapacity)
+  if (cache.capacity && *cache.capacity != 0 && *cache.capacity < store::kMinCacheCapacity) {
     return Bad("cache.capacity", "must be 0 or at least 1 MiB");
+  }
+  if (memory && *memory < store::kMinMemory) return Bad("memory", "must be at least 8 MiB");
+  if (memory && GivenParts(*this) > *memory) {
+    return Bad("memory",
+               "is less than tuning.block_cache_bytes, tuning.write_buffer_bytes and cache.capacity together");
+  }
+  RK_TRY(store::CheckAdmission(admission));
   if (cache.ttl && *cache.ttl < std::chrono::seconds{1}) return Bad("cache.ttl", "must be at least 1 second");
   if (cache.window > kMaxWindow) return Bad("cache.window", "must be at most 1024 messages");
   if (write_timeout < std::chrono::milliseconds{0} || write_timeout > std::chrono::hours{1}) {

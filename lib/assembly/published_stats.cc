@@ -107,6 +107,20 @@ bool ReadHot(Words* words, StoreStats* stats) {
   return true;
 }
 
+bool ReadAdmission(Words* words, AdmissionStats* admission) {
+  PrefixAdmissionStats prefix;
+  if (!words->Read(&prefix.admitted) || !words->Read(&prefix.refused) || !words->ReadHex(&prefix.prefix)) return false;
+  admission->prefixes.push_back(std::move(prefix));
+  return true;
+}
+
+bool ReadMemory(Words* words, std::vector<MemoryPart>* memory) {
+  MemoryPart part;
+  if (!words->Read(&part.budget) || !words->Read(&part.used) || !words->ReadHex(&part.part)) return false;
+  memory->push_back(std::move(part));
+  return true;
+}
+
 bool ReadStall(Words* words, StallStats* stall) {
   std::uint32_t state = 0;
   if (!words->Read(&state) || state > static_cast<std::uint32_t>(StallState::kStopped)) return false;
@@ -127,6 +141,8 @@ bool ReadLine(std::string_view line, PublishedStats* published) {
   if (kind == "metric") return ReadMetric(&words, &published->stats);
   if (kind == "shard") return ReadShard(&words, &published->stats);
   if (kind == "hot") return ReadHot(&words, &published->stats);
+  if (kind == "admission") return ReadAdmission(&words, &published->stats.admission);
+  if (kind == "memory") return ReadMemory(&words, &published->stats.memory);
   if (kind == "stall") return ReadStall(&words, &published->stats.stall);
   if (kind == "unavailable") return words.ReadHex(&published->stats.unavailable_reason);
   if (kind == "opened_at") return words.Read(&published->opened_at);
@@ -154,6 +170,12 @@ std::string ToText(const PublishedStats& published) {
                       Text(shard.memory_bytes));
   }
   for (const HotChannel& hot : stats.cache.hot_channels) line("hot", Text(hot.reads) + " " + ToHex(hot.channel));
+  for (const PrefixAdmissionStats& prefix : stats.admission.prefixes) {
+    line("admission", Text(prefix.admitted) + " " + Text(prefix.refused) + " " + ToHex(prefix.prefix));
+  }
+  for (const MemoryPart& part : stats.memory) {
+    line("memory", Text(part.budget) + " " + Text(part.used) + " " + ToHex(part.part));
+  }
   line("stall", Text(static_cast<std::uint32_t>(stats.stall.state)) + " " + Text(stats.stall.since) + " " +
                     ToHex(stats.stall.shard) + " " + ToHex(stats.stall.reason));
   line("unavailable", ToHex(stats.unavailable_reason));

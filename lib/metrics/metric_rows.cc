@@ -107,6 +107,11 @@ constexpr std::array kRows = {
     Stall<&StallStats::writes_waited>(kCount, "stall_writes_waited", "writes that had to wait for the engine"),
     Stall<&StallStats::writes_refused>(kCount, "stall_writes_refused", "writes refused at their deadline"),
 
+    Row<&StoreStats::admission, &AdmissionStats::admitted>(kCounter, kCount, "admission_admitted",
+                                                           "writes that the admission limits let through"),
+    Row<&StoreStats::admission, &AdmissionStats::refused>(kCounter, kCount, "admission_refused",
+                                                          "writes that the admission limits refused"),
+
     CacheNow<&CacheStats::capacity_bytes>(kBytes, "cache_capacity_bytes", "what the read cache may use"),
     CacheNow<&CacheStats::used_bytes>(kBytes, "cache_used_bytes", "what the read cache uses"),
     CacheNow<&CacheStats::retired_bytes>(kBytes, "cache_retired_bytes", "evicted and not yet freed"),

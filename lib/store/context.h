@@ -10,8 +10,10 @@
 #include "rookery/options.h"
 #include "rookery/types.h"
 #include "routing/router.h"
+#include "store/admission.h"
 #include "store/buckets/bucket_map.h"
 #include "store/counters.h"
+#include "store/memory_plan.h"
 #include "store/read_cache.h"
 #include "store/striped_locks.h"
 #include "store/write_gate.h"
@@ -33,7 +35,9 @@ struct Context {
   Durability durability = Durability::kBuffered;
   bool read_only = false;
   mutable Counters counters;
-  std::unique_ptr<ReadCache> cache;  // null: none
+  std::unique_ptr<ReadCache> cache;      // null: none
+  std::unique_ptr<Admission> admission;  // null: no limits
+  MemoryPlan memory;
   std::unique_ptr<BucketMap> buckets;
   mutable ChannelLocks channel_locks;
 

@@ -32,6 +32,9 @@ Result<Version> MessageWriter::Edit(std::string_view channel, MessageId id, cons
   RK_TRY(CheckChannel(channel));
   RK_TRY(CheckMessageId(id, "id"));
   RK_TRY(CheckEdit(edit, context_.limits));
+  if (context_.admission) {
+    RK_TRY(context_.admission->Admit(channel, {.bytes = static_cast<double>(channel.size() + BytesOf(edit))}));
+  }
   return context_.gate->Run(options.durability, options.timeout,
                             [&](WriteAttempt* attempt) { return TryEdit(channel, id, edit, attempt); });
 }

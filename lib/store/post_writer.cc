@@ -19,6 +19,9 @@ Result<MessageId> PostWriter::Post(const NewMessage& message, const WriteOptions
     return posted.front().id;
   }
   RK_TRY(CheckMessage(message, context_.limits));
+  if (context_.admission) {
+    RK_TRY(context_.admission->Admit(message.channel, {.posts = 1, .bytes = static_cast<double>(BytesOf(message))}));
+  }
   return context_.gate->Run(options.durability, options.timeout,
                             [&](WriteAttempt* attempt) { return TryPost(message, attempt); });
 }
@@ -55,6 +58,7 @@ Result<MessageId> PostWriter::PostPlainLocked(const NewMessage& message, WriteAt
 
 Result<std::vector<Posted>> PostWriter::PostBatch(std::span<const NewMessage> messages, const BatchOptions& options) {
   for (const NewMessage& message : messages) RK_TRY(CheckMessage(message, context_.limits));
+  if (context_.admission) RK_TRY(context_.admission->Admit(messages));
   return context_.gate->Run(options.durability, options.timeout,
                             [&](WriteAttempt* attempt) { return TryPostBatch(messages, options, attempt); });
 }

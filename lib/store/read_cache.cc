@@ -15,7 +15,10 @@ constexpr std::size_t kHotChannels = 32;
 ReadCache::ReadCache(const CacheOptions& options, std::shared_ptr<const Clock> clock, Timestamp epoch)
     : options_(options),
       epoch_(epoch),
-      cache_({.capacity = options.capacity, .policy = options.policy, .ttl = options.ttl, .clock = std::move(clock)}) {}
+      cache_({.capacity = options.capacity.value_or(0),
+              .policy = options.policy,
+              .ttl = options.ttl,
+              .clock = std::move(clock)}) {}
 
 std::optional<ReadCache::MaybeMessage> ReadCache::ToMessage(const cache::Entry& entry, std::string_view channel,
                                                             MessageId id) {

@@ -34,6 +34,10 @@ Result<Version> RecordWriter::Put(std::string_view channel, std::string_view key
   RK_TRY(CheckRecordKey(key));
   RK_TRY(CheckRecordValue(value, context_.limits));
   if (options.version) RK_TRY(CheckSuppliedVersion(*options.version));
+  if (context_.admission) {
+    const std::size_t bytes = channel.size() + key.size() + value.size();
+    RK_TRY(context_.admission->Admit(channel, {.bytes = static_cast<double>(bytes)}));
+  }
   return context_.gate->Run(options.durability, options.timeout,
                             [&](WriteAttempt* attempt) { return TryPut(channel, key, value, options, attempt); });
 }

@@ -36,7 +36,10 @@ StoreImpl::StoreImpl(StoreParts parts) : info_(std::move(parts.info)), logger_(p
   context_.limits = parts.options.limits;
   context_.durability = parts.options.durability;
   context_.read_only = parts.options.mode == OpenMode::kReadOnly;
-  if (parts.options.cache.capacity > 0) {
+  context_.admission = Admission::New(parts.options.admission, parts.options.clock);
+  context_.memory = DivideMemory(WishesOf(parts.options));
+  parts.options.cache.capacity = context_.memory.message_cache;
+  if (context_.memory.message_cache > 0) {
     // A clock that was given is a test's or a simulation's: entries expire by it. Else by one that never steps.
     context_.cache = std::make_unique<ReadCache>(parts.options.cache, parts.options.clock, context_.epoch);
   }
@@ -200,6 +203,13 @@ StoreStats StoreImpl::Stats() const {
   stats.ids = context_.ids->stats();
   if (context_.cache) stats.cache = context_.cache->Stats();
   stats.stall = Stall();
+  if (context_.admission) stats.admission = context_.admission->Stats();
+  stats.memory = {{"block_cache", context_.memory.block_cache, size.block_cache_bytes},
+                  {"memtables", context_.memory.memtables, size.memtable_bytes},
+                  {"message_cache", stats.cache.capacity_bytes, stats.cache.used_bytes},
+                  {"mailboxes", context_.memory.mailboxes, 0},
+                  {"loaders", context_.memory.loaders, 0},
+                  {"bucket_map", context_.memory.bucket_map, 0}};
   stats.unavailable_reason = committer_->unavailable_reason();
   return stats;
 }

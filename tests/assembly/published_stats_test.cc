@@ -26,6 +26,8 @@ PublishedStats Example() {
   published.stats.shards = {{ShardId{0}, "shard-0000", 5, 6, 7}, {ShardId{1}, "shard-0001", 8, 9, 10}};
   published.stats.cache.hot_channels = {{"general", 160}, {std::string("line\nbreak\0", 11), 16}, {"", 1}};
   published.stats.unavailable_reason = "disk full: /a b";
+  published.stats.admission.prefixes = {{"guild/", 5, 2}, {"", 7, 0}};
+  published.stats.memory = {{"block_cache", 100, 90}};
   published.stats.stall.state = StallState::kStopped;
   published.stats.stall.since = Timestamp{std::chrono::milliseconds{1'700'000'000'500}};
   published.stats.stall.shard = "shard-0001";
@@ -47,6 +49,12 @@ TEST(PublishedStats, EverythingComesBack) {
   EXPECT_EQ(after->stats.cache.hot_channels[1].channel, (std::string("line\nbreak\0", 11)));
   EXPECT_EQ(after->stats.shards[1].name, "shard-0001");
   EXPECT_EQ(after->stats.unavailable_reason, "disk full: /a b");
+  ASSERT_EQ(after->stats.admission.prefixes.size(), 2U);
+  EXPECT_EQ(after->stats.admission.prefixes[0].prefix, "guild/");
+  EXPECT_EQ(after->stats.admission.prefixes[0].refused, 2U);
+  ASSERT_EQ(after->stats.memory.size(), 1U);
+  EXPECT_EQ(after->stats.memory[0].part, "block_cache");
+  EXPECT_EQ(after->stats.memory[0].used, 90U);
   EXPECT_EQ(after->stats.stall.state, StallState::kStopped);
   EXPECT_EQ(after->stats.stall.shard, "shard-0001");
   EXPECT_EQ(after->stats.stall.reason, "36 files in level 0");
@@ -65,9 +73,10 @@ TEST(PublishedStats, WhatIsCutOffOrDamagedIsAnError) {
     if (size > 0 && text[size - 1] == '\n') continue;
     EXPECT_FALSE(ParsePublishedStats(text.substr(0, size))) << size;
   }
-  for (const char* line : {"metric disk_bytes x", "metric disk_bytes -1", "metric disk_bytes nan",
-                           "metric disk_bytes inf", "metric disk_bytes 1e300", "metric disk_bytes", "shard 1 2 3",
-                           "hot 1 abc", "hot 1 zz", "closed", "opened_at yesterday", "stall 3 0  ", "stall x"}) {
+  for (const char* line :
+       {"metric disk_bytes x", "metric disk_bytes -1", "metric disk_bytes nan", "metric disk_bytes inf",
+        "metric disk_bytes 1e300", "metric disk_bytes", "shard 1 2 3", "hot 1 abc", "hot 1 zz", "closed",
+        "opened_at yesterday", "stall 3 0  ", "stall x", "admission 1 x", "memory 1 2 z"}) {
     EXPECT_CODE(ParsePublishedStats(text + line + "\n"), StatusCode::kCorruption);
   }
   EXPECT_CODE(ParsePublishedStats("something else\n"), StatusCode::kCorruption);

@@ -26,6 +26,7 @@ ENTRANTS = {
     "cache_hit_large": CACHES,
     "herd": HERDS,
     "herd_disk": HERDS,
+    "small_memory": ["rocksdb", "rookery"],
     "herd_slow": HERDS,
 }
 ROW = ["scenario", "contender", "metric", "unit", "value", "ratio_to", "ratio"]

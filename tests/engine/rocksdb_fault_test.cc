@@ -45,7 +45,9 @@ class RocksDbFaultTest : public RocksDbTest {
       const auto batch = engine_->NewBatch();
       batch->Put(main_, "left/" + std::to_string(i), std::string(value_bytes, 'l'));
       batch->Put(main_, "right/" + std::to_string(i), std::string(value_bytes, 'r'));
-      *refusal = engine_->Write(*batch, /*sync=*/false);
+      do {
+        *refusal = engine_->Write(*batch, /*sync=*/false);
+      } while (refusal->code() == StatusCode::kBusy);
       if (!refusal->ok()) return i;
     }
     return limit;

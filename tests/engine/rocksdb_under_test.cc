@@ -1,6 +1,7 @@
 #include "tests/engine/rocksdb_under_test.h"
 
 #include <algorithm>
+#include <thread>
 
 #include "tests/engine/engine_under_test.h"
 #include "tests/support/status_matchers.h"
@@ -41,6 +42,14 @@ Status RocksDbTest::Put(std::string_view key, std::string_view value, bool sync)
   return engine_->Write(*batch, sync);
 }
 
+Status RocksDbTest::PutInTheEnd(std::string_view key, std::string_view value) {
+  while (true) {
+    Status status = Put(key, value);
+    if (status.code() != StatusCode::kBusy) return status;
+    std::this_thread::yield();
+  }
+}
+
 std::optional<std::string> RocksDbTest::Get(std::string_view key) const {
   const auto value = engine_->Get(main_, key);
   EXPECT_OK(value);
@@ -49,7 +58,7 @@ std::optional<std::string> RocksDbTest::Get(std::string_view key) const {
 }
 
 void RocksDbTest::PutMany(int count, std::size_t value_bytes) {
-  for (int i = 0; i < count; ++i) ASSERT_OK(Put("key/" + std::to_string(i), std::string(value_bytes, 'v')));
+  for (int i = 0; i < count; ++i) ASSERT_OK(PutInTheEnd("key/" + std::to_string(i), std::string(value_bytes, 'v')));
 }
 
 int RocksDbTest::CountOfMany() const {

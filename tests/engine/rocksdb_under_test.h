@@ -29,6 +29,8 @@ class RocksDbTest : public ::testing::Test {
   Status OpeningOf(const std::filesystem::path& path, Mode mode = Mode::kOpen) const;
 
   Status Put(std::string_view key, std::string_view value, bool sync = false);
+  /// The same, as often as it takes while writes are delayed or stopped.
+  Status PutInTheEnd(std::string_view key, std::string_view value);
   std::optional<std::string> Get(std::string_view key) const;
   /// The rows "key/0" to "key/<count - 1>".
   void PutMany(int count, std::size_t value_bytes = 100);

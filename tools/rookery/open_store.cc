@@ -43,6 +43,7 @@ class StderrLogger final : public Logger {
 
 Result<Store> Open(Context& context, const std::string& path, StoreOptions options) {
   if (context.settings().verbose) options.logger = std::make_shared<StderrLogger>(context.error());
+  options.memory = context.settings().memory;
   return Store::Open(path, options);
 }
 

@@ -79,6 +79,8 @@ void AddGlobalOptions(CLI::App& app, GlobalOptions* options) {
   app.add_flag("--json", options->json, "JSON on stdout, errors as JSON on stderr")->group(group);
   app.add_flag("-q,--quiet", options->quiet, "no notes and no progress on stderr")->group(group);
   app.add_flag("--verbose", options->verbose, "the store's log on stderr")->group(group);
+  AddParsed(app, {"--memory", "SIZE", "memory that an open store may take: 64MiB, 2GiB"}, &options->memory, ParseSize)
+      ->group(group);
   AddChoice(app, {"--color", "WHEN", "colours, and with always the layout of a terminal"}, {"auto", "always", "never"},
             &options->color)
       ->group(group);

@@ -36,6 +36,30 @@ Result<std::uint64_t> ParsePositive(std::string_view text) {
   return number;
 }
 
+Result<std::size_t> ParseSize(std::string_view text) {
+  constexpr std::string_view kLetters = "kmgt";
+  constexpr auto kWanted = "a size such as 64MiB, 2GiB or 1048576";
+  const std::size_t digits = std::min(text.size(), text.find_first_not_of("0123456789"));
+  std::uint64_t number = 0;
+  if (!ParseDigits(text.substr(0, digits), &number)) return Invalid(text, kWanted);
+  std::string unit;
+  for (const char letter : text.substr(digits)) {
+    if (letter != ' ') unit += static_cast<char>(letter >= 'A' && letter <= 'Z' ? letter - 'A' + 'a' : letter);
+  }
+  if (unit.ends_with('b')) unit.pop_back();
+  const bool binary = unit.ends_with('i');
+  if (binary) unit.pop_back();
+  if (unit.size() > 1 || (unit.empty() && binary)) return Invalid(text, kWanted);
+  const std::size_t power = unit.empty() ? 0 : kLetters.find(unit) + 1;
+  if (power > kLetters.size() || (!unit.empty() && power == 0)) return Invalid(text, kWanted);
+  constexpr std::uint64_t kMost = std::uint64_t{1} << 62;
+  for (std::size_t i = 0; i < power; ++i) {
+    if (number > kMost / 1024) return Invalid(text, kWanted);
+    number *= binary ? 1024 : 1000;
+  }
+  return static_cast<std::size_t>(number);
+}
+
 Result<std::uint32_t> ParseSmallCount(std::string_view text) {
   std::uint32_t number = 0;
   if (!ParseDigits(text, &number)) return Invalid(text, "a whole number");

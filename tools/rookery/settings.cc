@@ -56,6 +56,7 @@ Settings Resolve(const GlobalOptions& options, const Surroundings& surroundings)
   settings.color_out =
       settings.layout == Layout::kTerminal && WantsColor(options.color, surroundings, surroundings.stdout_is_terminal);
   settings.color_error = !options.json && WantsColor(options.color, surroundings, surroundings.stderr_is_terminal);
+  settings.memory = options.memory;
   return settings;
 }
 

@@ -1,7 +1,9 @@
 // The options that every command has, and what the terminal says about them.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace rookery::cli {
@@ -26,6 +28,7 @@ struct GlobalOptions {
   bool verbose = false;
   std::string color = "auto";
   std::string progress = "auto";
+  std::optional<std::size_t> memory;  // bytes
 };
 
 /// What follows from the options, the environment and what stdout and stderr are connected to.
@@ -37,6 +40,7 @@ struct Settings {
   bool verbose = false;
   bool color_out = false;
   bool color_error = false;
+  std::optional<std::size_t> memory;  // StoreOptions::memory
 };
 
 /// The facts that Resolve goes by, so that tests can make them up.

@@ -71,7 +71,8 @@ rocksdb::DBOptions DatabaseOptions(const RocksDbOptions& from, std::shared_ptr<S
   // Work: flushes and compactions write steadily and never make a reader wait for the deletion of a file.
   SetBackgroundJobs(&options);
   options.bytes_per_sync = kMiB;
-  options.compaction_readahead_size = 2 * kMiB;
+  // Each file that a compaction reads takes that much: with little memory less, so that it stays a small part.
+  options.compaction_readahead_size = std::clamp(from.write_buffer_bytes / 64, 128 * kKiB, 2 * kMiB);
   options.avoid_unnecessary_blocking_io = true;
   // Quiet: no log file, and nothing runs by the clock.
   options.info_log = NewInfoLog(from.logger);
@@ -97,7 +98,7 @@ rocksdb::BlockBasedTableOptions TableOptions(std::shared_ptr<rocksdb::Cache> cac
 
 /// Young files are read and rewritten soon, so they cost no time to pack; the last level, where nearly all rows lie, is
 /// packed well: its dictionary holds what the small rows have in common.
-void SetCompression(rocksdb::ColumnFamilyOptions* options) {
+void SetCompression(const RocksDbOptions& from, rocksdb::ColumnFamilyOptions* options) {
   options->compression_per_level = {rocksdb::kNoCompression,  rocksdb::kNoCompression,  rocksdb::kLZ4Compression,
                                     rocksdb::kLZ4Compression, rocksdb::kLZ4Compression, rocksdb::kLZ4Compression,
                                     rocksdb::kLZ4Compression};
@@ -106,7 +107,7 @@ void SetCompression(rocksdb::ColumnFamilyOptions* options) {
   bottom.enabled = true;
   bottom.max_dict_bytes = 16 * kKiB;
   bottom.zstd_max_train_bytes = 32 * bottom.max_dict_bytes;
-  bottom.max_dict_buffer_bytes = 8 * kMiB;
+  bottom.max_dict_buffer_bytes = std::clamp(from.write_buffer_bytes / 16, kMiB, 8 * kMiB);
 }
 
 /// Large values are written once, beside the sorted files, so that compactions do not carry them along. The space of
@@ -127,7 +128,7 @@ void SetBlobFiles(const RocksDbOptions& from, rocksdb::ColumnFamilyOptions* opti
 rocksdb::ColumnFamilyOptions FamilyOptions(const RocksDbOptions& from, std::shared_ptr<rocksdb::Cache> cache) {
   rocksdb::ColumnFamilyOptions options;
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(TableOptions(std::move(cache))));
-  SetCompression(&options);
+  SetCompression(from, &options);
   SetBlobFiles(from, &options);
   options.level_compaction_dynamic_level_bytes = true;
   options.max_write_buffer_number = 4;

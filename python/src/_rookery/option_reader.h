@@ -43,6 +43,13 @@ class OptionReader {
       *value = static_cast<T>(Whole(given, key, std::min<std::uint64_t>(kHighest, MessageId::kMax)));
     }
   }
+  template <std::integral T>
+  void Read(const char* key, std::optional<T>* value) {
+    constexpr T kAbsent = std::numeric_limits<T>::max();  // more than any option may be
+    T given = kAbsent;
+    Read(key, &given);
+    if (given != kAbsent) *value = given;
+  }
   /// One of several words.
   template <typename T>
   void Read(const char* key, std::initializer_list<std::pair<std::string_view, T>> words, T* value) {

@@ -73,6 +73,7 @@ StoreOptions StoreOptionsFrom(nb::handle dict) {
   bool memory = false;
   options.Read("memory", &memory);
   parsed.engine = memory ? EngineKind::kMemory : EngineKind::kRocksDb;
+  options.Read("memory_bytes", &parsed.memory);
   if (const nb::handle given = options.Take("routing"); given.is_valid()) parsed.routing = RoutingFrom(given);
   if (const nb::handle given = options.Take("cache"); given.is_valid()) ReadCache(given, &parsed.cache);
   if (const nb::handle given = options.Take("limits"); given.is_valid()) ReadLimits(given, &parsed.limits);

@@ -34,13 +34,15 @@ def open(
     limits: Limits | None = None,
     tuning: Tuning | None = None,
     worker: int = 0,
+    memory: Size | None = None,
 ) -> Store:
     """Opens the store in the directory `path`, or with ":memory:" one that lives until it is closed.
 
     `mode="ro"` only reads; several processes may, while none has the store open for writing. `create=True`
     makes the store if there is none; without it NotAStoreError says so. `routing` is fixed when a store is
-    made; for an existing one leave it out. `cache`: None is the default of 64 MiB, 0 or False none. `worker`,
-    0 to 1023, is part of the ids that this store makes.
+    made; for an existing one leave it out. `cache`: None is the default, 0 or False none. `worker`, 0 to 1023,
+    is part of the ids that this store makes. `memory`, such as "512MiB", is what the store may take, divided
+    among its caches and buffers; None: their defaults, at most half of what the machine or the cgroup has.
 
     LockedError: it is open elsewhere, and the message names the holder. CorruptionError, FormatNewerError,
     PermissionError_, NoSpaceError, IoError: as their texts say. InvalidArgumentError names a bad option.
@@ -59,6 +61,8 @@ def open(
         options["tuning"] = tuning_option(tuning)
     if worker:
         options["worker"] = worker
+    if memory is not None:
+        options["memory_bytes"] = size_in_bytes(memory, "memory")
     return Store(name, options)
 
 

@@ -57,7 +57,7 @@ class Cache:
     messages of a channel that is read are kept as one block.
     """
 
-    capacity: Size = 64 << 20
+    capacity: Size | None = None
     policy: Literal["adaptive", "lru", "exact_lru", "lfu", "fifo", "random"] = "adaptive"
     write_mode: Literal["through", "around"] = "around"
     ttl: float | timedelta | None = None
@@ -78,8 +78,8 @@ class Tuning:
     """The engine's memory and disk. `overrides` are the engine's own options, for experiments."""
 
     profile: str = "chat"
-    block_cache_bytes: Size = 256 << 20
-    write_buffer_bytes: Size = 128 << 20
+    block_cache_bytes: Size | None = None
+    write_buffer_bytes: Size | None = None
     max_wal_bytes: Size = 256 << 20
     overrides: Mapping[str, str] = field(default_factory=dict)
 
@@ -97,6 +97,10 @@ def size_in_bytes(value: Size, name: str) -> int:
     if match is None:
         raise InvalidArgumentError(f'{name}={value!r} is not a size: give bytes, or a text such as "256MiB"')
     return int(float(match[1]) * _UNITS[(match[2] or "").lower()])
+
+
+def _optional_size(value: Size | None, name: str) -> int | None:
+    return None if value is None else size_in_bytes(value, name)
 
 
 def routing_option(routing: Routing) -> tuple[str, object]:
@@ -132,7 +136,7 @@ def cache_option(cache: Cache | Size) -> dict[str, object]:
         return {"capacity": size_in_bytes(cache, "cache")}
     ttl = cache.ttl.total_seconds() if isinstance(cache.ttl, timedelta) else cache.ttl
     fields: dict[str, object] = {
-        "capacity": size_in_bytes(cache.capacity, "cache.capacity"),
+        "capacity": _optional_size(cache.capacity, "cache.capacity"),
         "policy": cache.policy,
         "write_mode": cache.write_mode,
         "window": cache.window,
@@ -153,8 +157,8 @@ def tuning_option(tuning: Tuning) -> dict[str, Any]:
     """The tuning as the C++ module takes it."""
     return {
         "profile": tuning.profile,
-        "block_cache_bytes": size_in_bytes(tuning.block_cache_bytes, "tuning.block_cache_bytes"),
-        "write_buffer_bytes": size_in_bytes(tuning.write_buffer_bytes, "tuning.write_buffer_bytes"),
+        "block_cache_bytes": _optional_size(tuning.block_cache_bytes, "tuning.block_cache_bytes"),
+        "write_buffer_bytes": _optional_size(tuning.write_buffer_bytes, "tuning.write_buffer_bytes"),
         "max_wal_bytes": size_in_bytes(tuning.max_wal_bytes, "tuning.max_wal_bytes"),
         "overrides": dict(tuning.overrides),
     }

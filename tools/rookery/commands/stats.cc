@@ -25,6 +25,22 @@ nlohmann::ordered_json ShardsToJson(const StoreStats& stats) {
   return shards;
 }
 
+nlohmann::ordered_json MemoryToJson(const StoreStats& stats) {
+  nlohmann::ordered_json parts = nlohmann::ordered_json::array();
+  for (const MemoryPart& part : stats.memory) {
+    parts.push_back({{"part", part.part}, {"budget", part.budget}, {"used", part.used}});
+  }
+  return parts;
+}
+
+nlohmann::ordered_json AdmissionToJson(const StoreStats& stats) {
+  nlohmann::ordered_json prefixes = nlohmann::ordered_json::array();
+  for (const PrefixAdmissionStats& prefix : stats.admission.prefixes) {
+    prefixes.push_back({{"prefix", prefix.prefix}, {"admitted", prefix.admitted}, {"refused", prefix.refused}});
+  }
+  return prefixes;
+}
+
 std::uint64_t EstimatedRows(const StoreStats& stats) {
   std::uint64_t rows = 0;
   for (const ShardStats& shard : stats.shards) rows += shard.estimated_rows;
@@ -117,7 +133,10 @@ class StatsCommand final : public Command {
         .Add("block_cache_bytes", Value::Size(stats.block_cache_bytes))
         .Add("shard_count", Value::Count(stats.shards.size()))
         .AddJson("shards", ShardsToJson(stats));
-    if (known->published) AddCounters(context, *known, &document);
+    if (known->published) {
+      AddCounters(context, *known, &document);
+      document.AddJson("memory", MemoryToJson(stats)).AddJson("admission", AdmissionToJson(stats));
+    }
     document.Print();
     if (known->in_use && stats.stall.state != StallState::kNone) {
       context.Warn("the engine holds up writes: " + stats.stall.shard + " has " + stats.stall.reason,
