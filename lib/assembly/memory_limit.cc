@@ -71,7 +71,9 @@ class Limits {
     if (path.find("..") != path.npos) path = {};
     while (true) {
       while (path.ends_with('/')) path.remove_suffix(1);
-      if (const auto text = read_(root + std::string(path) + "/" + file)) {
+      std::string name = root;
+      name.append(path).append("/").append(file);
+      if (const auto text = read_(name)) {
         if (const auto bytes = NumberIn(*text); bytes && *bytes < kNoLimit) Lower(*bytes);
       }
       if (path.empty()) return;

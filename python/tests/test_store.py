@@ -72,6 +72,8 @@ def test_read_only_reads_and_refuses_to_write(saved: Path) -> None:
         ({"create": True, "cache": "lots"}, "cache='lots' is not a size"),
         ({"create": True, "cache": 5}, "cache"),
         ({"create": True, "worker": 5000}, "worker"),
+        ({"create": True, "memory": "much"}, "memory='much' is not a size"),
+        ({"create": True, "memory": 5}, "memory must be at least 8 MiB"),
         ({"create": True, "durability": "maybe"}, "durability"),
         ({"create": True, "cache": rookery.Cache(policy="best")}, "cache.policy"),  # type: ignore[arg-type]
     ],
@@ -89,6 +91,8 @@ def test_options_of_all_forms_are_taken(tmp_path: Path) -> None:
         {"routing": DirectoryRouting(4, "weighted", [1, 1, 1, 2], {"general": 3}), "cache": False},
         {"cache": rookery.Cache("1 MiB", policy="lru", write_mode="through", ttl=5, window=0)},
         {"limits": rookery.Limits(max_content_bytes="1KiB"), "durability": "sync", "worker": 7},
+        {"memory": "32MiB"},
+        {"memory": 64 << 20, "cache": rookery.Cache(policy="lru"), "tuning": rookery.Tuning(max_wal_bytes="8MiB")},
         {"tuning": rookery.Tuning(block_cache_bytes="8MiB", write_buffer_bytes="4MiB", max_wal_bytes="8MiB")},
     ]
     for number, form in enumerate(forms):

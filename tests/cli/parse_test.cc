@@ -30,6 +30,17 @@ TEST(ParseTest, NumbersAreStrict) {
   EXPECT_CODE(ParseSmallCount("4294967296"), StatusCode::kInvalidArgument);
 }
 
+TEST(ParseTest, SizesHaveUnits) {
+  EXPECT_EQ(*ParseSize("1048576"), 1'048'576U);
+  EXPECT_EQ(*ParseSize("64MiB"), std::size_t{64} << 20);
+  EXPECT_EQ(*ParseSize("2 GiB"), std::size_t{2} << 30);
+  EXPECT_EQ(*ParseSize("5k"), 5000U);
+  EXPECT_EQ(*ParseSize("7MB"), 7'000'000U);
+  for (const char* text : {"", "MiB", "-1", "1.5GiB", "64 M i B x", "1ib", "3x", "99999999999TiB"}) {
+    EXPECT_CODE(ParseSize(text), StatusCode::kInvalidArgument);
+  }
+}
+
 TEST(ParseTest, SecondsMayBeParts) {
   EXPECT_EQ(ParseSeconds("2")->count(), 2000);
   EXPECT_EQ(ParseSeconds("0.25")->count(), 250);

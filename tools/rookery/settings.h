@@ -28,7 +28,7 @@ struct GlobalOptions {
   bool verbose = false;
   std::string color = "auto";
   std::string progress = "auto";
-  std::optional<std::size_t> memory;  // bytes
+  std::optional<std::size_t> memory = {};  // bytes
 };
 
 /// What follows from the options, the environment and what stdout and stderr are connected to.
@@ -40,7 +40,7 @@ struct Settings {
   bool verbose = false;
   bool color_out = false;
   bool color_error = false;
-  std::optional<std::size_t> memory;  // StoreOptions::memory
+  std::optional<std::size_t> memory = {};  // StoreOptions::memory
 };
 
 /// The facts that Resolve goes by, so that tests can make them up.
