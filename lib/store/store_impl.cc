@@ -9,13 +9,6 @@
 #include "store/verifier.h"
 
 namespace rookery::store {
-namespace {
-
-/// What the bucket map may keep in memory of channels whose rows are up to date.
-constexpr std::size_t kBucketBytes = std::size_t{16} << 20;
-
-}  // namespace
-
 Status InitializeStore(engine::Engine* engine, const codec::StoreIdentity& identity, const StoreOptions& options) {
   const Routing routing = options.routing.value_or(Routing{HashRouting{}});
   const routing::ShardMap map = routing::MakeShardMap(routing);
@@ -118,7 +111,7 @@ Status StoreImpl::LoadBuckets(const StoreOptions& options) {
   RK_ASSIGN_OR_RETURN(const auto width, catalog_->ReadBucketWidth());
   context_.buckets = std::make_unique<BucketMap>(
       context_.engine.get(), BucketRule(width.value_or(std::chrono::milliseconds(options.bucket_width))),
-      context_.read_only ? BucketMap::Marks::kForeign : BucketMap::Marks::kOwn, kBucketBytes);
+      context_.read_only ? BucketMap::Marks::kForeign : BucketMap::Marks::kOwn, context_.memory.bucket_map);
   keeper_.emplace(&context_, &*committer_);
   if (context_.read_only) {
     context_.buckets->SetComplete(width.has_value());
@@ -209,7 +202,7 @@ StoreStats StoreImpl::Stats() const {
                   {"message_cache", stats.cache.capacity_bytes, stats.cache.used_bytes},
                   {"mailboxes", context_.memory.mailboxes, 0},
                   {"loaders", context_.memory.loaders, 0},
-                  {"bucket_map", context_.memory.bucket_map, 0}};
+                  {"bucket_map", context_.memory.bucket_map, context_.buckets->memory_bytes()}};
   stats.unavailable_reason = committer_->unavailable_reason();
   return stats;
 }

@@ -23,6 +23,8 @@ Result<std::size_t> ParseSize(std::string_view text);
 Result<std::uint32_t> ParseSmallCount(std::string_view text);
 /// "1", "0.5": more than 0 and at most a day, to the millisecond.
 Result<std::chrono::milliseconds> ParseSeconds(std::string_view text);
+/// How long: 90s, 15m, 12h, 30d, 4w. Not 0.
+Result<std::chrono::milliseconds> ParseDuration(std::string_view text);
 Result<MessageId> ParseMessageId(std::string_view text);
 Result<Version> ParseVersion(std::string_view text);
 

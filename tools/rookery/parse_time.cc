@@ -63,6 +63,12 @@ std::optional<int> TwoDigits(std::string_view text, int most) {
 
 }  // namespace
 
+Result<std::chrono::milliseconds> ParseDuration(std::string_view text) {
+  const auto age = ParseAge(text);
+  if (!age || age->count() == 0) return Invalid(text, "a duration such as 90s, 15m, 12h, 30d or 4w");
+  return *age;
+}
+
 Result<Timestamp> ParseMoment(std::string_view text, Timestamp now) {
   if (text == "now") return now;
   if (text == "today") return Timestamp{std::chrono::floor<days>(now)};

@@ -1,4 +1,6 @@
 // retention: sets, shows and enforces the rules of what channels may keep.
+#include "rookery/retention.h"
+
 #include <fmt/format.h>
 
 #include <map>
@@ -8,7 +10,6 @@
 #include "options.h"
 #include "parse.h"
 #include "progress.h"
-#include "rookery/retention.h"
 #include "signals.h"
 #include "table.h"
 
@@ -36,7 +37,8 @@ class RetentionCommand final : public Command {
         .details =
             "set gives the whole store, all channels with a prefix, or one channel their limits, in place of those\n"
             "they had; without limits it removes the rule. For a channel its own rule holds, else that of the longest\n"
-            "prefix, else the store's. run enforces the rules now, which an open store does by itself; with --dry-run it\n"
+            "prefix, else the store's. run enforces the rules now, which an open store does by itself; with --dry-run "
+            "it\n"
             "lists what would go, by channel: channel, messages, bytes, kept_from.",
         .examples = {"rookery retention set chat.rook --max-age 90d",
                      "rookery retention set chat.rook --prefix guild/7/ --max-messages 100000 --max-bytes 1GiB",
@@ -48,9 +50,12 @@ class RetentionCommand final : public Command {
     AddStore(app, &store_);
     auto* prefix = AddText(app, {"--prefix", "TEXT", "set: the channels whose names begin with it"}, &prefix_);
     AddText(app, {"--channel", "NAME", "set: this channel"}, &channel_)->excludes(prefix);
-    AddParsed(app, {"--max-age", "AGE", "set: how old messages may be: 90s, 15m, 12h, 30d, 4w"}, &limits_.max_age, ParseDuration);
-    AddParsed(app, {"--max-messages", "N", "set: how many may stay in a channel"}, &limits_.max_messages, ParsePositive);
-    AddParsed(app, {"--max-bytes", "SIZE", "set: how much may stay in a channel: 500MB, 2GiB"}, &limits_.max_bytes, ParseSize);
+    AddParsed(app, {"--max-age", "AGE", "set: how old messages may be: 90s, 15m, 12h, 30d, 4w"}, &limits_.max_age,
+              ParseDuration);
+    AddParsed(app, {"--max-messages", "N", "set: how many may stay in a channel"}, &limits_.max_messages,
+              ParsePositive);
+    AddParsed(app, {"--max-bytes", "SIZE", "set: how much may stay in a channel: 500MB, 2GiB"}, &limits_.max_bytes,
+              ParseSize);
     app.add_flag("--dry-run", run_.dry_run, "run: remove nothing, list what would go");
     AddParsed(app, {"--rate", "N", "run: remove at most so many messages a second; default as fast as can be"},
               &run_.max_messages_per_second, ParsePositive);
