@@ -23,8 +23,13 @@ using Content = StoreDirectory::Content;
 /// The engine holds a file open for each keyspace that it has made, until it is opened again: not worth it for a few.
 constexpr std::size_t kManyKeyspaces = 65;
 
-/// The same options with every part of the memory decided.
-StoreOptions WithMemory(StoreOptions options) {
+/// Options with every part of the memory decided.
+struct PlannedOptions : StoreOptions {
+  bool memory_was_given = false;  // so that it is not to be overrun
+};
+
+PlannedOptions WithMemory(const StoreOptions& given) {
+  PlannedOptions options{given, given.memory.has_value()};
   store::MemoryWishes wishes = store::WishesOf(options);
   if (const auto limit = MemoryLimit()) wishes.ceiling = *limit / 2;
   const store::MemoryPlan plan = store::DivideMemory(wishes);
@@ -35,14 +40,14 @@ StoreOptions WithMemory(StoreOptions options) {
   return options;
 }
 
-/// REQUIRES: options of WithMemory.
-engine::RocksDbOptions EngineOptions(const StoreOptions& options, engine::RocksDbOptions::Mode mode) {
+engine::RocksDbOptions EngineOptions(const PlannedOptions& options, engine::RocksDbOptions::Mode mode) {
   engine::RocksDbOptions result;
   result.mode = mode;
   result.prefix = {codec::kPrefixRuleName, codec::ChannelPrefixLength};
   result.profile = options.tuning.profile;
   result.block_cache_bytes = *options.tuning.block_cache_bytes;
   result.write_buffer_bytes = *options.tuning.write_buffer_bytes;
+  if (options.memory_was_given) result.max_memtable_bytes = result.write_buffer_bytes + result.write_buffer_bytes / 4;
   result.max_wal_bytes = options.tuning.max_wal_bytes;
   result.blob_threshold_bytes = options.tuning.blob_threshold_bytes;
   result.overrides = options.tuning.overrides;
@@ -141,7 +146,7 @@ class Creation {
   bool kept_ = false;
 };
 
-Result<std::unique_ptr<engine::Engine>> CreateOnDisk(const StoreDirectory& directory, const StoreOptions& options,
+Result<std::unique_ptr<engine::Engine>> CreateOnDisk(const StoreDirectory& directory, const PlannedOptions& options,
                                                      const Identity& identity, Creation* creation) {
   RK_TRY(directory.MakePrivate(&creation->made));
   creation->made.files = true;
@@ -160,7 +165,7 @@ Result<std::unique_ptr<engine::Engine>> CreateOnDisk(const StoreDirectory& direc
 }
 
 /// Whether to create is asked twice: what is seen before the lock is held can be somebody else's store a moment later.
-Result<OpenedStore> OpenOnDisk(const std::filesystem::path& path, const StoreOptions& options,
+Result<OpenedStore> OpenOnDisk(const std::filesystem::path& path, const PlannedOptions& options,
                                std::shared_ptr<const Clock> clock) {
   const bool read_only = options.mode == OpenMode::kReadOnly;
   const auto engine_mode = read_only ? engine::RocksDbOptions::Mode::kReadOnly : engine::RocksDbOptions::Mode::kOpen;
@@ -208,7 +213,7 @@ Result<OpenedStore> OpenOnDisk(const std::filesystem::path& path, const StoreOpt
 
 Result<OpenedStore> OpenStore(const std::filesystem::path& path, const StoreOptions& given) {
   RK_TRY(given.Validate());
-  const StoreOptions options = WithMemory(given);
+  const PlannedOptions options = WithMemory(given);
   std::shared_ptr<const Clock> clock = options.clock ? options.clock : base::NewSystemClock();
   if (options.engine == EngineKind::kMemory) return OpenInMemory(path, options, std::move(clock));
   return OpenOnDisk(path, options, std::move(clock));

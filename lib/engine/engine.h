@@ -159,7 +159,7 @@ class Engine {
   virtual StallReport Stall() const { return {}; }
   /// `changed` is called, on any thread, whenever waiting writes should try again. It must be quick and not use the
   /// engine. To be set once, before the first write; it must live until Close has returned.
-  virtual void NotifyOfStalls(std::function<void()> /*changed*/) {}
+  virtual void NotifyOfStalls(std::function<void()> /*changed*/) {}  // NOLINT(performance-unnecessary-value-param)
 
   /// Null if the key is absent.
   virtual Result<std::unique_ptr<PinnedValue>> Get(KeyspaceId keyspace, std::string_view key,

@@ -150,5 +150,24 @@ TEST_F(RocksDbStallTest, AKeyspaceThatIsDroppedHoldsUpNobody) {
   EXPECT_OK(Put("key", "value"));
 }
 
+TEST_F(RocksDbStallTest, MemtablesDoNotOutgrowTheirBoundWhileAFlushIsHeldUp) {
+  options_.write_buffer_bytes = std::size_t{1} << 20;
+  options_.max_memtable_bytes = options_.write_buffer_bytes + options_.write_buffer_bytes / 4;
+  Create();
+  ASSERT_OK(engine_->CreateKeyspaces(std::vector<std::string>{"b", "c", "d"}));
+  faults_.HoldTablesAfter(0);
+  Status status;
+  for (int i = 0; i < 10'000 && status.ok(); ++i) {
+    main_ = KeyspaceId{static_cast<std::uint32_t>(i % 4)};
+    status = Put("row/" + std::to_string(i), std::string(1000, 'v'));
+  }
+  EXPECT_CODE(status, StatusCode::kBusy);
+  EXPECT_EQ(engine_->Stall().state, StallState::kDelayed);
+  EXPECT_THAT(engine_->Stall().reason,
+              HasSubstr("of which all may take " + std::to_string(options_.max_memtable_bytes)));
+  faults_.Heal();
+  EXPECT_OK(PutInTheEnd("row", "value"));
+}
+
 }  // namespace
 }  // namespace rookery::engine

@@ -26,6 +26,9 @@ class ErrorListener final : public rocksdb::EventListener {
   ErrorListener(std::shared_ptr<Logger> logger, std::shared_ptr<StallMonitor> stalls)
       : logger_(std::move(logger)), stalls_(std::move(stalls)) {}
 
+  void OnFlushCompleted(rocksdb::DB* /*database*/, const rocksdb::FlushJobInfo& /*info*/) override {
+    stalls_->Notify();
+  }
   void OnStallConditionsChanged(const rocksdb::WriteStallInfo& info) override {
     stalls_->Set(info.cf_name, StateOf(info.condition.cur));
   }

@@ -153,6 +153,7 @@ Result<Profile> Profile::Make(const RocksDbOptions& options) {
   profile.cache_ = NewCache(options);
   profile.write_buffers_ =
       std::make_shared<rocksdb::WriteBufferManager>(options.write_buffer_bytes, profile.cache_, /*allow_stall=*/false);
+  profile.max_memtable_bytes_ = options.max_memtable_bytes;
   profile.database_ = DatabaseOptions(options, profile.stalls_);
   profile.database_.write_buffer_manager = profile.write_buffers_;
   profile.family_ = FamilyOptions(options, profile.cache_);

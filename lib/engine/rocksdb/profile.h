@@ -33,6 +33,8 @@ class Profile {
 
   const rocksdb::Cache& cache() const { return *cache_; }
   const rocksdb::WriteBufferManager& write_buffers() const { return *write_buffers_; }
+  /// RocksDbOptions::max_memtable_bytes.
+  std::size_t max_memtable_bytes() const { return max_memtable_bytes_; }
   /// Told by the database's listener.
   StallMonitor& stalls() const { return *stalls_; }
 
@@ -42,6 +44,7 @@ class Profile {
   std::shared_ptr<rocksdb::Cache> cache_;
   std::shared_ptr<rocksdb::WriteBufferManager> write_buffers_;
   std::shared_ptr<StallMonitor> stalls_ = std::make_shared<StallMonitor>();
+  std::size_t max_memtable_bytes_ = 0;
   rocksdb::DBOptions database_;
   rocksdb::ColumnFamilyOptions family_;
   Overrides overrides_;

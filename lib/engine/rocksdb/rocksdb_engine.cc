@@ -83,6 +83,7 @@ Status RocksDbEngine::Write(Batch& batch, bool sync) {
   RK_TRY(CheckWritable());
   auto& rocks_batch = static_cast<RocksBatch&>(batch);
   if (!rocks_batch.problem().ok()) return rocks_batch.problem();
+  if (MemtablesAreTooLarge()) return MemtablesTooLarge();
   const rocksdb::Status status = database_->Write(WithoutWaiting(sync), rocks_batch.raw());
   return status.ok() ? Status() : WriteOutcome(status, "write to");
 }

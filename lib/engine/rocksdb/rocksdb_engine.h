@@ -34,6 +34,9 @@ struct RocksDbOptions {
   std::string profile = "chat";
   std::size_t block_cache_bytes = std::size_t{256} << 20;
   std::size_t write_buffer_bytes = std::size_t{128} << 20;
+  /// RocksDB overruns write_buffer_bytes while flushes fall behind. Beyond this writes answer kBusy until one is done;
+  /// 0: no bound.
+  std::size_t max_memtable_bytes = 0;
   std::uint64_t max_wal_bytes = std::uint64_t{256} << 20;
   std::size_t blob_threshold_bytes = std::size_t{32} << 10;  // 0: no value goes to a blob file
   std::map<std::string, std::string> overrides;

@@ -72,6 +72,10 @@ class RocksDbEngine final : public Engine {
   Status CheckWritable() const;
   /// What became of a write that went to RocksDB without leave to wait.
   Status WriteOutcome(const rocksdb::Status& status, std::string_view action);
+  /// While a flush is under way: else a write is what begins one.
+  bool MemtablesAreTooLarge() const;
+  Status MemtablesTooLarge() const;
+  StallReport LargestMemtable() const;
   /// Tells the monitor whose files in level 0 are too many.
   void FindStalls() const;
   Status CheckNewNames(std::span<const std::string> names) const;

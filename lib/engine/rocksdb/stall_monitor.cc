@@ -6,10 +6,17 @@
 namespace rookery::engine {
 
 void StallMonitor::Set(std::string_view family, StallState state) {
-  std::function<void()> changed;
   {
     const std::lock_guard lock(mutex_);
     tally_.Set(family, state, std::chrono::steady_clock::now());
+  }
+  Notify();
+}
+
+void StallMonitor::Notify() const {
+  std::function<void()> changed;
+  {
+    const std::lock_guard lock(mutex_);
     changed = changed_;
   }
   if (changed) changed();

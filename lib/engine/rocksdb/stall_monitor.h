@@ -16,6 +16,8 @@ class StallMonitor {
   void Set(std::string_view family, StallState state);
   /// Nobody holds up writes.
   void Clear();
+  /// Something else happened for which writes may have waited.
+  void Notify() const;
   /// Called after each change, on the thread of whoever made it.
   void NotifyOf(std::function<void()> changed);
   /// Without reason and rate, which only the database knows.

@@ -4,6 +4,7 @@
 // may reach it in the wrong order. So what it knows is compared with the database's own word whenever somebody asks.
 #include <rocksdb/advanced_options.h>
 
+#include <chrono>
 #include <string>
 #include <utility>
 
@@ -13,6 +14,8 @@ namespace rookery::engine {
 namespace {
 
 using Properties = rocksdb::DB::Properties;
+
+constexpr std::chrono::milliseconds kFlushTime{10};  // about, of a small memtable
 
 std::uint64_t Number(rocksdb::DB* database, rocksdb::ColumnFamilyHandle* family, const std::string& property) {
   std::uint64_t value = 0;
@@ -42,7 +45,7 @@ StallReport RocksDbEngine::Stall() const {
   const StallState known = profile_.stalls().Read().state;
   if (!stopped && delayed_rate == 0) {
     if (known != StallState::kNone) profile_.stalls().Clear();
-    return profile_.stalls().Read();
+    return MemtablesAreTooLarge() ? LargestMemtable() : profile_.stalls().Read();
   }
   if (known == StallState::kNone) FindStalls();
   StallReport report = profile_.stalls().Read();
@@ -50,6 +53,32 @@ StallReport RocksDbEngine::Stall() const {
   if (const auto id = keyspaces_.Find(report.keyspace)) {
     if (rocksdb::ColumnFamilyHandle* family = keyspaces_.Find(*id)) report.reason = ReasonOf(database_.get(), family);
   }
+  return report;
+}
+
+bool RocksDbEngine::MemtablesAreTooLarge() const {
+  const std::size_t most = profile_.max_memtable_bytes();
+  if (most == 0 || profile_.write_buffers().memory_usage() <= most) return false;
+  return Number(database_.get(), default_family_.get(), Properties::kNumRunningFlushes) > 0;
+}
+
+Status RocksDbEngine::MemtablesTooLarge() const {
+  return Status(StatusCode::kBusy, "cannot write to " + directory_ + ": its memtables are full; try again")
+      .WithRetryAfter(kFlushTime);
+}
+
+StallReport RocksDbEngine::LargestMemtable() const {
+  StallReport report = profile_.stalls().Read();
+  std::uint64_t most = 0;
+  for (rocksdb::ColumnFamilyHandle* family : keyspaces_.Handles()) {
+    const std::uint64_t bytes = Number(database_.get(), family, Properties::kCurSizeAllMemTables);
+    if (bytes <= most) continue;
+    most = bytes;
+    report.keyspace = family->GetName();
+  }
+  report.state = StallState::kDelayed;
+  report.reason = std::to_string(most) + " of " + std::to_string(profile_.write_buffers().memory_usage()) +
+                  " bytes in memtables, of which all may take " + std::to_string(profile_.max_memtable_bytes());
   return report;
 }
 
