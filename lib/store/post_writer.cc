@@ -1,6 +1,8 @@
 #include "store/post_writer.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <numeric>
 #include <shared_mutex>
 #include <utility>
 
@@ -11,6 +13,21 @@
 #include "store/limits.h"
 
 namespace rookery::store {
+namespace {
+
+/// The indexes of `messages` about as their rows will lie, by channel and the newest first: the engine finds the place
+/// of a row sooner near that of the one before. REQUIRES: fewer than 2^32 messages.
+std::vector<std::uint32_t> InOrderOfRows(std::span<const NewMessage> messages) {
+  std::vector<std::uint32_t> order(messages.size());
+  std::iota(order.begin(), order.end(), 0U);
+  std::sort(order.begin(), order.end(), [messages](std::uint32_t a, std::uint32_t b) {
+    const int channels = messages[a].channel.compare(messages[b].channel);
+    return channels != 0 ? channels < 0 : a > b;
+  });
+  return order;
+}
+
+}  // namespace
 
 Result<MessageId> PostWriter::Post(const NewMessage& message, const WriteOptions& options) {
   if (MustLook(message)) {
@@ -120,7 +137,7 @@ Result<std::size_t> PostWriter::WriteDrafts(std::span<const NewMessage> messages
   BucketWrite bucket_write(context_.buckets.get());
   std::size_t written = 0;
   std::vector<std::string_view> placed;
-  for (std::size_t i = 0; i < messages.size(); ++i) {
+  for (const std::uint32_t i : InOrderOfRows(messages)) {
     if (drafts[i].existed) continue;
     const routing::WriteRoute route = context_.router->FindOrPlace(messages[i].channel);
     if (route.remember) placed.push_back(messages[i].channel);
