@@ -1,6 +1,6 @@
 // The ingestor: posts that return at once and are answered later, gathered into batches on their way to the store.
 //
-//   auto ingestor = store->Ingestor({.batch = {.messages = 500}});
+//   auto ingestor = store->Ingestor({.batch = {.age = std::chrono::milliseconds{2}}});
 //   ingestor->PostThen({.channel = "general", .content = "hello"}, [](const rookery::Result<rookery::Posted>& posted) {
 //     if (!posted) std::cerr << posted.error() << '\n';
 //   });
@@ -30,7 +30,7 @@ namespace rookery {
 
 /// When what has gathered at a destination is given to the store: as soon as one of these is reached.
 struct IngestBatch {
-  std::size_t messages = 256;                // 1 to 65,536
+  std::size_t messages = 512;                // 1 to 65,536
   std::size_t bytes = std::size_t{1} << 20;  // at least 1; one message may be larger by itself
   std::chrono::microseconds age = {};        // of the oldest; at most 1 minute. 0: as soon as a worker is free
 };

@@ -83,7 +83,7 @@ Result<std::vector<Posted>> Store::PostBatch(std::span<const NewMessage> message
 Result<rookery::Ingestor> Store::Ingestor(const IngestOptions& options) {
   if (!state_ || state_->impl->closed()) return Closed();
   RK_ASSIGN_OR_RETURN(auto pump, ingest::Pump::Start(state_->impl, options));
-  return rookery::Ingestor(std::unique_ptr<rookery::Ingestor::State>(new rookery::Ingestor::State{std::move(pump)}));
+  return rookery::Ingestor(std::make_unique<rookery::Ingestor::State>(rookery::Ingestor::State{std::move(pump)}));
 }
 
 Result<Version> Store::Edit(std::string_view channel, MessageId id, const MessageEdit& edit,

@@ -35,6 +35,13 @@ Status InCallback(std::string_view call) {
                                             "wait for; call it on another thread"};
 }
 
+/// The answers [begin, begin + count), or the error that is everybody's.
+Result<std::vector<Posted>> PartOf(const Result<std::vector<Posted>>& posted, std::size_t begin, std::size_t count) {
+  if (!posted) return posted.error();
+  const auto first = posted->begin() + static_cast<std::ptrdiff_t>(begin);
+  return std::vector<Posted>(first, first + static_cast<std::ptrdiff_t>(count));
+}
+
 void AddTo(IngestCounters* total, const IngestCounters& counters) {
   total->accepted += counters.accepted;
   total->answered += counters.answered;
@@ -197,55 +204,51 @@ void Pump::Work() {
   worker_of = this;
   Bench bench;
   while (const auto index = scheduler_.Next()) {
-    Begin(*index, &bench);
-    // Who waits for the disk anyway waits for it together.
-    while (syncs_ && bench.messages.size() < options_.batch.messages) {
-      const auto another = scheduler_.TryNext();
-      if (!another) break;
-      Begin(*another, &bench);
-    }
-    WriteTogether(&bench);
-    for (Run& run : bench.runs) End(&run, &bench);
-    bench.runs.clear();
-    bench.messages.clear();
+    syncs_ ? RunTogether(*index, &bench) : RunAlone(*index, &bench);
   }
 }
 
-void Pump::Begin(DestinationIndex index, Bench* bench) {
+void Pump::RunAlone(DestinationIndex index, Bench* bench) {
+  Run run = Begin(index, bench);
+  Deliver(&run, /*written=*/0, bench);
+  End(&run, bench);
+}
+
+void Pump::RunTogether(DestinationIndex first, Bench* bench) {
+  std::vector<Run> runs;
+  std::optional<Result<std::vector<Posted>>> posted;
+  {
+    // What comes while another worker waits for the disk is not written by itself, but with all that comes meanwhile.
+    const base::MutexLock turn(sync_turn_);
+    bench->messages.clear();
+    std::optional<DestinationIndex> next = first;
+    while (next) {
+      runs.push_back(Begin(*next, bench));
+      for (const NewMessage* message : runs.back().effects.write) bench->messages.push_back(*message);
+      next = bench->messages.size() < options_.batch.messages ? scheduler_.TryNext() : std::nullopt;
+    }
+    if (!bench->messages.empty()) posted = Write(bench->messages);
+  }
+  std::size_t begin = 0;
+  for (Run& run : runs) {
+    const std::size_t written = run.effects.write.size();
+    const bool wrote_all = written == bench->messages.size();
+    Deliver(&run, /*written=*/0, bench);
+    // One destination's failure is not the others': then each writes by itself.
+    if (written > 0 && (*posted || wrote_all)) Continue(&run, PartOf(*posted, begin, written), bench);
+    begin += written;
+  }
+  for (Run& run : runs) End(&run, bench);
+}
+
+Pump::Run Pump::Begin(DestinationIndex index, Bench* bench) {
   Destination& destination = *destinations_[index.value];
   Bundle spare;
   if (!bench->spares.empty()) {
     spare = std::move(bench->spares.back());
     bench->spares.pop_back();
   }
-  Run& run = bench->runs.emplace_back();
-  run.index = index;
-  run.effects = destination.actor.Step(Clock::now(), destination.mailbox.Take(std::move(spare)));
-  Deliver(&run, /*written=*/0, bench);
-  for (const NewMessage* message : run.effects.write) bench->messages.push_back(*message);
-}
-
-void Pump::WriteTogether(Bench* bench) {
-  if (bench->messages.empty()) return;
-  auto posted = Write(bench->messages);
-  const auto writes = [](const Run& run) { return !run.effects.write.empty(); };
-  const bool alone = std::count_if(bench->runs.begin(), bench->runs.end(), writes) == 1;
-  auto next = bench->messages.begin();
-  for (Run& run : bench->runs) {
-    const std::size_t written = run.effects.write.size();
-    if (written == 0) continue;
-    const auto first = next - bench->messages.begin();
-    next += static_cast<std::ptrdiff_t>(written);
-    if (alone) {
-      Continue(&run, std::move(posted), bench);
-    } else if (posted) {
-      const auto answers = posted->begin() + first;
-      Continue(&run, std::vector<Posted>(answers, answers + static_cast<std::ptrdiff_t>(written)), bench);
-    } else {
-      // One destination's failure is not the others'.
-      Continue(&run, Write({bench->messages.begin() + first, next}), bench);
-    }
-  }
+  return {index, destination.actor.Step(Clock::now(), destination.mailbox.Take(std::move(spare)))};
 }
 
 void Pump::Continue(Run* run, Result<std::vector<Posted>> posted, Bench* bench) {
@@ -285,7 +288,7 @@ void Pump::Deliver(Run* run, std::size_t written, Bench* bench) {
     if (outcome.done) outcome.done(outcome.posted);
   }
   effects->outcomes.clear();
-  if (progress.answered + progress.batches > 0) {
+  if (progress.answered + progress.retried + progress.batches > 0) {
     destinations_[run->index.value]->mailbox.Note(progress, Clock::now());
   }
   for (Bundle& bundle : effects->emptied) {

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "base/event.h"
+#include "base/mutex.h"
 #include "ingest/actor.h"
 #include "ingest/mailbox.h"
 #include "ingest/scheduler.h"
@@ -61,8 +62,7 @@ class Pump final : public store::Attendant {
   };
   /// What a worker keeps from one run to the next.
   struct Bench {
-    std::vector<Run> runs;
-    std::vector<NewMessage> messages;  // that the runs write
+    std::vector<NewMessage> messages;  // of a write
     std::vector<Bundle> spares;
   };
 
@@ -73,9 +73,11 @@ class Pump final : public store::Attendant {
   static Status Refuse(Mailbox::Put why, Destination* destination);
 
   void Work();
-  void Begin(DestinationIndex index, Bench* bench);
-  /// One write for what all runs ask for; if it fails, one for each.
-  void WriteTogether(Bench* bench);
+  /// Writes what one destination wants to.
+  void RunAlone(DestinationIndex index, Bench* bench);
+  /// Writes what all destinations want to that are waiting, together; if that fails, what each wants by itself.
+  void RunTogether(DestinationIndex first, Bench* bench);
+  Run Begin(DestinationIndex index, Bench* bench);
   void Continue(Run* run, Result<std::vector<Posted>> posted, Bench* bench);
   void End(Run* run, Bench* bench);
   Result<std::vector<Posted>> Write(std::span<const NewMessage> messages);
@@ -88,6 +90,7 @@ class Pump final : public store::Attendant {
   std::vector<std::unique_ptr<Destination>> destinations_;  // by DestinationIndex: the shards, then the declared ones
   std::unordered_map<std::string_view, DestinationIndex> declared_;  // views of their names
   Scheduler scheduler_;
+  base::Mutex sync_turn_;  // of the worker that writes and waits for the disk
   std::vector<std::thread> threads_;
   std::atomic<bool> stopping_{false};
   base::Event stopped_;

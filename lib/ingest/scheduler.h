@@ -21,7 +21,7 @@ namespace rookery::ingest {
 /// Names a destination: its place in the list of all.
 struct DestinationIndex {
   std::uint32_t value = 0;
-  friend constexpr auto operator<=>(DestinationIndex, DestinationIndex) = default;
+  friend constexpr auto operator<=>(DestinationIndex, DestinationIndex) = default;  // NOLINT(modernize-use-nullptr)
 };
 
 /// Thread-safe.

@@ -140,6 +140,14 @@ TEST_P(StopTest, AMovedFromIngestorIsClosedAndTheOtherGoesOn) {
   EXPECT_OK(second.Post({.channel = "c"}).get());
 }
 
+using ReadOnlyIngestTest = DiskStoreTest;
+
+TEST_F(ReadOnlyIngestTest, AStoreThatIsOnlyReadHasNoIngestors) {
+  options().mode = OpenMode::kReadOnly;
+  Reopen();
+  EXPECT_CODE(store().Ingestor(), StatusCode::kPermission);
+}
+
 TEST_P(StopTest, AClosedStoreHasNoIngestors) {
   Close();
   EXPECT_CODE(store().Ingestor(), StatusCode::kClosed);
