@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "assembly/attachment_handles.h"
+#include "assembly/bulk_loader_state.h"
 #include "assembly/held.h"
 #include "assembly/open.h"
 #include "base/macros.h"
@@ -84,6 +85,13 @@ Result<rookery::Ingestor> Store::Ingestor(const IngestOptions& options) {
   if (!state_ || state_->impl->closed()) return Closed();
   RK_ASSIGN_OR_RETURN(auto pump, ingest::Pump::Start(state_->impl, options));
   return rookery::Ingestor(std::make_unique<rookery::Ingestor::State>(rookery::Ingestor::State{std::move(pump)}));
+}
+
+Result<rookery::BulkLoader> Store::BulkLoader(const BulkOptions& options) {
+  RK_OPEN_IMPL(impl);
+  RK_ASSIGN_OR_RETURN(auto load, store::bulk::BulkLoad::Start(&impl, options));
+  return rookery::BulkLoader(std::make_unique<rookery::BulkLoader::State>(
+      rookery::BulkLoader::State{state_->impl, impl.Hold(std::move(load)), options.id_collision, {}}));
 }
 
 Result<Version> Store::Edit(std::string_view channel, MessageId id, const MessageEdit& edit,

@@ -152,6 +152,12 @@ std::uint64_t BucketOf(std::string_view bucket_key) {
   return ~base::ReadBigEndian<std::uint64_t>(bucket_key.substr(bucket_key.size() - kBucketLength));
 }
 
+std::optional<std::string> ChannelOfPrefix(std::string_view prefix) {
+  const std::size_t length = ChannelPrefixLength(prefix);
+  if (length == 0 || length != prefix.size()) return std::nullopt;
+  return Unescaped(prefix.substr(kKindLength, length - kKindLength - kEndLength));
+}
+
 std::optional<DecodedKey> DecodeKey(std::string_view key) {
   const std::size_t prefix = ChannelPrefixLength(key);
   if (prefix == 0) return std::nullopt;

@@ -82,6 +82,9 @@ MessageId MessageIdOf(std::string_view message_key);
 /// The bucket at the end of a bucket's key. REQUIRES: `key` is one.
 std::uint64_t BucketOf(std::string_view bucket_key);
 
+/// The name in what AppendChannelPrefix made. nullopt if the bytes are no such thing.
+std::optional<std::string> ChannelOfPrefix(std::string_view prefix);
+
 /// A key taken apart.
 struct DecodedKey {
   KeyKind kind{};

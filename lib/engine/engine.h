@@ -15,6 +15,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/intake.h"
 #include "rookery/stats.h"
 #include "rookery/status.h"
 
@@ -29,6 +30,7 @@ struct KeyspaceId {
 /// What an engine can do beyond the contract. The store chooses by these, never by the engine's name.
 struct Capabilities {
   bool durable = false;  // what was written is there after reopening
+  bool intake = false;   // NewIntake and FlushKeyspaces
 };
 
 /// A repeatable view. Opaque; released by its destructor, which must run before the engine's.
@@ -170,6 +172,13 @@ class Engine {
                          const std::function<void(std::size_t index, std::string_view value)>& found) const = 0;
   virtual std::unique_ptr<Cursor> NewCursor(KeyspaceId keyspace, const CursorOptions& options) const = 0;
   virtual std::shared_ptr<const Snapshot> NewSnapshot() const = 0;
+
+  /// For bulk loads; one at a time: kBusy while there is another. kUnsupported: the engine cannot, see Capabilities.
+  virtual Result<std::unique_ptr<Intake>> NewIntake() {
+    return Status(StatusCode::kUnsupported, "this engine takes no bulk loads; post in batches");
+  }
+  /// Brings what these keyspaces hold in memory to disk.
+  virtual Status FlushKeyspaces(std::span<const KeyspaceId> /*keyspaces*/) { return Flush(); }
 
   virtual Status Flush() = 0;
   /// Drops files that hold nothing but rows in [lower, upper), if no snapshot is held. REQUIRES: every row there is

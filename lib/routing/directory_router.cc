@@ -38,6 +38,10 @@ void DirectoryRouter::NoteWritten(ShardId shard, std::uint64_t bytes) {
   if (counts_bytes()) bytes_written_[shard.value].fetch_add(bytes, std::memory_order_relaxed);
 }
 
+void DirectoryRouter::NoteNotWritten(ShardId shard, std::uint64_t bytes) {
+  if (counts_bytes()) bytes_written_[shard.value].fetch_sub(bytes, std::memory_order_relaxed);
+}
+
 std::vector<ShardLoad> DirectoryRouter::Loads() const {
   if (!counts_bytes()) return {};
   const base::MutexLock lock(placement_mutex_);

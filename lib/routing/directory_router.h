@@ -27,6 +27,7 @@ class DirectoryRouter final : public Router {
   void EntryStored(std::string_view channel) override { channels_.MarkStored(channel); }
   void Learn(std::string_view channel, ShardId shard) override;
   void NoteWritten(ShardId shard, std::uint64_t bytes) override;
+  void NoteNotWritten(ShardId shard, std::uint64_t bytes) override;
   std::vector<ShardLoad> Loads() const override;
   RouteExplanation Explain(std::string_view channel) const override;
 

@@ -50,6 +50,8 @@ class Router {
   /// `bytes` were written to the shard (for kLeastLoaded). Also called at open with what was counted before.
   /// REQUIRES: shard < map().shards.
   virtual void NoteWritten(ShardId shard, std::uint64_t bytes) = 0;
+  /// So many of the bytes that were noted were not written after all.
+  virtual void NoteNotWritten(ShardId shard, std::uint64_t bytes) = 0;
   /// The loads to store, so that placement goes on after reopening as before. Empty if there is nothing to store.
   virtual std::vector<ShardLoad> Loads() const = 0;
 

@@ -17,6 +17,7 @@ class StaticRouter : public Router {
   void EntryStored(std::string_view /*channel*/) final {}
   void Learn(std::string_view /*channel*/, ShardId /*shard*/) final {}
   void NoteWritten(ShardId /*shard*/, std::uint64_t /*bytes*/) final {}
+  void NoteNotWritten(ShardId /*shard*/, std::uint64_t /*bytes*/) final {}
   std::vector<ShardLoad> Loads() const final { return {}; }
 
  protected:

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "base/macros.h"
+
 namespace rookery::store {
 namespace {
 
@@ -46,6 +48,7 @@ Status Committer::CheckWritable() const {
 Status Committer::Commit(engine::Batch& batch, WriteAttempt* attempt) {
   attempt->bytes = batch.byte_size();
   const Durability durability = attempt->durability.value_or(context_.durability);
+  const WriteBarrier::Pass pass(barrier_);
   Status status = context_.engine->Write(batch, durability == Durability::kSync);
   if (!status.ok()) return Failed(std::move(status), attempt);
   attempt->written = true;
@@ -67,6 +70,20 @@ Status Committer::Sync() {
 Status Committer::Failed(Status status, WriteAttempt* attempt) {
   attempt->refused = status.code() == StatusCode::kBusy;
   return attempt->refused ? status : Poison(std::move(status));
+}
+
+Status Committer::Flush(std::span<const engine::KeyspaceId> keyspaces) {
+  Status status = context_.engine->FlushKeyspaces(keyspaces);
+  return status.ok() ? Status{} : Poison(std::move(status));
+}
+
+Status Committer::Ingest(engine::Intake* intake, std::span<const std::unique_ptr<engine::SortedTable>> tables,
+                         std::span<const engine::KeyspaceId> keyspaces) {
+  const WriteBarrier::Closed closed(&barrier_);
+  // RocksDB before 7.10 can confuse the order of a table and of a memtable that held rows when the table came.
+  RK_TRY(Flush(keyspaces));
+  Status status = intake->Ingest(tables);
+  return status.ok() ? Status{} : Poison(std::move(status));
 }
 
 Status Committer::Poison(Status cause) {

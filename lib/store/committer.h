@@ -8,6 +8,7 @@
 #include <atomic>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,6 +19,7 @@
 #include "rookery/options.h"
 #include "rookery/status.h"
 #include "store/context.h"
+#include "store/write_barrier.h"
 #include "store/write_gate.h"
 
 namespace rookery::store {
@@ -58,6 +60,12 @@ class Committer {
   /// The same for who is not within WriteGate::Run: waits for the engine itself, until StoreOptions::write_timeout.
   Status Commit(engine::Batch& batch, std::optional<Durability> durability);
   Status Sync();
+  /// Brings what these keyspaces hold in memory to disk. An error poisons the store.
+  Status Flush(std::span<const engine::KeyspaceId> keyspaces);
+  /// Takes finished tables of these keyspaces in, durably, with no write to the engine under way. Flush before it, so
+  /// that writers wait for little. An error poisons the store.
+  Status Ingest(engine::Intake* intake, std::span<const std::unique_ptr<engine::SortedTable>> tables,
+                std::span<const engine::KeyspaceId> keyspaces);
 
   /// Why writes are refused; empty while they are not.
   std::string unavailable_reason() const;
@@ -69,6 +77,7 @@ class Committer {
   void TakeBack(std::unique_ptr<WriteScratch> scratch);
 
   Context& context_;
+  WriteBarrier barrier_;
   std::atomic<bool> poisoned_{false};
   mutable base::Mutex mutex_;
   Status cause_ RK_GUARDED_BY(mutex_);

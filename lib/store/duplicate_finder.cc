@@ -8,36 +8,14 @@
 #include "codec/key_format.h"
 #include "codec/message_codec.h"
 #include "store/row_error.h"
+#include "store/same_message.h"
 
 namespace rookery::store {
 namespace {
 
-/// What tells a message with a given id from another one with that id.
-struct Traits {
-  std::string_view nonce;
-  std::string_view author;
-  std::string_view content;
-  Timestamp created_at;
-  bool edited = false;
-};
-
-Traits TraitsOf(const MessageView& row) {
-  return {row.nonce(), row.author(), row.content(), row.created_at(), row.version().value > 1};
-}
-
-Traits TraitsOf(const NewMessage& message, MessageId id, Timestamp epoch) {
-  return {message.nonce, message.author, message.content, message.created_at.value_or(id.time(epoch)),
-          message.version.value > 1};
-}
-
-/// Nonces decide where there are any; else who wrote what and when. An edit changes the content, so it cannot tell
-/// then.
-bool IsSame(const NewMessage& message, const Traits& earlier) {
-  if (message.nonce != earlier.nonce) return false;
-  if (!message.nonce.empty()) return true;
-  const bool edited = earlier.edited || message.version.value > 1;
-  return message.author == earlier.author && (edited || message.content == earlier.content) &&
-         message.created_at.value_or(earlier.created_at) == earlier.created_at;
+bool IsSameAs(const NewMessage& message, const Traits& earlier) {
+  // The time of `message` counts only if it was given, so that of the id does not matter.
+  return IsSame(TraitsOf(message, message.id, {}), message.created_at.has_value(), earlier);
 }
 
 }  // namespace
@@ -73,7 +51,7 @@ Status DuplicateFinder::ReadStoredRows() {
       const NewMessage& message = messages_[indexes[index]];
       const auto row = codec::DecodeMessage(value, message.id, context_.epoch);
       if (!row) unreadable = UnreadableMessage(shard, message.channel, message.id, value);
-      stored_[indexes[index]] = row && IsSame(message, TraitsOf(*row)) ? Answer::kSame : Answer::kOther;
+      stored_[indexes[index]] = row && IsSameAs(message, TraitsOf(*row)) ? Answer::kSame : Answer::kOther;
     };
     RK_TRY(context_.engine->GetMany(context_.KeyspaceOf(shard), keys, nullptr, found));
     RK_TRY(std::move(unreadable));
@@ -128,7 +106,7 @@ Result<DuplicateFinder::Answer> DuplicateFinder::Ask(const std::string& row_key,
   const NewMessage& message = messages_[index];
   if (const auto earlier = by_row_.find(row_key); earlier != by_row_.end()) {
     const Traits traits = TraitsOf(messages_[earlier->second], codec::MessageIdOf(row_key), context_.epoch);
-    if (!IsSame(message, traits)) return Answer::kOther;
+    if (!IsSameAs(message, traits)) return Answer::kOther;
     *same_as = earlier->second;
     return Answer::kSame;
   }
@@ -145,7 +123,7 @@ Result<DuplicateFinder::Answer> DuplicateFinder::AskEngine(const std::string& ro
   const MessageId id = codec::MessageIdOf(row_key);
   const auto row = codec::DecodeMessage(value->view(), id, context_.epoch);
   if (!row) return UnreadableMessage(*shard, message.channel, id, value->view());
-  return IsSame(message, TraitsOf(*row)) ? Answer::kSame : Answer::kOther;
+  return IsSameAs(message, TraitsOf(*row)) ? Answer::kSame : Answer::kOther;
 }
 
 Status DuplicateFinder::Taken(const NewMessage& message, MessageId id) const {

@@ -11,6 +11,7 @@
 #include "store/channel_guard.h"
 #include "store/duplicate_finder.h"
 #include "store/limits.h"
+#include "store/new_row.h"
 
 namespace rookery::store {
 namespace {
@@ -51,6 +52,7 @@ Result<MessageId> PostWriter::TryPost(const NewMessage& message, WriteAttempt* a
 }
 
 Result<MessageId> PostWriter::PostPlainLocked(const NewMessage& message, WriteAttempt* attempt) {
+  turnstile_.Pass();
   const std::shared_lock lock(context_.channel_locks.For(message.channel));
   const NewMessage* const messages[] = {&message};
   MessageId ids[1];
@@ -95,6 +97,7 @@ Result<std::vector<Posted>> PostWriter::TryPostBatch(std::span<const NewMessage>
 
 Result<std::vector<Draft>> PostWriter::PostBatchLocked(std::span<const NewMessage> messages,
                                                        const BatchOptions& options, WriteAttempt* attempt) {
+  turnstile_.Pass();
   const ChannelGuard guard(&context_.channel_locks, messages);
   std::vector<Draft> drafts(messages.size());
   if (std::any_of(messages.begin(), messages.end(), MustLook)) {
@@ -185,27 +188,7 @@ Result<bool> PostWriter::Exists(std::string_view channel, MessageId id) const {
 void PostWriter::AddRows(const NewMessage& message, MessageId id, Timestamp now, const routing::WriteRoute& route,
                          WriteScratch* scratch, CacheWrite* cache_write, BucketWrite* bucket_write) {
   std::vector<Attribute> sorted;
-  std::span<const Attribute> attributes = message.attributes;
-  const auto by_name = [](const Attribute& a, const Attribute& b) { return a.name < b.name; };
-  if (!std::is_sorted(attributes.begin(), attributes.end(), by_name)) {
-    sorted = message.attributes;
-    std::sort(sorted.begin(), sorted.end(), by_name);
-    attributes = sorted;
-  }
-  const bool nonce_remembered = !message.nonce.empty() && message.remember_nonce;
-  // An id that the store made may run ahead of the clock; one that was supplied tells its time.
-  const Timestamp id_time = id.time(context_.epoch);
-  const Timestamp created_at = message.created_at.value_or(message.id.value == 0 ? now : id_time);
-  const codec::MessageFields fields = {.author = message.author,
-                                       .content = message.content,
-                                       .reply_to = message.reply_to,
-                                       .nonce = message.nonce,
-                                       .nonce_remembered = nonce_remembered,
-                                       .attributes = attributes,
-                                       .created_at = created_at == id_time ? std::nullopt : std::optional(created_at),
-                                       .edited_at = message.edited_at,
-                                       .version = message.version,
-                                       .flags = message.flags};
+  const codec::MessageFields fields = FieldsOfNew(message, id, now, context_.epoch, &sorted);
   const engine::KeyspaceId keyspace = context_.KeyspaceOf(route.shard);
   scratch->key.clear();
   codec::AppendChannelPrefix(&scratch->key, codec::KeyKind::kMessage, message.channel);
@@ -215,8 +198,11 @@ void PostWriter::AddRows(const NewMessage& message, MessageId id, Timestamp now,
   cache_write->Stores(message.channel, id, row, /*is_new=*/true);
   bucket_write->Posts(keyspace, message.channel, id, scratch->key.size() + row.size(), scratch->batch.get());
   context_.router->NoteWritten(route.shard, scratch->key.size() + row.size());
-  if (nonce_remembered) {
-    scratch->batch->Put(keyspace, codec::NonceKeyOf(message.channel, message.nonce), scratch->encoder.EncodeNonce(id));
+  journal_.NoteMessage(route.shard, scratch->key, id);
+  if (fields.nonce_remembered) {
+    const std::string nonce_key = codec::NonceKeyOf(message.channel, message.nonce);
+    scratch->batch->Put(keyspace, nonce_key, scratch->encoder.EncodeNonce(id));
+    if (journal_.wants_nonces()) journal_.Note(route.shard, nonce_key);
   }
   if (route.remember) catalog_.PutDirectoryEntry(scratch->batch.get(), message.channel, route.shard);
 }

@@ -22,7 +22,9 @@
 #include "store/context.h"
 #include "store/duplicate_finder.h"
 #include "store/growing_rows.h"
+#include "store/post_journal.h"
 #include "store/striped_locks.h"
+#include "store/turnstile.h"
 
 namespace rookery::store {
 
@@ -42,6 +44,14 @@ class PostWriter {
   Result<MessageId> Post(const NewMessage& message, const WriteOptions& options);
   Result<std::vector<Posted>> PostBatch(std::span<const NewMessage> messages, const BatchOptions& options);
 
+  // --- For a bulk load, which writes messages by another way -------------------------------------------------------
+  /// To hold a channel, as a post does. Who wants all of them closes the turnstile first.
+  ChannelLocks& locks() { return context_.channel_locks; }
+  Turnstile& turnstile() { return turnstile_; }
+  PostJournal& journal() { return journal_; }
+  /// An id up to `id` may be taken soon.
+  void RaiseHighestSupplied(MessageId id);
+
  private:
   /// One message whose id the store makes and that needs no look at what is stored: the hot path.
   Result<MessageId> TryPost(const NewMessage& message, WriteAttempt* attempt);
@@ -58,7 +68,6 @@ class PostWriter {
   /// Makes ids for messages that have none, past any that a caller supplied before or with the same batch.
   Status MakeIds(std::span<const NewMessage* const> messages, std::span<const MessageId> supplied,
                  std::span<MessageId> ids, codec::IdIssue* issue);
-  void RaiseHighestSupplied(MessageId id);
   /// Adds the message's rows to the batch. `now`: when it was posted.
   void AddRows(const NewMessage& message, MessageId id, Timestamp now, const routing::WriteRoute& route,
                WriteScratch* scratch, CacheWrite* cache_write, BucketWrite* bucket_write);
@@ -69,6 +78,8 @@ class PostWriter {
   Committer& committer_;
   GrowingRows& growing_rows_;
   BucketKeeper& keeper_;
+  Turnstile turnstile_;
+  PostJournal journal_;
   /// Up to here an id that the store makes may be taken. Raised before the write, which may yet fail: what is stored is
   /// GrowingRows' to know.
   std::atomic<std::uint64_t> highest_supplied_;

@@ -274,13 +274,17 @@ Result<ChannelSize> StoreImpl::SizeOf(std::string_view channel) {
 }
 
 std::shared_ptr<StoreImpl::Slot> StoreImpl::NewSnapshot() {
-  return Register({.snapshot = context_.engine->NewSnapshot(), .scanner = nullptr, .chunks = nullptr});
+  return Register({.snapshot = context_.engine->NewSnapshot()});
+}
+
+std::shared_ptr<StoreImpl::Slot> StoreImpl::Hold(std::unique_ptr<Work> work) {
+  return Register({.work = std::move(work)});
 }
 
 Result<std::shared_ptr<StoreImpl::Slot>> StoreImpl::NewScan(const ScanQuery& query,
                                                             std::shared_ptr<const engine::Snapshot> snapshot) {
   RK_ASSIGN_OR_RETURN(auto scanner, Scanner::New(context_, query, std::move(snapshot)));
-  return Register({.snapshot = nullptr, .scanner = std::move(scanner), .chunks = nullptr});
+  return Register({.scanner = std::move(scanner)});
 }
 
 Result<std::shared_ptr<StoreImpl::Slot>> StoreImpl::OpenAttachment(std::string_view channel, MessageId id,
@@ -288,7 +292,7 @@ Result<std::shared_ptr<StoreImpl::Slot>> StoreImpl::OpenAttachment(std::string_v
                                                                    std::shared_ptr<const engine::Snapshot> snapshot) {
   RK_ASSIGN_OR_RETURN(auto chunks, ChunkReader::Open(context_, channel, id, name, std::move(snapshot)));
   if (chunks == nullptr) return std::shared_ptr<Slot>();
-  return Register({.snapshot = nullptr, .scanner = nullptr, .chunks = std::move(chunks)});
+  return Register({.chunks = std::move(chunks)});
 }
 
 Result<std::vector<AttachmentInfo>> StoreImpl::ListAttachments(std::string_view channel, MessageId id,

@@ -81,13 +81,30 @@ class StoreImpl {
   void Attach(const std::shared_ptr<Attendant>& attendant);
   Status EndAttendants();
 
-  /// A snapshot, a scan or an attachment that is read, which Close can take away: the holder keeps the slot alive, not
-  /// what is in it.
+  /// What writes beside the calls that write: a bulk load.
+  struct WriteParts {
+    Context& context;
+    const Catalog& catalog;
+    Committer& committer;
+    GrowingRows& growing_rows;
+    PostWriter& posts;
+  };
+  WriteParts write_parts() { return {context_, *catalog_, *committer_, *growing_rows_, *posts_}; }
+
+  /// Something that must end before the engine does.
+  class Work {
+   public:
+    virtual ~Work() = default;
+  };
+  /// A snapshot, a scan, an attachment that is read or a work, which Close can take away: the holder keeps the slot
+  /// alive, not what is in it.
   struct Slot {
-    std::shared_ptr<const engine::Snapshot> snapshot;
+    std::shared_ptr<const engine::Snapshot> snapshot = nullptr;
     std::unique_ptr<Scanner> scanner = nullptr;
     std::unique_ptr<ChunkReader> chunks = nullptr;
+    std::unique_ptr<Work> work = nullptr;
   };
+  std::shared_ptr<Slot> Hold(std::unique_ptr<Work> work);
   std::shared_ptr<Slot> NewSnapshot();
   /// `snapshot` may be null: the present state.
   Result<std::shared_ptr<Slot>> NewScan(const ScanQuery& query, std::shared_ptr<const engine::Snapshot> snapshot);

@@ -79,6 +79,10 @@ class FaultyEngine final : public engine::Engine {
     return inner_->NewCursor(keyspace, options);
   }
   std::shared_ptr<const engine::Snapshot> NewSnapshot() const override { return inner_->NewSnapshot(); }
+  Result<std::unique_ptr<engine::Intake>> NewIntake() override { return inner_->NewIntake(); }
+  Status FlushKeyspaces(std::span<const engine::KeyspaceId> keyspaces) override {
+    return write_failure_.ok() ? inner_->FlushKeyspaces(keyspaces) : write_failure_;
+  }
   Status Flush() override { return inner_->Flush(); }
   Status Compact() override { return inner_->Compact(); }
   engine::KeyspaceSize SizeOf(engine::KeyspaceId keyspace) const override { return inner_->SizeOf(keyspace); }

@@ -19,10 +19,11 @@ MAY_INCLUDE = {
     "lib/engine/memory": BASE | {"engine"},
     "lib/engine/rocksdb": BASE | {"engine"},
     "lib/store": BASE | LEAVES,
+    "lib/store/bulk": BASE | LEAVES | {"store"},
     "lib/feed": BASE | LEAVES | {"store"},
     "lib/search": BASE | LEAVES | {"store"},
     "lib/ingest": BASE | LEAVES | {"store", "feed", "search"},
-    "lib/assembly": BASE | LEAVES | {"store", "feed", "search", "ingest", "engine/memory", "engine/rocksdb"},
+    "lib/assembly": BASE | LEAVES | {"store", "store/bulk", "feed", "search", "ingest", "engine/memory", "engine/rocksdb"},
     # From here on only what applications see.
     "lib/admin": set(),
     "lib/columns": set(),

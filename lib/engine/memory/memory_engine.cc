@@ -2,6 +2,7 @@
 // reader sees a part of it.
 #include "engine/memory/memory_engine.h"
 
+#include <atomic>
 #include <mutex>
 #include <set>
 #include <shared_mutex>
@@ -11,6 +12,7 @@
 #include "engine/failed_cursor.h"
 #include "engine/memory/memory_batch.h"
 #include "engine/memory/memory_cursor.h"
+#include "engine/memory/memory_intake.h"
 #include "engine/memory/memory_state.h"
 
 namespace rookery::engine {
@@ -28,7 +30,7 @@ class SharedPinnedValue final : public PinnedValue {
 class MemoryEngine final : public Engine {
  public:
   std::string_view name() const override { return "memory"; }
-  Capabilities capabilities() const override { return {.durable = false}; }
+  Capabilities capabilities() const override { return {.durable = false, .intake = true}; }
 
   std::vector<std::string> ListKeyspaces() const override;
   Status CreateKeyspaces(std::span<const std::string> names) override;
@@ -46,6 +48,7 @@ class MemoryEngine final : public Engine {
   std::unique_ptr<Cursor> NewCursor(KeyspaceId keyspace, const CursorOptions& options) const override;
   std::shared_ptr<const Snapshot> NewSnapshot() const override { return std::make_shared<MemorySnapshot>(state_); }
 
+  Result<std::unique_ptr<Intake>> NewIntake() override { return OpenMemoryIntake(this, &intake_open_); }
   Status Flush() override { return {}; }
   Status Compact() override { return {}; }
   KeyspaceSize SizeOf(KeyspaceId keyspace) const override;
@@ -58,6 +61,7 @@ class MemoryEngine final : public Engine {
   void Apply(const MemoryWrite& write, Sequence sequence);
 
   const std::shared_ptr<MemoryState> state_ = std::make_shared<MemoryState>();
+  std::atomic<bool> intake_open_{false};
 };
 
 std::vector<std::string> MemoryEngine::ListKeyspaces() const {

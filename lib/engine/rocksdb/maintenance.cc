@@ -11,6 +11,7 @@
 #include "engine/failed_cursor.h"
 #include "engine/rocksdb/file_limit.h"
 #include "engine/rocksdb/rocksdb_engine_impl.h"
+#include "engine/rocksdb/rocksdb_intake.h"
 #include "engine/rocksdb/slice.h"
 
 namespace rookery::engine {
@@ -116,6 +117,28 @@ Status RocksDbEngine::Reclaim(KeyspaceId keyspace, std::string_view lower, std::
   options.exclusive_manual_compaction = false;
   options.allow_write_stall = false;
   return Check(database_->CompactRange(options, handle, &from, &to), "compact");
+}
+
+Status RocksDbEngine::FlushKeyspaces(std::span<const KeyspaceId> keyspaces) {
+  RK_TRY(CheckWritable());
+  RK_TRY(write_failure_.first());
+  std::vector<rocksdb::ColumnFamilyHandle*> handles;
+  for (const KeyspaceId keyspace : keyspaces) {
+    handles.push_back(keyspaces_.Find(keyspace));
+    if (handles.back() == nullptr) return NoSuchKeyspace(keyspace);
+  }
+  if (handles.empty()) return {};
+  return write_failure_.Note(Check(database_->Flush(FlushNow(), handles), "flush"));
+}
+
+Result<std::unique_ptr<Intake>> RocksDbEngine::NewIntake() {
+  RK_TRY(CheckWritable());
+  return OpenRocksIntake({.database = database_.get(),
+                          .keyspaces = keyspaces_,
+                          .env = *env_,
+                          .directory = directory_,
+                          .write_failure = &write_failure_,
+                          .open = &intake_open_});
 }
 
 Status RocksDbEngine::Compact() {

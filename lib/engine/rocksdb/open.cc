@@ -16,6 +16,7 @@
 #include "engine/rocksdb/profile.h"
 #include "engine/rocksdb/rocksdb_engine.h"
 #include "engine/rocksdb/rocksdb_engine_impl.h"
+#include "engine/rocksdb/rocksdb_intake.h"
 #include "engine/rocksdb/status_translation.h"
 
 namespace rookery::engine {
@@ -90,6 +91,8 @@ Result<std::unique_ptr<Engine>> OpenRocksDbEngine(const std::filesystem::path& d
   if (options.mode != Mode::kCreate) RK_TRY(CheckLog(database.wal_dir.empty() ? parts.directory : database.wal_dir));
   RK_ASSIGN_OR_RETURN(const Families families, ListFamilies(database, parts, options.mode));
   RK_TRY(OpenFamilies(database, families, &parts));
+  // Only now: what was opened is the store's, and nobody else has it.
+  if (!parts.read_only) RemoveIntakeDirectory(parts.env.get(), parts.directory);
   return std::unique_ptr<Engine>(std::make_unique<RocksDbEngine>(std::move(parts)));
 }
 

@@ -7,6 +7,7 @@
 #include <rocksdb/db.h>
 #include <rocksdb/env.h>
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -38,7 +39,7 @@ class RocksDbEngine final : public Engine {
   ~RocksDbEngine() override;
 
   std::string_view name() const override { return "rocksdb"; }
-  Capabilities capabilities() const override { return {.durable = true}; }
+  Capabilities capabilities() const override { return {.durable = true, .intake = true}; }
 
   std::vector<std::string> ListKeyspaces() const override { return keyspaces_.Names(); }
   Status CreateKeyspaces(std::span<const std::string> names) override;
@@ -57,6 +58,9 @@ class RocksDbEngine final : public Engine {
                  const std::function<void(std::size_t index, std::string_view value)>& found) const override;
   std::unique_ptr<Cursor> NewCursor(KeyspaceId keyspace, const CursorOptions& options) const override;
   std::shared_ptr<const Snapshot> NewSnapshot() const override;
+
+  Result<std::unique_ptr<Intake>> NewIntake() override;
+  Status FlushKeyspaces(std::span<const KeyspaceId> keyspaces) override;
 
   Status Flush() override;
   void FlushSoon(KeyspaceId keyspace) override;
@@ -89,6 +93,7 @@ class RocksDbEngine final : public Engine {
   Handle default_family_;                  // always there, never listed
   KeyspaceTable keyspaces_;
   FailureLatch write_failure_;
+  std::atomic<bool> intake_open_{false};
   std::mutex change_keyspaces_;  // held while families are made or dropped
 };
 

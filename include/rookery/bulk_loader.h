@@ -1,0 +1,106 @@
+// Loading many messages at once: sorted and written as finished files, then made visible all together.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include "rookery/export.h"
+#include "rookery/message.h"
+#include "rookery/options.h"
+#include "rookery/status.h"
+#include "rookery/types.h"
+
+namespace rookery {
+
+enum class BulkPhase : std::uint8_t {
+  kAdding,      // messages are taken, sorted and spilled
+  kWriting,     // they are compared with what is stored and written in their final order
+  kPublishing,  // they become visible
+};
+ROOKERY_EXPORT std::string_view BulkPhaseName(BulkPhase phase);
+
+struct BulkProgress {
+  BulkPhase phase = BulkPhase::kAdding;
+  std::uint64_t messages = 0;        // added, or written, so far
+  std::uint64_t total_messages = 0;  // to be written; 0 while adding
+  std::uint64_t bytes = 0;           // keys and values of those messages
+};
+
+/// A message that could not keep its id, with IdCollision::kFail. The view lives during the call only.
+struct BulkRefusal {
+  std::string_view channel;
+  MessageId id;
+  std::uint64_t index = 0;  // of the message: 0 for the first that was added
+  std::uint64_t tag = 0;    // as given with it
+};
+
+struct ROOKERY_EXPORT BulkOptions {
+  /// What the loader may use for sorting, merging and writing, about; at least 8 MiB. What does not fit goes to files
+  /// in the store's directory, as much as the messages' keys and values.
+  std::size_t memory_bytes = std::size_t{64} << 20;
+  IdCollision id_collision = IdCollision::kFail;
+  /// Called about ten times a second by the thread that is in Add or Finish; false stops the call, which then answers
+  /// kInterrupted, and cancels the load.
+  std::function<bool(const BulkProgress&)> progress = {};
+  /// Called by Finish for each message whose id is taken by a different one; true leaves the message out and goes on.
+  /// Without it, Finish answers kAlreadyExists.
+  std::function<bool(const BulkRefusal&)> on_refused = {};
+
+  /// kInvalidArgument naming the first bad field, or OK.
+  Status Validate() const;
+};
+
+struct BulkMessageOptions {
+  IdCollision id_collision = IdCollision::kFail;
+  std::uint64_t tag = 0;  // given back with a refusal
+};
+
+/// What became of the messages that were added: their number is the sum of posted, existed and refused.
+struct BulkReport {
+  std::uint64_t posted = 0;
+  std::uint64_t existed = 0;  // were stored, or added, before: the same nonce, or the same id and message
+  std::uint64_t renamed = 0;  // of the posted ones: took a higher id than they brought
+  std::uint64_t refused = 0;  // left out by on_refused
+};
+
+/// A load of many messages, made by Store::BulkLoader. One PostBatch of all messages that were added, in the order in
+/// which they were, gives the same store; but a load is several times faster, its size is bounded by the disk only,
+/// and it is on disk when Finish returns, whatever the store's durability.
+///
+/// Nothing is visible before Finish, and then all at once. Readers are never blocked; other writers wait for the last
+/// step of Finish, in which what they wrote last is flushed and the new files are entered: some milliseconds a shard.
+/// Messages that others post meanwhile are looked at again. The destructor, Cancel and an error of Finish leave nothing
+/// behind; what a crash leaves is removed when the store is next opened for writing.
+///
+/// Thread-compatible: one thread at a time. It uses threads of its own. One load at a time can be under way in a store.
+class ROOKERY_EXPORT BulkLoader {
+ public:
+  BulkLoader(BulkLoader&&) noexcept;
+  BulkLoader& operator=(BulkLoader&&) noexcept;
+  ~BulkLoader();
+
+  /// Takes a message, with all that it refers to. kInvalidArgument: a bad one; the load goes on without it. Any other
+  /// error ends the load: kNoSpace and kIoError (spilling), kBusy (see Store::Post), kInterrupted, kClosed.
+  Status Add(const NewMessage& message);
+  Status Add(const NewMessage& message, const BulkMessageOptions& options);
+  /// All or, if one of them is bad, none.
+  Status Add(std::span<const NewMessage> messages);
+
+  /// Writes everything and makes it visible. The load has ended then, also after an error: kAlreadyExists: an id is
+  /// taken (see BulkOptions::id_collision); kNoSpace, kIoError, kCorruption, kUnavailable, kInterrupted, kClosed.
+  Result<BulkReport> Finish();
+  /// Ends the load without a trace. No effect on one that has ended.
+  void Cancel();
+
+ private:
+  friend class Store;
+  struct State;
+  explicit BulkLoader(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace rookery

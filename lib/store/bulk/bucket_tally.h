@@ -1,0 +1,59 @@
+// What a load adds to each bucket of each channel: how many messages, the lowest and the highest id.
+//
+// Messages come in the order of their keys, channel by channel and the newest first, so a bucket is complete when the
+// next one begins: one is held in memory. The others go to a scratch file, as there may be as many as messages.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "engine/intake.h"
+#include "rookery/status.h"
+#include "rookery/types.h"
+
+namespace rookery::store::bulk {
+
+/// Messages that a load adds. `bucket`: milliseconds of the id divided by the buckets' width.
+struct NewBucket {
+  std::string_view prefix;  // of the channel's message keys
+  std::uint64_t bucket = 0;
+  std::uint64_t count = 0;
+  MessageId lowest = {};
+  MessageId highest = {};
+};
+
+/// Used by one thread at a time.
+class BucketTally {
+ public:
+  using Visit = std::function<Status(const NewBucket&)>;
+
+  /// `width_ms` > 0.
+  BucketTally(engine::Intake* intake, std::uint64_t width_ms) : intake_(*intake), width_ms_(width_ms) {}
+
+  /// A message of the channel that was begun last. REQUIRES: its id is lower than the one before.
+  Status Add(MessageId id);
+  Status BeginChannel(std::string_view prefix);
+  Status Finish();
+  /// As new.
+  void Discard();
+
+  /// Calls visit for each bucket, by channel and the newest first. REQUIRES: finished. An error ends it.
+  Status VisitAll(const Visit& visit) const;
+
+ private:
+  Status Close();
+
+  engine::Intake& intake_;
+  const std::uint64_t width_ms_;
+  std::string prefix_;
+  NewBucket open_;              // of prefix_; count 0: none
+  bool prefix_stored_ = false;  // of the buckets in the tally the last one is of prefix_
+  std::string bytes_;           // what is not in the file
+  std::unique_ptr<engine::ScratchFile> file_;
+  std::uint64_t file_bytes_ = 0;
+};
+
+}  // namespace rookery::store::bulk

@@ -1,0 +1,56 @@
+// A bulk load: takes messages, spills them sorted, does its parts shard by shard and publishes them.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "rookery/bulk_loader.h"
+#include "store/bulk/new_entries.h"
+#include "store/bulk/publisher.h"
+#include "store/bulk/shard_load.h"
+#include "store/bulk/spiller.h"
+#include "store/store_impl.h"
+
+namespace rookery::store::bulk {
+
+/// Used by one thread at a time. Ended by Finish and by its destructor.
+class BulkLoad final : public StoreImpl::Work {
+ public:
+  /// kPermission, kUnavailable: the store is not to be written. kBusy: it has another load.
+  static Result<std::unique_ptr<BulkLoad>> Start(StoreImpl* store, const BulkOptions& options);
+  BulkLoad(StoreImpl* store, const BulkOptions& options, std::unique_ptr<engine::Intake> intake);
+  ~BulkLoad() override;
+
+  Status Add(std::span<const NewMessage> messages, const BulkMessageOptions& options);
+  Result<BulkReport> Finish();
+  const BulkOptions& options() const { return options_; }
+
+ private:
+  using SteadyTime = std::chrono::steady_clock::time_point;
+
+  /// Tells progress. False: to be stopped.
+  bool Tell(BulkPhase phase) const;
+  /// The same if it is time.
+  bool Tick(BulkPhase phase);
+  Status TellRefusals();
+  BulkReport Count();
+
+  const BulkOptions options_;
+  const StoreImpl::WriteParts store_;
+  const std::unique_ptr<engine::Intake> intake_;  // first of those that make files, so the last to go
+  Runs runs_;
+  std::optional<Spiller> spiller_;
+  std::optional<NewEntries> entries_;
+  std::size_t threads_ = 1;
+  LoadContext load_;
+  std::vector<std::unique_ptr<ShardLoad>> parts_;
+  SteadyTime last_tick_{};
+  std::uint64_t adds_until_look_ = 1;
+  bool published_ = false;
+};
+
+}  // namespace rookery::store::bulk

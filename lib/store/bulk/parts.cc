@@ -1,0 +1,74 @@
+#include "store/bulk/parts.h"
+
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+namespace rookery::store::bulk {
+namespace {
+
+constexpr std::chrono::milliseconds kTickInterval{100};
+
+/// What the threads share.
+class Crew {
+ public:
+  Crew(std::span<ShardLoad* const> parts, LoadContext* load, const engine::Snapshot* snapshot)
+      : parts_(parts), load_(*load), snapshot_(snapshot) {}
+
+  void Work() {
+    for (std::size_t i = next_++; i < parts_.size() && !load_.stop; i = next_++) {
+      Status status = parts_[i]->Run(snapshot_);
+      if (!status.ok()) Fail(std::move(status));
+    }
+    const std::lock_guard lock(mutex_);
+    ++left_;
+    changed_.notify_all();
+  }
+
+  Status WaitFor(std::size_t threads, const std::function<bool()>& tick) {
+    std::unique_lock lock(mutex_);
+    while (!changed_.wait_for(lock, kTickInterval, [&] { return left_ == threads; })) {
+      lock.unlock();
+      if (!tick()) Fail({StatusCode::kInterrupted, "the bulk load was stopped"});
+      lock.lock();
+    }
+    return status_;
+  }
+
+ private:
+  void Fail(Status status) {
+    const std::lock_guard lock(mutex_);
+    if (status_.ok()) status_ = std::move(status);
+    load_.stop = true;
+  }
+
+  const std::span<ShardLoad* const> parts_;
+  LoadContext& load_;
+  const engine::Snapshot* const snapshot_;
+  std::atomic<std::size_t> next_{0};
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  // Guarded by mutex_:
+  std::size_t left_ = 0;  // threads that have ended
+  Status status_;
+};
+
+}  // namespace
+
+Status RunParts(std::span<ShardLoad* const> parts, LoadContext* load, const engine::Snapshot* snapshot,
+                std::size_t threads, const std::function<bool()>& tick) {
+  std::vector<ShardLoad*> largest_first(parts.begin(), parts.end());
+  std::stable_sort(largest_first.begin(), largest_first.end(),
+                   [](const ShardLoad* a, const ShardLoad* b) { return a->input_bytes() > b->input_bytes(); });
+  Crew crew(largest_first, load, snapshot);
+  std::vector<std::thread> workers;
+  for (std::size_t i = 0; i < std::min(threads, parts.size()); ++i) workers.emplace_back([&crew] { crew.Work(); });
+  Status status = crew.WaitFor(workers.size(), tick);
+  for (std::thread& worker : workers) worker.join();
+  return status;
+}
+
+}  // namespace rookery::store::bulk

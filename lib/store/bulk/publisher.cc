@@ -1,0 +1,198 @@
+#include "store/bulk/publisher.h"
+
+#include <algorithm>
+#include <mutex>
+#include <string>
+#include <utility>
+
+#include "base/macros.h"
+#include "codec/key_format.h"
+#include "store/cache_keys.h"
+
+namespace rookery::store::bulk {
+namespace {
+
+/// A message may get a higher id than it brought; nearly all that do stay within this.
+constexpr std::uint64_t kReachOfRenames = std::uint64_t{1} << 16;
+/// After so many rounds that others' posts have undone, they wait until the next one is through.
+constexpr int kMostRounds = 3;
+constexpr std::size_t kBatchBytes = std::size_t{1} << 20;
+
+/// Holds all channels: no post is under way.
+class AllChannels {
+ public:
+  explicit AllChannels(PostWriter* posts) : closed_(&posts->turnstile()), locks_(posts->locks()) {
+    for (std::size_t stripe = 0; stripe < ChannelLocks::kStripes; ++stripe) locks_.At(stripe).lock();
+  }
+  ~AllChannels() {
+    for (std::size_t stripe = 0; stripe < ChannelLocks::kStripes; ++stripe) locks_.At(stripe).unlock();
+  }
+  AllChannels(const AllChannels&) = delete;
+  AllChannels& operator=(const AllChannels&) = delete;
+
+ private:
+  const Turnstile::Closed closed_;
+  ChannelLocks& locks_;
+};
+
+MessageId Above(MessageId id, std::uint64_t distance) {
+  return id.value == 0 ? id : MessageId{std::min(MessageId::kMax, id.value + distance)};
+}
+
+/// A write of a whole load to the read cache: every channel is announced before the store has it, and told after.
+class CacheAnnouncement {
+ public:
+  explicit CacheAnnouncement(ReadCache* cache) : cache_(cache) {}
+  ~CacheAnnouncement() {
+    const auto drop = [](const cache::Block& /*block*/) -> cache::Block { return {}; };
+    for (const std::string& channel : channels_) {
+      const auto window = CacheKeyBytes::OfWindow(channel);
+      cache_->core().EndWrite(cache_->KeyOf(window.bytes()), {}, drop);
+    }
+  }
+  CacheAnnouncement(const CacheAnnouncement&) = delete;
+  CacheAnnouncement& operator=(const CacheAnnouncement&) = delete;
+
+  Status Add(std::string_view channel) {
+    if (cache_ == nullptr) return {};
+    channels_.emplace_back(channel);
+    const auto window = CacheKeyBytes::OfWindow(channel);
+    cache_->core().BeginWrite(cache_->KeyOf(window.bytes()));
+    return {};
+  }
+
+ private:
+  ReadCache* const cache_;
+  std::vector<std::string> channels_;
+};
+
+}  // namespace
+
+Publisher::~Publisher() {
+  if (watching_) store_.posts.journal().End();
+}
+
+Status Publisher::Run(const std::function<Status()>& before_publishing) {
+  const MessageId highest = Above(needs_.highest_supplied, kReachOfRenames);
+  // From now on, who makes ids looks whether they are taken.
+  store_.posts.RaiseHighestSupplied(highest);
+  std::shared_ptr<const engine::Snapshot> snapshot;
+  {
+    const AllChannels held(&store_.posts);
+    store_.posts.journal().Begin({highest, needs_.nonces, needs_.journal_bytes});
+    watching_ = true;
+    snapshot = store_.context.engine->NewSnapshot();
+  }
+  std::vector<ShardLoad*> again(parts_.begin(), parts_.end());
+  for (int round = 1;; ++round) {
+    RK_TRY(run_parts_(again, snapshot.get()));
+    if (round == 1) RK_TRY(before_publishing());
+    again.clear();
+    if (HighestSupplied() > highest) again.assign(parts_.begin(), parts_.end());  // the journal left ids out
+    RK_TRY(FindConflicts(store_.posts.journal().Take(), &again));
+    RK_TRY(WriteCatalog());
+    RK_TRY(store_.committer.Flush(Keyspaces()));
+
+    const AllChannels held(&store_.posts);
+    RK_TRY(FindConflicts(store_.posts.journal().Take(), &again));
+    if (again.empty()) return Publish();
+    // Whatever the journal has told is in this one.
+    snapshot = store_.context.engine->NewSnapshot();
+    if (round < kMostRounds && HighestSupplied() <= highest) continue;
+    RK_TRY(run_parts_(again, snapshot.get()));
+    RK_TRY(WriteCatalog());
+    return Publish();
+  }
+}
+
+Status Publisher::FindConflicts(const PostJournal::Notes& notes, std::vector<ShardLoad*>* again) {
+  if (notes.incomplete) again->assign(parts_.begin(), parts_.end());
+  for (ShardLoad* const part : parts_) {
+    if (part->tables().empty()) continue;
+    for (const auto& [shard, key] : notes.keys) {
+      if (shard != part->shard() || std::find(again->begin(), again->end(), part) != again->end()) continue;
+      RK_ASSIGN_OR_RETURN(const bool holds, part->tables().Contains(key));
+      if (holds) again->push_back(part);
+    }
+  }
+  return {};
+}
+
+Status Publisher::WriteCatalog() {
+  if (std::all_of(parts_.begin(), parts_.end(), [](ShardLoad* part) { return part->tables().empty(); })) return {};
+  RK_TRY(store_.committer.CheckWritable());
+  RK_TRY(WriteDirectoryEntries());
+  // Synced, and with it all that was written to the log before: the rows will be on disk.
+  const auto scratch = store_.committer.NewScratch();
+  return store_.growing_rows.Commit(
+      *scratch->batch,
+      {.now = store_.context.clock->Now(), .horizon = needs_.horizon, .highest_supplied = HighestSupplied()},
+      Durability::kSync);
+}
+
+Status Publisher::WriteDirectoryEntries() {
+  if (!std::holds_alternative<routing::DirectoryTable>(store_.context.router->map().table)) return {};
+  const auto batch = store_.context.engine->NewBatch();
+  std::vector<std::string> channels;
+  const auto write = [&]() -> Status {
+    if (channels.empty()) return {};
+    RK_TRY(store_.committer.Commit(*batch, Durability::kBuffered));
+    for (const std::string& channel : channels) store_.context.router->EntryStored(channel);
+    store_.context.counters.channels_placed.Add(channels.size());
+    channels.clear();
+    batch->Clear();
+    return {};
+  };
+  const auto add = [&](std::string_view channel) -> Status {
+    const routing::WriteRoute route = store_.context.router->FindOrPlace(channel);
+    if (!route.remember) return {};
+    store_.catalog.PutDirectoryEntry(batch.get(), channel, route.shard);
+    channels.emplace_back(channel);
+    return batch->byte_size() < kBatchBytes ? Status{} : write();
+  };
+  RK_TRY(VisitChannels(add));
+  return write();
+}
+
+Status Publisher::Publish() {
+  RK_TRY(store_.committer.CheckWritable());
+  const std::vector<engine::KeyspaceId> keyspaces = Keyspaces();
+  if (keyspaces.empty()) return {};
+  store_.posts.RaiseHighestSupplied(HighestSupplied());
+  CacheAnnouncement announcement(store_.context.cache.get());
+  if (store_.context.cache != nullptr) {
+    RK_TRY(VisitChannels([&](std::string_view channel) { return announcement.Add(channel); }));
+  }
+  std::vector<std::unique_ptr<engine::SortedTable>> tables;
+  for (ShardLoad* const part : parts_) part->tables().MoveTo(&tables);
+  return store_.committer.Ingest(&intake_, tables, keyspaces);
+}
+
+Status Publisher::VisitChannels(const std::function<Status(std::string_view channel)>& visit) const {
+  for (const ShardLoad* const part : parts_) {
+    std::string last;
+    const auto visit_channel = [&](const NewBucket& bucket) -> Status {
+      if (bucket.prefix == last) return {};
+      last = bucket.prefix;
+      return visit(codec::ChannelOfPrefix(bucket.prefix).value_or(std::string()));
+    };
+    RK_TRY(part->buckets().VisitAll(visit_channel));
+  }
+  return {};
+}
+
+std::vector<engine::KeyspaceId> Publisher::Keyspaces() const {
+  std::vector<engine::KeyspaceId> keyspaces;
+  for (ShardLoad* const part : parts_) {
+    if (!part->tables().empty()) keyspaces.push_back(part->tables().keyspace());
+  }
+  return keyspaces;
+}
+
+MessageId Publisher::HighestSupplied() const {
+  MessageId highest;
+  for (const ShardLoad* const part : parts_) highest = std::max(highest, part->outcome().highest_supplied);
+  return highest;
+}
+
+}  // namespace rookery::store::bulk

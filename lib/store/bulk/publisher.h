@@ -1,0 +1,63 @@
+// Makes the parts of a load visible, all at once.
+//
+// The parts were compared with a snapshot. What was posted since is in the journal; a part that holds one of those keys
+// is done again, by a newer snapshot. Posts are kept out only while a snapshot is taken and from the last look into the
+// journal until the tables are in: every channel is held then, so nobody is between looking and writing.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "rookery/types.h"
+#include "store/bulk/shard_load.h"
+#include "store/store_impl.h"
+
+namespace rookery::store::bulk {
+
+/// Used by one thread, for one load.
+class Publisher {
+ public:
+  /// Does parts by a snapshot. It may be called with all channels held.
+  using RunParts = std::function<Status(std::span<ShardLoad* const>, const engine::Snapshot*)>;
+  struct Needs {
+    MessageId highest_supplied;  // that a message brought
+    bool nonces = false;
+    std::optional<Timestamp> horizon;
+    std::size_t journal_bytes = 0;
+  };
+
+  Publisher(StoreImpl::WriteParts store, engine::Intake* intake, std::span<ShardLoad* const> parts, const Needs& needs,
+            RunParts run_parts)
+      : store_(store), intake_(*intake), parts_(parts), needs_(needs), run_parts_(std::move(run_parts)) {}
+  ~Publisher();
+  Publisher(const Publisher&) = delete;
+  Publisher& operator=(const Publisher&) = delete;
+
+  /// Does all parts, as often as it takes, and publishes them. `before_publishing`: called once the parts have been
+  /// done for the first time; its error ends the load.
+  Status Run(const std::function<Status()>& before_publishing);
+
+ private:
+  /// Adds the parts that hold one of the keys to `again`.
+  Status FindConflicts(const PostJournal::Notes& notes, std::vector<ShardLoad*>* again);
+  /// What must be stored before the rows are. Harmless without them.
+  Status WriteCatalog();
+  Status WriteDirectoryEntries();
+  /// REQUIRES: all channels are held.
+  Status Publish();
+  Status VisitChannels(const std::function<Status(std::string_view channel)>& visit) const;
+  std::vector<engine::KeyspaceId> Keyspaces() const;
+  MessageId HighestSupplied() const;
+
+  const StoreImpl::WriteParts store_;
+  engine::Intake& intake_;
+  const std::span<ShardLoad* const> parts_;
+  const Needs needs_;
+  const RunParts run_parts_;
+  bool watching_ = false;  // the journal
+};
+
+}  // namespace rookery::store::bulk

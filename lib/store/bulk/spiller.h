@@ -1,0 +1,50 @@
+// Two sorting buffers and a thread: while one is filled, the other is sorted and written.
+#pragma once
+
+#include <array>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+#include "rookery/status.h"
+#include "store/bulk/runs.h"
+#include "store/bulk/sort_buffer.h"
+
+namespace rookery::store::bulk {
+
+/// Used by one thread, beside its own.
+class Spiller {
+ public:
+  /// `bytes`: for both buffers.
+  Spiller(Runs* runs, std::size_t bytes) : runs_(*runs), buffers_{SortBuffer(bytes / 2), SortBuffer(bytes / 2)} {}
+  ~Spiller();
+  Spiller(const Spiller&) = delete;
+  Spiller& operator=(const Spiller&) = delete;
+
+  /// The one to fill.
+  SortBuffer& buffer() { return buffers_[filling_]; }
+  /// Gives the buffer to be written and takes the other one, which is empty. An error is of a buffer given before.
+  Status Swap();
+  /// Writes what is left. Nothing can be filled afterwards.
+  Status Finish();
+
+ private:
+  Status WriteOut(SortBuffer* buffer);
+  void Work();
+  /// Waits until nothing is being written.
+  Status Join();
+
+  Runs& runs_;
+  std::array<SortBuffer, 2> buffers_;
+  std::size_t filling_ = 0;
+  std::thread thread_;  // started with the first buffer: small loads need none
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  // Guarded by mutex_:
+  SortBuffer* full_ = nullptr;  // to be written, or being written
+  bool ending_ = false;
+  Status status_;
+};
+
+}  // namespace rookery::store::bulk
