@@ -38,6 +38,7 @@ struct Entrants {
 };
 
 // Each in the file of its scenario.
+Entrants BulkLoad();
 Entrants CacheHit();
 Entrants CacheHitLarge();
 Entrants Herd();

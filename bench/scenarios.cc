@@ -10,6 +10,7 @@ const std::vector<ScenarioKind>& AllScenarios() {
   static const std::vector<ScenarioKind> kScenarios = {
       {"ingest_one", "post every message by itself into an empty store", NewIngestOne},
       {"ingest_batch", "post all messages in atomic batches of 100 into an empty store", NewIngestBatch},
+      {"bulk_load", "load all messages at once into an empty store", BulkLoad},
       {"channel_scroll", "read the latest 50 messages of channels, busy ones most often", NewChannelScroll},
       {"point_get", "read single messages, all equally likely", NewPointGet},
       {"hot_get", "read 16,384 messages again and again, some much more often than others", NewHotGet},

@@ -13,6 +13,8 @@
 namespace rookery::bench {
 namespace {
 
+constexpr std::uint64_t kTableBytes = std::uint64_t{64} << 20;
+
 void Check(const rocksdb::Status& status) { Require(status.ok(), "RocksDB: " + status.ToString()); }
 
 engine::Profile MakeProfile() {
@@ -106,6 +108,39 @@ bool RocksDbStore::Read(std::uint32_t shard, std::string_view key, rocksdb::Pinn
   if (status.IsNotFound()) return false;
   Check(status);
   return true;
+}
+
+void RocksDbStore::AddToTable(std::uint32_t shard, std::string_view key, std::string_view value) {
+  if (table_ == nullptr) {
+    const rocksdb::Options options = database_->GetOptions(families_[shard]);
+    tables_.resize(families_.size());
+    tables_[shard].push_back(directory_.string() + "-" + std::to_string(shard) + "-" +
+                             std::to_string(tables_[shard].size()) + ".sst");
+    table_ = std::make_unique<rocksdb::SstFileWriter>(rocksdb::EnvOptions(options), options, families_[shard],
+                                                      /*invalidate_page_cache=*/false);
+    Check(table_->Open(tables_[shard].back()));
+  }
+  Check(table_->Put(key, value));
+  if (table_->FileSize() >= kTableBytes) FinishTable();
+}
+
+void RocksDbStore::FinishTable() {
+  if (table_ == nullptr) return;
+  Check(table_->Finish());
+  table_ = nullptr;
+}
+
+void RocksDbStore::IngestTables() {
+  std::vector<rocksdb::IngestExternalFileArg> all;
+  for (std::size_t shard = 0; shard < tables_.size(); ++shard) {
+    if (tables_[shard].empty()) continue;
+    rocksdb::IngestExternalFileArg& arguments = all.emplace_back();
+    arguments.column_family = families_[shard];
+    arguments.external_files = tables_[shard];
+    arguments.options.move_files = true;
+    arguments.options.write_global_seqno = false;
+  }
+  Check(database_->IngestExternalFiles(all));
 }
 
 void RocksDbStore::Compact() {

@@ -4,12 +4,14 @@
 #pragma once
 
 #include <rocksdb/db.h>
+#include <rocksdb/sst_file_writer.h>
 #include <rocksdb/write_batch.h>
 
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -37,6 +39,13 @@ class RocksDbStore {
   /// False if there is no such key. The value is pinned, not copied.
   bool Read(std::uint32_t shard, std::string_view key, rocksdb::PinnableSlice* value);
 
+  /// Rows in the order of their keys, shard after shard: they go into tables beside the database.
+  void AddToTable(std::uint32_t shard, std::string_view key, std::string_view value);
+  /// The shard has no more rows.
+  void FinishTable();
+  /// Takes all tables in at once.
+  void IngestTables();
+
   void Compact();
   void Close();
 
@@ -49,6 +58,8 @@ class RocksDbStore {
   std::unique_ptr<rocksdb::DB> database_;
   std::vector<rocksdb::ColumnFamilyHandle*> families_;  // by shard, then the ones that stay empty
   rocksdb::WriteBatch batch_;
+  std::unique_ptr<rocksdb::SstFileWriter> table_;
+  std::vector<std::vector<std::string>> tables_;  // by shard: paths
 };
 
 }  // namespace rookery::bench

@@ -19,6 +19,7 @@ HERDS = ["lone", "herd_64", "herd_1000"]
 WRITERS = ["rocksdb", "post", "ingestor"]
 # Of the scenarios that are not for the contenders; their baseline comes first.
 ENTRANTS = {
+    "bulk_load": ["post_batch", "bulk", "raw_sst"],
     "hot_channel": ["uniform", "one_hot"],
     "producers": WRITERS,
     "sync_producers": WRITERS,
