@@ -21,6 +21,7 @@ Status Validate(const Store* store, std::span<const std::filesystem::path> paths
   if (options.batch_size == 0 || options.batch_size > kMaxBatch) {
     return invalid("batch_size is " + std::to_string(options.batch_size) + "; it is 1 to " + std::to_string(kMaxBatch));
   }
+  if (options.bulk) ADMIN_TRY((BulkOptions{.memory_bytes = options.bulk_memory_bytes}.Validate()));
   if (options.channel.size() > kMaxChannelBytes) return invalid("channel is longer than 1024 bytes");
   if (options.utc_offset.count() < -24 * 60 || options.utc_offset.count() > 24 * 60) {
     return invalid("utc_offset is more than a day");
@@ -78,8 +79,8 @@ Status Import(Store* store, std::span<const std::filesystem::path> paths, const 
   ImportSink sink(store, epoch, options, report);
   sink.progress().SetTotal(plan.total_bytes);
   Status status = RunTasks(plan, &sink, report);
-  // What was read before an error is welcome, too; the first error is the one to tell.
-  Status finished = sink.Finish();
+  // What was read before an error is welcome, too, but in a bulk import; the first error is the one to tell.
+  Status finished = sink.Finish(status.ok());
   report->bytes = sink.progress().bytes();
   return status.ok() ? finished : status;
 }

@@ -42,6 +42,10 @@ struct ImportProgress {
   std::uint64_t bytes = 0;        // of input consumed so far
   std::uint64_t total_bytes = 0;  // of all input files; archives count packed
   std::string_view path;          // the file being read
+  /// Of a bulk import, once all is read: what is done now, such as "writing", and with how many messages of how many.
+  std::string_view phase = {};
+  std::uint64_t phase_messages = 0;
+  std::uint64_t phase_total = 0;
 };
 
 struct ImportOptions {
@@ -53,6 +57,10 @@ struct ImportOptions {
   std::string channel = {};             // channel for formats that name none; default: from the file or folder name
   std::chrono::minutes utc_offset{0};   // zone of times without one (IRC logs): local time minus UTC
   std::size_t batch_size = 512;         // messages per engine batch
+  /// Loads all messages at once (rookery/bulk_loader.h): faster, and none is visible before the end. An import that
+  /// stops early has then added no message. Records are stored one by one as they are read, all the same.
+  bool bulk = false;
+  std::size_t bulk_memory_bytes = std::size_t{64} << 20;
   /// Called about ten times a second; false stops the import cleanly (kInterrupted): what was written stays.
   std::function<bool(const ImportProgress&)> progress = {};
   std::function<void(const ImportProblem&)> on_problem = {};

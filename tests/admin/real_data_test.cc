@@ -68,6 +68,22 @@ TEST_F(RealDataTest, EverySetGivesItsCountAndNothingMoreTheSecondTime) {
   }
 }
 
+TEST_F(RealDataTest, ABulkImportGivesTheStoreThatAnOrdinaryOneGives) {
+  for (const DataSet& set : sets_) {
+    store = OpenMemoryStore();
+    ImportCleanly(set.folder);
+    const std::string ordinary = ExportText(store);
+    const ImportReport expected = report;
+    store = OpenMemoryStore();
+    ImportCleanly(set.folder, {.bulk = true});
+    EXPECT_TRUE(ExportText(store) == ordinary) << set.folder << ": the exports differ";
+    EXPECT_EQ(report.messages_added, expected.messages_added) << set.folder;
+    EXPECT_EQ(report.messages_existing, expected.messages_existing) << set.folder;
+    ImportCleanly(set.folder, {.bulk = true});
+    EXPECT_EQ(report.messages_added, 0U) << set.folder;
+  }
+}
+
 TEST_F(RealDataTest, AllSetsTogetherComeBackFromAnotherRouting) {
   std::uint64_t expected = 0;
   for (const DataSet& set : sets_) {

@@ -19,25 +19,27 @@ constexpr std::size_t kMostMessages = kFirstTry << 5;
 class InterruptTest : public CliTest {
  protected:
   /// Starts imports of ever larger files, each in a new store, until `act` has caught one while it was under way.
-  void ImportUntil(const std::function<bool(Process&)>& act) {
+  void ImportUntil(const std::function<bool(Process&)>& act, const Arguments& more = {}) {
     for (total_ = kFirstTry; total_ <= kMostMessages; total_ *= 2) {
       std::filesystem::remove_all(directory() / "s");
       Init();
       WriteFile("many.jsonl", ManyMessages(total_));
-      Process import({.arguments = {kRookery, "import", "s", "many.jsonl", "--json", "--progress", "json"},
-                      .directory = directory()});
+      Arguments arguments{kRookery, "import", "s", "many.jsonl", "--json", "--progress", "json"};
+      arguments.insert(arguments.end(), more.begin(), more.end());
+      Process import({.arguments = arguments, .directory = directory()});
       if (import.WaitForError("progress") && act(import)) return;
     }
     ADD_FAILURE() << "no import took long enough to be caught";
   }
 
-  Outcome Interrupt(int signal) {
+  Outcome Interrupt(int signal, const Arguments& more = {}) {
     Outcome outcome;
-    ImportUntil([&](Process& import) {
+    const auto act = [&](Process& import) {
       import.Signal(signal);
       outcome = import.Wait();
       return outcome.exit_code != 0;
-    });
+    };
+    ImportUntil(act, more);
     return outcome;
   }
 
@@ -58,6 +60,15 @@ TEST_F(InterruptTest, AnInterruptedImportGoesOnWhereItStopped) {
   const Json verified = OutJson({"verify", "s"});
   EXPECT_EQ(verified["ok"], true);
   EXPECT_EQ(verified["messages"], total_);
+}
+
+TEST_F(InterruptTest, AnInterruptedBulkImportLeavesNothingAndCanBeRunAgain) {
+  const Outcome stopped = Interrupt(SIGINT, {"--bulk"});
+  ASSERT_EQ(stopped.exit_code, 130) << stopped.error;
+  EXPECT_EQ(Json::parse(stopped.out)["messages_added"], 0);
+  EXPECT_EQ(Out({"channels", "s"}), "");
+  EXPECT_FALSE(std::filesystem::exists(directory() / "s" / "cell-0000" / "bulk-load"));
+  EXPECT_EQ(OutJson({"import", "s", "many.jsonl", "--bulk"})["messages_added"], total_);
 }
 
 TEST_F(InterruptTest, SigtermIsExitCode143) { EXPECT_EQ(Interrupt(SIGTERM).exit_code, 143); }

@@ -18,6 +18,13 @@ TEST(ProgressTest, ALineTellsCountRateAndTimeLeft) {
   EXPECT_EQ(ProgressLine("import", "messages", kHalf, seconds{1}), "import  3.2M messages  41.0 MiB/s  ETA 0:01");
 }
 
+TEST(ProgressTest, APhaseIsNamed) {
+  const ProgressSample writing{.items = 2000, .total_items = 8000, .phase = "writing"};
+  EXPECT_EQ(ProgressLine("import", "messages", writing, seconds{2}),
+            "import: writing  2.0k messages  1.0k messages/s  ETA 0:06");
+  EXPECT_EQ(ProgressToJson("import", writing, seconds{2})["progress"]["phase"], "writing");
+}
+
 TEST(ProgressTest, WithoutBytesTheRateIsInItems) {
   EXPECT_EQ(ProgressLine("verify", "rows", {.items = 2000, .total_items = 8000}, seconds{2}),
             "verify  2.0k rows  1.0k rows/s  ETA 0:06");

@@ -94,6 +94,9 @@ Result<ExitCode> RunImport(Context& context, Store* store, const std::vector<std
   if (Status prepared = sources.Prepare(paths); !prepared.ok()) return prepared;
   Progress progress(context, "import", "messages");
   options.progress = [&progress](const admin::ImportProgress& now) {
+    if (!now.phase.empty()) {
+      return progress.Update({.items = now.phase_messages, .total_items = now.phase_total, .phase = now.phase});
+    }
     return progress.Update({.items = now.messages, .bytes = now.bytes, .total_bytes = now.total_bytes});
   };
   options.on_problem = [&](const admin::ImportProblem& problem) {

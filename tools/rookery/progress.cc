@@ -42,7 +42,8 @@ std::optional<std::chrono::seconds> TimeLeft(const ProgressSample& sample, Secon
 }
 
 std::string ProgressLine(std::string_view verb, std::string_view items, const ProgressSample& sample, Seconds elapsed) {
-  std::string line = fmt::format("{}  {} {}  {}", verb, HumanCount(static_cast<double>(sample.items)), items,
+  const std::string doing = sample.phase.empty() ? std::string(verb) : fmt::format("{}: {}", verb, sample.phase);
+  std::string line = fmt::format("{}  {} {}  {}", doing, HumanCount(static_cast<double>(sample.items)), items,
                                  Rate(items, sample, elapsed));
   if (const auto left = TimeLeft(sample, elapsed)) line += "  ETA " + HumanDuration(*left);
   return line;
@@ -50,6 +51,7 @@ std::string ProgressLine(std::string_view verb, std::string_view items, const Pr
 
 nlohmann::ordered_json ProgressToJson(std::string_view verb, const ProgressSample& sample, Seconds elapsed) {
   nlohmann::ordered_json progress{{"command", verb}, {"items", sample.items}, {"bytes", sample.bytes}};
+  if (!sample.phase.empty()) progress["phase"] = sample.phase;
   if (sample.total_items > 0) progress["total_items"] = sample.total_items;
   if (sample.total_bytes > 0) progress["total_bytes"] = sample.total_bytes;
   progress["seconds"] = std::round(elapsed.count() * 10) / 10;
@@ -63,9 +65,13 @@ Progress::Progress(Context& context, std::string_view verb, std::string_view ite
 Progress::~Progress() { Clear(); }
 
 bool Progress::Update(const ProgressSample& sample) {
+  if (sample.phase != phase_) {
+    phase_ = sample.phase;
+    phase_start_ = std::chrono::steady_clock::now();
+  }
   if (TakeProgressRequest()) {
     Clear();
-    context_.error() << ProgressLine(verb_, items_, sample, elapsed()) + "\n" << std::flush;
+    context_.error() << ProgressLine(verb_, items_, sample, phase_elapsed()) + "\n" << std::flush;
   }
   Show(sample);
   return InterruptSignal() == 0;
@@ -82,10 +88,10 @@ void Progress::Show(const ProgressSample& sample) {
   if (mode == ProgressMode::kNone || too_early || (shown_ && now - *shown_ < interval)) return;
   shown_ = now;
   if (mode == ProgressMode::kJson) {
-    context_.error() << JsonLine(ProgressToJson(verb_, sample, elapsed())) + "\n" << std::flush;
+    context_.error() << JsonLine(ProgressToJson(verb_, sample, phase_elapsed())) + "\n" << std::flush;
     return;
   }
-  const std::string line = ProgressLine(verb_, items_, sample, elapsed());
+  const std::string line = ProgressLine(verb_, items_, sample, phase_elapsed());
   if (mode == ProgressMode::kPlain) {
     context_.error() << line + "\n" << std::flush;
     return;

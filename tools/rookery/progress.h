@@ -19,6 +19,7 @@ struct ProgressSample {
   std::uint64_t bytes = 0;
   std::uint64_t total_items = 0;
   std::uint64_t total_bytes = 0;
+  std::string_view phase = {};  // of a command that does one thing after the other; a literal
 };
 
 /// "import  3.2M messages  41.0 MiB/s  ETA 0:32"
@@ -46,11 +47,14 @@ class Progress {
 
  private:
   void Show(const ProgressSample& sample);
+  std::chrono::duration<double> phase_elapsed() const { return std::chrono::steady_clock::now() - phase_start_; }
 
   Context& context_;
   std::string verb_;
   std::string items_;
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+  std::chrono::steady_clock::time_point phase_start_ = start_;
+  std::string_view phase_;
   std::optional<std::chrono::steady_clock::time_point> shown_;
   std::size_t line_width_ = 0;  // of what is on the terminal
 };

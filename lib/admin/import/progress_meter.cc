@@ -40,6 +40,16 @@ Status ProgressMeter::Consumed(std::uint64_t bytes) {
   return {StatusCode::kInterrupted, "the import was stopped; what was written stays, and running it again goes on"};
 }
 
+bool ProgressMeter::Bulk(const BulkProgress& now) {
+  // While messages are added, reading tells how far they are.
+  if (!callback_ || now.phase == BulkPhase::kAdding) return true;
+  progress_.messages = report_.messages_read;
+  progress_.phase = BulkPhaseName(now.phase);
+  progress_.phase_messages = now.messages;
+  progress_.phase_total = now.total_messages;
+  return callback_(progress_);
+}
+
 std::unique_ptr<ByteStream> ProgressMeter::Watch(std::unique_ptr<ByteStream> stream) {
   return std::make_unique<WatchedStream>(std::move(stream), this);
 }

@@ -7,6 +7,7 @@
 
 #include "admin/import.h"
 #include "admin/import/byte_stream.h"
+#include "rookery/bulk_loader.h"
 
 namespace rookery::admin {
 
@@ -21,6 +22,8 @@ class ProgressMeter {
   void BeginFile(std::string_view path) { progress_.path = path; }
   /// kInterrupted when the caller wants to stop.
   Status Consumed(std::uint64_t bytes);
+  /// How far a bulk load is. False: stop it.
+  bool Bulk(const BulkProgress& now);
   std::uint64_t bytes() const { return progress_.bytes; }
 
   /// `stream`, but what is read from it is told to this meter, which must outlive it.

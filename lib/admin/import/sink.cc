@@ -5,6 +5,7 @@
 
 #include "admin/import/message_check.h"
 #include "admin/status_macros.h"
+#include "admin/text.h"
 
 namespace rookery::admin {
 namespace {
@@ -25,7 +26,16 @@ ImportSink::ImportSink(Store* store, Timestamp epoch, const ImportOptions& optio
       options_(options),
       report_(*report),
       progress_(options.progress, *report),
-      path_(std::make_shared<const std::string>()) {}
+      path_(std::make_shared<const std::string>()) {
+  if (!options.bulk || options.dry_run) return;
+  bulk_ = std::make_unique<BulkBatch>(
+      store, options.bulk_memory_bytes, [this](const BulkProgress& now) { return progress_.Bulk(now); },
+      [this](const Origin& origin, const BulkRefusal& refusal) {
+        return Report({*origin.path, origin.position.number, origin.position.unit,
+                       "id " + std::to_string(refusal.id.value) + " of channel " + Quoted(refusal.channel) +
+                           " is taken by a different message; leave the id out to get a new one"});
+      });
+}
 
 Result<std::unique_ptr<ByteStream>> ImportSink::Open(const InputFile& file) {
   ++report_.files;
@@ -59,6 +69,7 @@ Status ImportSink::Queue(const NewMessage& message, Position position, IdCollisi
     const std::string fault = MessageFault(message, Limits{});
     return fault.empty() ? Status{} : Problem(position, fault);
   }
+  if (bulk_) return AddToBulk(message, position, collision);
   if (collision != collision_) {
     ADMIN_TRY(Flush());
     collision_ = collision;
@@ -70,6 +81,27 @@ Status ImportSink::Queue(const NewMessage& message, Position position, IdCollisi
 
 void ImportSink::Count(const Posted& posted) {
   ++(posted.existed ? report_.messages_existing : report_.messages_added);
+}
+
+Status ImportSink::AddToBulk(const NewMessage& message, Position position, IdCollision collision) {
+  Status status = bulk_->Add(message, {path_, position}, collision);
+  if (IsMessagesFault(status.code())) return Problem(position, std::string(status.message()));
+  return Fatal(std::move(status));
+}
+
+Status ImportSink::FinishBulk() {
+  auto loaded = bulk_->Finish();
+  if (!loaded) return Fatal(loaded.status());
+  report_.messages_added += loaded->posted;
+  report_.messages_existing += loaded->existed;
+  return {};
+}
+
+Status ImportSink::Finish(bool complete) {
+  if (!bulk_) return Flush();
+  if (complete) return FinishBulk();
+  bulk_->Cancel();
+  return {};
 }
 
 Status ImportSink::Flush() {

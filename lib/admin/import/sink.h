@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "admin/import.h"
+#include "admin/import/bulk_batch.h"
 #include "admin/import/byte_stream.h"
 #include "admin/import/file_tree.h"
 #include "admin/import/identity.h"
@@ -63,12 +64,14 @@ class ImportSink {
   /// passed on.
   Status Absorb(Status status);
 
-  /// Posts what still waits. Call it at the end, also of an import that stops early.
-  Status Finish() { return Flush(); }
+  /// Posts what still waits. Call it at the end, also of an import that stops early: then not `complete`.
+  Status Finish(bool complete);
   ProgressMeter& progress() { return progress_; }
 
  private:
   Status Queue(const NewMessage& message, Position position, IdCollision collision);
+  Status AddToBulk(const NewMessage& message, Position position, IdCollision collision);
+  Status FinishBulk();
   Status Flush();
   Status PostOneByOne();
   void Count(const Posted& posted);
@@ -82,6 +85,7 @@ class ImportSink {
   const ImportOptions& options_;
   ImportReport& report_;
   ProgressMeter progress_;
+  std::unique_ptr<BulkBatch> bulk_;  // null: messages are posted in batches
   PendingBatch batch_;
   IdCollision collision_ = IdCollision::kNextFreeId;  // of the batch
   std::shared_ptr<const std::string> path_;           // of the file being read

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "commands.h"
 #include "import_run.h"
 #include "open_store.h"
@@ -11,6 +13,8 @@
 
 namespace rookery::cli {
 namespace {
+
+constexpr std::uint64_t kMostMib = std::uint64_t{1} << 24;
 
 std::vector<std::string> FormatNames() {
   std::vector<std::string> names;
@@ -27,7 +31,7 @@ class ImportCommand final : public Command {
                 "The store must exist (rookery init). Importing the same source again adds nothing, so an import\n"
                 "that was stopped is continued by running it again. What cannot be read is listed on stderr;\n"
                 "then the exit code is 3.",
-            .examples = {"rookery import chat.rook slack-export.zip",
+            .examples = {"rookery import chat.rook slack-export.zip", "rookery import chat.rook archive/ --bulk",
                          "rookery import chat.rook logs/ --format irc --utc-offset +02:00 --since 2020-01-01",
                          "rookery export old.rook | rookery import new.rook -"}};
   }
@@ -40,6 +44,9 @@ class ImportCommand final : public Command {
     })->required();
     AddChoice(app, {"--format", "FORMAT", "what the files are; default: found out for each path"}, FormatNames(),
               &options_.format);
+    app.add_flag("--bulk", options_.bulk, "load all messages at once: faster, and none is visible before the end");
+    AddParsed(app, {"--bulk-memory", "MIB", "with --bulk: memory for sorting, at least 8 MiB; default 64"},
+              &bulk_memory_mib_, ParsePositive);
     app.add_flag("--dry-run", options_.dry_run, "read and count everything, write nothing");
     AddTimeRange(app, &range_);
     AddParsed(app, {"--max-errors", "N", "give up after more than N records that cannot be read; default 100"},
@@ -53,6 +60,7 @@ class ImportCommand final : public Command {
   Result<ExitCode> Run(Context& context) override {
     options_.since = range_.since;
     options_.until = range_.until;
+    options_.bulk_memory_bytes = static_cast<std::size_t>(std::min(bulk_memory_mib_, kMostMib)) << 20;
     // Also a dry run opens the store: a wrong path should not come out only after the last file.
     Result<Store> store = options_.dry_run ? OpenForReading(context, store_) : OpenForWriting(context, store_);
     if (!store) return store.error();
@@ -66,6 +74,7 @@ class ImportCommand final : public Command {
   std::string store_;
   std::vector<std::string> paths_;
   TimeRange range_;
+  std::uint64_t bulk_memory_mib_ = 64;
   admin::ImportOptions options_;
 };
 
