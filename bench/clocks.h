@@ -14,5 +14,7 @@ inline std::int64_t WallNanoseconds() {
 
 /// Of the processor, used by this thread.
 std::int64_t ThreadNanoseconds();
+/// By all threads of this process.
+std::int64_t ProcessNanoseconds();
 
 }  // namespace rookery::bench

@@ -112,11 +112,14 @@ class LoadTask final : public Task {
     std::filesystem::create_directories(directory_.parent_path());
     loader_->Create(directory_);
     const MemoryMeter memory;
+    const std::int64_t cpu = ProcessNanoseconds();
     const std::int64_t begin = WallNanoseconds();
     loader_->Load();
     const auto nanoseconds = static_cast<double>(WallNanoseconds() - begin);
     const auto messages = static_cast<double>(chat_.sizes().messages);
-    Measurement measurement = {{"messages_per_second", "messages/s", messages * 1e9 / nanoseconds}};
+    const auto cpu_nanoseconds = static_cast<double>(ProcessNanoseconds() - cpu);
+    Measurement measurement = {{"messages_per_second", "messages/s", messages * 1e9 / nanoseconds},
+                               {"cpu_per_message", "ns", cpu_nanoseconds / messages}};
     memory.AddTo(&measurement);
     loader_->Close();
     measurement.push_back({"disk_per_message", "bytes", static_cast<double>(BytesIn(directory_)) / messages});

@@ -101,10 +101,12 @@ Result<BulkReport> BulkLoad::Finish() {
                                .nonces = entries_->any_nonces(),
                                .horizon = entries_->horizon(),
                                .journal_bytes = options_.memory_bytes / 8};
-  Publisher publisher(store_, intake_.get(), parts, needs,
-                      [this](std::span<ShardLoad* const> some, const engine::Snapshot* snapshot) {
-                        return RunParts(some, &load_, snapshot, threads_, [this] { return Tick(BulkPhase::kWriting); });
-                      });
+  const auto run_parts = [this](std::span<ShardLoad* const> some, const engine::Snapshot* snapshot,
+                                Publisher::Posts posts) {
+    const auto tick = [&] { return posts == Publisher::Posts::kAreHeld || Tick(BulkPhase::kWriting); };
+    return RunParts(some, &load_, snapshot, threads_, tick);
+  };
+  Publisher publisher(store_, intake_.get(), parts, needs, run_parts);
   const auto before_publishing = [this]() -> Status {
     RK_TRY(TellRefusals());
     return Tell(BulkPhase::kPublishing) ? Status{} : Interrupted();

@@ -68,38 +68,42 @@ class CacheAnnouncement {
 
 }  // namespace
 
-Publisher::~Publisher() {
-  if (watching_) store_.posts.journal().End();
+Publisher::~Publisher() { store_.posts.journal().End(); }
+
+void Publisher::Watch(MessageId highest) {
+  watched_ = Above(highest, kReachOfRenames);
+  // From now on, who makes ids looks whether they are taken.
+  store_.posts.RaiseHighestSupplied(watched_);
+  store_.posts.journal().Begin({watched_, needs_.nonces, needs_.journal_bytes});
 }
 
 Status Publisher::Run(const std::function<Status()>& before_publishing) {
-  const MessageId highest = Above(needs_.highest_supplied, kReachOfRenames);
-  // From now on, who makes ids looks whether they are taken.
-  store_.posts.RaiseHighestSupplied(highest);
   std::shared_ptr<const engine::Snapshot> snapshot;
   {
     const AllChannels held(&store_.posts);
-    store_.posts.journal().Begin({highest, needs_.nonces, needs_.journal_bytes});
-    watching_ = true;
+    Watch(needs_.highest_supplied);
     snapshot = store_.context.engine->NewSnapshot();
   }
   std::vector<ShardLoad*> again(parts_.begin(), parts_.end());
   for (int round = 1;; ++round) {
-    RK_TRY(run_parts_(again, snapshot.get()));
+    RK_TRY(run_parts_(again, snapshot.get(), Posts::kGoOn));
     if (round == 1) RK_TRY(before_publishing());
     again.clear();
-    if (HighestSupplied() > highest) again.assign(parts_.begin(), parts_.end());  // the journal left ids out
     RK_TRY(FindConflicts(store_.posts.journal().Take(), &again));
     RK_TRY(WriteCatalog());
     RK_TRY(store_.committer.Flush(Keyspaces()));
 
     const AllChannels held(&store_.posts);
     RK_TRY(FindConflicts(store_.posts.journal().Take(), &again));
+    if (HighestSupplied() > watched_) {  // the journal has left ids out
+      again.assign(parts_.begin(), parts_.end());
+      Watch(HighestSupplied());
+    }
     if (again.empty()) return Publish();
     // Whatever the journal has told is in this one.
     snapshot = store_.context.engine->NewSnapshot();
-    if (round < kMostRounds && HighestSupplied() <= highest) continue;
-    RK_TRY(run_parts_(again, snapshot.get()));
+    if (round < kMostRounds) continue;
+    RK_TRY(run_parts_(again, snapshot.get(), Posts::kAreHeld));
     RK_TRY(WriteCatalog());
     return Publish();
   }

@@ -20,8 +20,10 @@ namespace rookery::store::bulk {
 /// Used by one thread, for one load.
 class Publisher {
  public:
-  /// Does parts by a snapshot. It may be called with all channels held.
-  using RunParts = std::function<Status(std::span<ShardLoad* const>, const engine::Snapshot*)>;
+  /// Whether all channels are held: then nothing of the caller's may be called back.
+  enum class Posts { kGoOn, kAreHeld };
+  /// Does parts by a snapshot.
+  using RunParts = std::function<Status(std::span<ShardLoad* const>, const engine::Snapshot*, Posts)>;
   struct Needs {
     MessageId highest_supplied;  // that a message brought
     bool nonces = false;
@@ -41,6 +43,8 @@ class Publisher {
   Status Run(const std::function<Status()>& before_publishing);
 
  private:
+  /// Tells the journal, and who makes ids, what the load might hold. REQUIRES: all channels are held.
+  void Watch(MessageId highest);
   /// Adds the parts that hold one of the keys to `again`.
   Status FindConflicts(const PostJournal::Notes& notes, std::vector<ShardLoad*>* again);
   /// What must be stored before the rows are. Harmless without them.
@@ -57,7 +61,7 @@ class Publisher {
   const std::span<ShardLoad* const> parts_;
   const Needs needs_;
   const RunParts run_parts_;
-  bool watching_ = false;  // the journal
+  MessageId watched_;  // the journal notes ids up to it; 0: none yet
 };
 
 }  // namespace rookery::store::bulk
