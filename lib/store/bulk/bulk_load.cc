@@ -53,7 +53,8 @@ BulkLoad::BulkLoad(StoreImpl* store, const BulkOptions& options, std::unique_ptr
             .part_bytes = PartBytes(options.memory_bytes, threads_),
             .bucket_ms = kBucketMs,
             .may_refuse = static_cast<bool>(options.on_refused)} {
-  spiller_.emplace(&runs_, options.memory_bytes - kMiB);
+  // The rest is for tables of numbers that grow by doubling, and for what is about to be written.
+  spiller_.emplace(&runs_, options.memory_bytes / 4 * 3);
   entries_.emplace(&store_.context, &*spiller_);
 }
 

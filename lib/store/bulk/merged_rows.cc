@@ -6,7 +6,7 @@ namespace rookery::store::bulk {
 namespace {
 
 constexpr std::size_t kLeastBuffer = std::size_t{4} << 10;
-constexpr std::size_t kMostBuffer = std::size_t{1} << 20;
+constexpr std::size_t kMostBuffer = std::size_t{256} << 10;
 
 }  // namespace
 
