@@ -88,8 +88,9 @@ class StoreImpl {
     Committer& committer;
     GrowingRows& growing_rows;
     PostWriter& posts;
+    BucketKeeper& keeper;
   };
-  WriteParts write_parts() { return {context_, *catalog_, *committer_, *growing_rows_, *posts_}; }
+  WriteParts write_parts() { return {context_, *catalog_, *committer_, *growing_rows_, *posts_, *keeper_}; }
 
   /// Something that must end before the engine does.
   class Work {

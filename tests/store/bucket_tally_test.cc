@@ -39,10 +39,10 @@ class BucketTallyTest : public ::testing::Test {
 
 TEST_F(BucketTallyTest, CountsByChannelAndBucket) {
   ASSERT_OK(tally_.BeginChannel("a"));
-  for (const std::uint64_t ms : {2500, 2001, 2000, 1999, 5}) ASSERT_OK(tally_.Add(IdAt(ms)));
+  for (const std::uint64_t ms : {2500, 2001, 2000, 1999, 5}) ASSERT_OK(tally_.Add(IdAt(ms), 10));
   ASSERT_OK(tally_.BeginChannel("none"));
   ASSERT_OK(tally_.BeginChannel("b"));
-  ASSERT_OK(tally_.Add(IdAt(5)));
+  ASSERT_OK(tally_.Add(IdAt(5), 10));
   ASSERT_OK(tally_.Finish());
   EXPECT_THAT(All(), ElementsAre("a 2 3 2000-2500", "a 1 1 1999-1999", "a 0 1 5-5", "b 0 1 5-5"));
 }
@@ -51,8 +51,8 @@ TEST_F(BucketTallyTest, MoreThanFitsIntoMemoryIsGivenBackWhole) {
   constexpr std::uint64_t kChannels = 3000;
   for (std::uint64_t channel = 0; channel < kChannels; ++channel) {
     ASSERT_OK(tally_.BeginChannel("channel-" + std::to_string(channel)));
-    ASSERT_OK(tally_.Add(IdAt(5 * kWidth + channel)));
-    ASSERT_OK(tally_.Add(IdAt(channel / 10)));
+    ASSERT_OK(tally_.Add(IdAt(5 * kWidth + channel), 10));
+    ASSERT_OK(tally_.Add(IdAt(channel / 10), 10));
   }
   ASSERT_OK(tally_.Finish());
   const auto lines = All();
@@ -63,8 +63,8 @@ TEST_F(BucketTallyTest, MoreThanFitsIntoMemoryIsGivenBackWhole) {
 
 TEST_F(BucketTallyTest, AnErrorEndsTheVisit) {
   ASSERT_OK(tally_.BeginChannel("a"));
-  ASSERT_OK(tally_.Add(IdAt(5000)));
-  ASSERT_OK(tally_.Add(IdAt(5)));
+  ASSERT_OK(tally_.Add(IdAt(5000), 10));
+  ASSERT_OK(tally_.Add(IdAt(5), 10));
   ASSERT_OK(tally_.Finish());
   int visits = 0;
   const Status stop(StatusCode::kIoError, "enough");
@@ -74,10 +74,10 @@ TEST_F(BucketTallyTest, AnErrorEndsTheVisit) {
 
 TEST_F(BucketTallyTest, DiscardForgetsEverything) {
   ASSERT_OK(tally_.BeginChannel("a"));
-  ASSERT_OK(tally_.Add(IdAt(5000)));
+  ASSERT_OK(tally_.Add(IdAt(5000), 10));
   tally_.Discard();
   ASSERT_OK(tally_.BeginChannel("b"));
-  ASSERT_OK(tally_.Add(IdAt(5)));
+  ASSERT_OK(tally_.Add(IdAt(5), 10));
   ASSERT_OK(tally_.Finish());
   EXPECT_THAT(All(), ElementsAre("b 0 1 5-5"));
 }

@@ -33,6 +33,23 @@ std::pair<std::string, std::string> MessageKeysOf(std::string_view channel, cons
   return {codec::MessageKeyOf(channel, ids.highest), codec::MessageKeyOf(channel, MessageId{ids.lowest.value - 1})};
 }
 
+Tally SumOf(const std::vector<Bucket>& buckets) {
+  Tally all;
+  for (const Bucket& bucket : buckets) {
+    const codec::BucketRow row = ChannelBuckets::RowOf(bucket);
+    all.live += row.live;
+    all.bytes += row.bytes;
+    all.ids = Hull(all.ids, row.ids);
+  }
+  return all;
+}
+
+Status NotComplete() {
+  return Status(StatusCode::kBusy,
+                "messages are being counted for a repair or a bulk load; try again when it has ended")
+      .WithRetryAfter(std::chrono::seconds{1});
+}
+
 }  // namespace
 
 BucketKeeper::BucketKeeper(Context* context, Committer* committer)
@@ -64,7 +81,8 @@ Status BucketKeeper::Recover() {
 }
 
 Status BucketKeeper::Checkpoint() {
-  for (;;) {
+  // While the map is not complete, its rows are of no use: they are made anew at the next open.
+  while (context_.buckets->complete()) {
     const std::vector<std::string> channels = context_.buckets->DirtyChannels(kManyChannels);
     for (const std::string& channel : channels) {
       RK_TRY(context_.gate->Run(Durability::kBuffered, {}, [&](WriteAttempt* attempt) {
@@ -73,6 +91,7 @@ Status BucketKeeper::Checkpoint() {
     }
     if (channels.size() < kManyChannels) return {};
   }
+  return {};
 }
 
 void BucketKeeper::AfterWrite() {
@@ -95,7 +114,25 @@ Status BucketKeeper::TryStore(std::string_view channel, Which which, WriteAttemp
   return StoreRows(*shard, channel, which, attempt);
 }
 
+Status BucketKeeper::Absorb(ShardId shard, std::string_view channel,
+                            const std::vector<std::pair<std::uint64_t, Tally>>& gains) {
+  {
+    const std::lock_guard lock(context_.channel_locks.For(channel));
+    RK_TRY(context_.buckets
+               ->WithLoaded(context_.KeyspaceOf(shard), channel,
+                            [&](ChannelBuckets& all) {
+                              for (const auto& [bucket, messages] : gains) all.Gain(bucket, messages);
+                              return true;
+                            })
+               .status());
+  }
+  return context_.gate->Run(Durability::kBuffered, {},
+                            [&](WriteAttempt* attempt) { return TryStore(channel, Which::kDirty, attempt); });
+}
+
 Status BucketKeeper::StoreRows(ShardId shard, std::string_view channel, Which which, WriteAttempt* attempt) {
+  // What looks dead in a map that is not complete may hold messages that it does not know of.
+  if (which != Which::kDirty && !context_.buckets->complete()) return {};
   const engine::KeyspaceId keyspace = context_.KeyspaceOf(shard);
   RK_ASSIGN_OR_RETURN(const std::vector<Bucket> buckets,
                       context_.buckets->WithLoaded(keyspace, channel, [](ChannelBuckets& all) {
@@ -110,7 +147,7 @@ Status BucketKeeper::StoreRows(ShardId shard, std::string_view channel, Which wh
   for (std::size_t i = 0; i < buckets.size(); ++i) {
     const Bucket& bucket = buckets[i];
     const std::string row_key = codec::BucketKeyOf(KeyKind::kBucket, channel, bucket.number);
-    if (bucket.dead()) {
+    if (bucket.dead() && which != Which::kDirty) {
       if (bucket.rough()) {
         const auto keys = MessageKeysOf(channel, context_.buckets->rule().IdsOf(bucket.number));
         scratch->batch->DeleteRange(keyspace, keys.first, keys.second);
@@ -123,8 +160,9 @@ Status BucketKeeper::StoreRows(ShardId shard, std::string_view channel, Which wh
       continue;
     }
     const bool below_cut = std::exchange(beside_cut, false);
-    const bool above_cut = i + 1 < buckets.size() && buckets[i + 1].dead() && buckets[i + 1].rough();
-    if (!(bucket.dirty ? which == Which::kDeadAndDirty : below_cut || above_cut)) continue;
+    const bool above_cut =
+        which != Which::kDirty && i + 1 < buckets.size() && buckets[i + 1].dead() && buckets[i + 1].rough();
+    if (!(bucket.dirty ? which != Which::kDead : below_cut || above_cut)) continue;
     codec::BucketRow row = ChannelBuckets::RowOf(bucket);
     if (below_cut || above_cut) row.deleted += kGraveyard;
     scratch->batch->Put(keyspace, row_key, codec::EncodeBucket(row));
@@ -157,21 +195,16 @@ void BucketKeeper::NoteGraves(ShardId shard, std::uint64_t tombstones, std::uint
 Result<Tally> BucketKeeper::Count(std::string_view channel) {
   const auto shard = context_.router->Find(channel);
   if (!shard) return Tally{};
-  if (!context_.buckets->complete()) {
-    return CountRows(*shard, channel, {MessageId{1}, MessageId{MessageId::kMax}}, nullptr);
+  if (context_.buckets->complete()) {
+    const auto buckets = CountedBuckets(*shard, channel);
+    if (buckets) return SumOf(*buckets);
+    if (buckets.error().code() != StatusCode::kBusy) return buckets.error();
   }
-  RK_ASSIGN_OR_RETURN(const std::vector<Bucket> buckets, CountedBuckets(*shard, channel));
-  Tally all;
-  for (const Bucket& bucket : buckets) {
-    const codec::BucketRow row = ChannelBuckets::RowOf(bucket);
-    all.live += row.live;
-    all.bytes += row.bytes;
-    all.ids = Hull(all.ids, row.ids);
-  }
-  return all;
+  return CountRows(*shard, channel, {MessageId{1}, MessageId{MessageId::kMax}}, nullptr);
 }
 
 Result<std::vector<Bucket>> BucketKeeper::CountedBuckets(ShardId shard, std::string_view channel) {
+  if (!context_.buckets->complete()) return NotComplete();
   for (;;) {
     RK_ASSIGN_OR_RETURN(std::vector<Bucket> buckets,
                         context_.buckets->WithLoaded(context_.KeyspaceOf(shard), channel, [](ChannelBuckets& all) {
@@ -182,24 +215,26 @@ Result<std::vector<Bucket>> BucketKeeper::CountedBuckets(ShardId shard, std::str
     for (const Bucket& bucket : buckets) {
       if (bucket.counted) continue;
       all_counted = false;
-      RK_TRY(Recount(shard, channel, bucket.number));
+      RK_ASSIGN_OR_RETURN(const bool recounted, Recount(shard, channel, bucket.number));
+      if (!recounted) return NotComplete();
     }
     if (all_counted) return buckets;
   }
 }
 
-Status BucketKeeper::Recount(ShardId shard, std::string_view channel, std::uint64_t bucket) {
+Result<bool> BucketKeeper::Recount(ShardId shard, std::string_view channel, std::uint64_t bucket) {
   std::shared_ptr<const engine::Snapshot> snapshot;
   std::uint64_t begun = 0;
   {
     const std::lock_guard lock(context_.channel_locks.For(channel));
+    if (!context_.buckets->complete()) return false;
     begun = context_.buckets->With(channel, [&](ChannelBuckets& all) { return all.BeginRecount(bucket); });
     snapshot = context_.engine->NewSnapshot();
   }
   RK_ASSIGN_OR_RETURN(const Tally counted,
                       CountRows(shard, channel, context_.buckets->rule().IdsOf(bucket), snapshot.get()));
   context_.buckets->With(channel, [&](ChannelBuckets& all) { all.EndRecount(bucket, begun, counted); });
-  return {};
+  return true;
 }
 
 Result<Tally> BucketKeeper::CountRows(ShardId shard, std::string_view channel, const IdRange& ids,

@@ -9,6 +9,7 @@
 #include <atomic>
 #include <cstdint>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "codec/bucket_row.h"
@@ -38,6 +39,9 @@ class BucketKeeper {
   /// The same of deletions at once: of so many rows, and of so many ranges.
   void NoteGraves(ShardId shard, std::uint64_t tombstones, std::uint64_t cuts);
 
+  /// Adds messages that a bulk load has stored to the channel's buckets, and writes their rows. While it goes on the
+  /// map is not complete.
+  Status Absorb(ShardId shard, std::string_view channel, const std::vector<std::pair<std::uint64_t, Tally>>& gains);
   /// The channel's live messages and their bytes.
   Result<Tally> Count(std::string_view channel);
   /// The channel's buckets, all of them counted, newest first.
@@ -52,12 +56,13 @@ class BucketKeeper {
     std::atomic<std::uint64_t> cuts{0};
   };
 
-  enum class Which { kDead, kDeadAndDirty };
+  enum class Which { kDead, kDeadAndDirty, kDirty };
   /// Writes the rows of these buckets of the channel, and removes what is dead. kBusy: the engine refused it.
   Status TryStore(std::string_view channel, Which which, WriteAttempt* attempt);
   /// REQUIRES: the channel's lock is held exclusively.
   Status StoreRows(ShardId shard, std::string_view channel, Which which, WriteAttempt* attempt);
-  Status Recount(ShardId shard, std::string_view channel, std::uint64_t bucket);
+  /// False: the map is not complete, so that nothing can be counted into it.
+  Result<bool> Recount(ShardId shard, std::string_view channel, std::uint64_t bucket);
 
   Context& context_;
   Committer& committer_;

@@ -149,6 +149,18 @@ void ChannelBuckets::Trim(std::uint64_t bucket, const IdRange& cut, const Tally&
   AddGap(found, cut);
 }
 
+void ChannelBuckets::Gain(std::uint64_t number, const Tally& messages) {
+  ++posts_;
+  ++late_posts_;
+  Bucket& bucket = Touch(number);
+  bucket.live += static_cast<std::int64_t>(messages.live);
+  bucket.bytes += static_cast<std::int64_t>(messages.bytes);
+  bucket.ids = Hull(bucket.ids, messages.ids);
+  DropGapsIn(&bucket.gaps, messages.ids);
+  ++bucket.changes;
+  bucket.dirty = true;
+}
+
 std::uint64_t ChannelBuckets::BeginRecount(std::uint64_t bucket) {
   Bucket* found = FindMutable(bucket);
   if (found == nullptr) return 0;

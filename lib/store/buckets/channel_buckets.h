@@ -100,6 +100,9 @@ class ChannelBuckets {
   /// All messages in `cut` were deleted, which leaves so many tombstones.
   void Trim(std::uint64_t bucket, const codec::IdRange& cut, const Tally& gone, std::uint64_t tombstones);
 
+  /// Messages that came by another way than Posting are stored. REQUIRES: loaded().
+  void Gain(std::uint64_t bucket, const Tally& messages);
+
   // --- Counting anew ------------------------------------------------------------------------------------------------
   /// From now on counts what changes; with the channel's lock held exclusively. Returns what EndRecount is to be given.
   std::uint64_t BeginRecount(std::uint64_t bucket);

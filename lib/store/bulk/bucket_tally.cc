@@ -13,10 +13,11 @@ namespace {
 constexpr std::size_t kMostInMemory = std::size_t{64} << 10;
 constexpr std::size_t kReadBytes = std::size_t{64} << 10;
 
-// A bucket's record: 2 bytes length of the prefix (0: as before), the prefix, four numbers.
+// A bucket's record: 2 bytes length of the prefix (0: as before), the prefix, five numbers.
 struct Numbers {
   std::uint64_t bucket;
   std::uint64_t count;
+  std::uint64_t bytes;
   std::uint64_t lowest;
   std::uint64_t highest;
 };
@@ -31,11 +32,12 @@ Status BucketTally::BeginChannel(std::string_view prefix) {
   return {};
 }
 
-Status BucketTally::Add(MessageId id) {
+Status BucketTally::Add(MessageId id, std::size_t bytes) {
   const std::uint64_t bucket = (id.value >> MessageId::kTimeShift) / width_ms_;
   if (open_.count > 0 && open_.bucket != bucket) RK_TRY(Close());
-  if (open_.count == 0) open_ = {.prefix = {}, .bucket = bucket, .count = 0, .lowest = id, .highest = id};
+  if (open_.count == 0) open_ = {.prefix = {}, .bucket = bucket, .count = 0, .bytes = 0, .lowest = id, .highest = id};
   ++open_.count;
+  open_.bytes += bytes;
   open_.lowest = id;
   return {};
 }
@@ -45,7 +47,7 @@ Status BucketTally::Close() {
   const std::size_t length = prefix_stored_ ? 0 : prefix_.size();
   base::AppendBigEndian(&bytes_, static_cast<std::uint16_t>(length));
   bytes_.append(prefix_, 0, length);
-  const Numbers numbers{open_.bucket, open_.count, open_.lowest.value, open_.highest.value};
+  const Numbers numbers{open_.bucket, open_.count, open_.bytes, open_.lowest.value, open_.highest.value};
   bytes_.append(reinterpret_cast<const char*>(&numbers), sizeof(numbers));
   prefix_stored_ = true;
   open_.count = 0;
@@ -87,6 +89,7 @@ Status BucketTally::VisitAll(const Visit& visit) const {
       RK_TRY(visit({.prefix = prefix,
                     .bucket = numbers.bucket,
                     .count = numbers.count,
+                    .bytes = numbers.bytes,
                     .lowest = MessageId{numbers.lowest},
                     .highest = MessageId{numbers.highest}}));
     }

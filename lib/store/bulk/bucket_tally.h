@@ -1,9 +1,10 @@
-// What a load adds to each bucket of each channel: how many messages, the lowest and the highest id.
+// What a load adds to each bucket of each channel: how many messages, their bytes, the lowest and the highest id.
 //
 // Messages come in the order of their keys, channel by channel and the newest first, so a bucket is complete when the
 // next one begins: one is held in memory. The others go to a scratch file, as there may be as many as messages.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -21,6 +22,7 @@ struct NewBucket {
   std::string_view prefix;  // of the channel's message keys
   std::uint64_t bucket = 0;
   std::uint64_t count = 0;
+  std::uint64_t bytes = 0;  // of keys and values
   MessageId lowest = {};
   MessageId highest = {};
 };
@@ -33,8 +35,9 @@ class BucketTally {
   /// `width_ms` > 0.
   BucketTally(engine::Intake* intake, std::uint64_t width_ms) : intake_(*intake), width_ms_(width_ms) {}
 
-  /// A message of the channel that was begun last. REQUIRES: its id is lower than the one before.
-  Status Add(MessageId id);
+  /// A message of the channel that was begun last, and the bytes of its row. REQUIRES: its id is lower than the one
+  /// before.
+  Status Add(MessageId id, std::size_t bytes);
   Status BeginChannel(std::string_view prefix);
   Status Finish();
   /// As new.

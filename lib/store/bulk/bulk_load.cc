@@ -15,7 +15,6 @@ constexpr std::size_t kMiB = std::size_t{1} << 20;
 constexpr std::size_t kBytesOfTable = 12 * kMiB;
 constexpr std::size_t kLeastPartBytes = kMiB;
 constexpr std::size_t kMostThreads = 8;
-constexpr std::uint64_t kBucketMs = std::uint64_t{10} * 24 * 60 * 60 * 1000;
 constexpr std::chrono::milliseconds kTickInterval{100};
 /// Asking for the time costs as much as a tenth of a message.
 constexpr std::uint64_t kAddsPerLook = 64;
@@ -51,7 +50,7 @@ BulkLoad::BulkLoad(StoreImpl* store, const BulkOptions& options, std::unique_ptr
             .intake = intake_.get(),
             .runs = runs_,
             .part_bytes = PartBytes(options.memory_bytes, threads_),
-            .bucket_ms = kBucketMs,
+            .bucket_ms = static_cast<std::uint64_t>(store_.context.buckets->rule().width().count()),
             .may_refuse = static_cast<bool>(options.on_refused)} {
   // The rest is for tables of numbers that grow by doubling, and for what is about to be written.
   spiller_.emplace(&runs_, options.memory_bytes / 4 * 3);

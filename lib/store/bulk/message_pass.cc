@@ -160,7 +160,7 @@ Status MessagePass::Write(MessageId id, std::string_view row, std::uint8_t flags
   ++part_.outcome_.posted;
   part_.outcome_.bytes += key_.size() + row.size();
   if ((flags & kMadeId) == 0 && id > part_.outcome_.highest_supplied) part_.outcome_.highest_supplied = id;
-  RK_TRY(part_.buckets_.Add(id));
+  RK_TRY(part_.buckets_.Add(id, key_.size() + row.size()));
   return part_.tables_.Add(key_, row);
 }
 

@@ -99,14 +99,19 @@ Status Publisher::Run(const std::function<Status()>& before_publishing) {
       again.assign(parts_.begin(), parts_.end());
       Watch(HighestSupplied());
     }
-    if (again.empty()) return Publish();
+    if (again.empty()) {
+      RK_TRY(Publish());
+      break;
+    }
     // Whatever the journal has told is in this one.
     snapshot = store_.context.engine->NewSnapshot();
     if (round < kMostRounds) continue;
     RK_TRY(run_parts_(again, snapshot.get(), Posts::kAreHeld));
     RK_TRY(WriteCatalog());
-    return Publish();
+    RK_TRY(Publish());
+    break;
   }
+  return TellBuckets();
 }
 
 Status Publisher::FindConflicts(const PostJournal::Notes& notes, std::vector<ShardLoad*>* again) {
@@ -128,10 +133,11 @@ Status Publisher::WriteCatalog() {
   RK_TRY(WriteDirectoryEntries());
   // Synced, and with it all that was written to the log before: the rows will be on disk.
   const auto scratch = store_.committer.NewScratch();
-  return store_.growing_rows.Commit(
-      *scratch->batch,
-      {.now = store_.context.clock->Now(), .horizon = needs_.horizon, .highest_supplied = HighestSupplied()},
-      Durability::kSync);
+  const BatchNeeds needs{
+      .now = store_.context.clock->Now(), .horizon = needs_.horizon, .highest_supplied = HighestSupplied()};
+  return store_.context.gate->Run(Durability::kSync, {}, [&](WriteAttempt* attempt) {
+    return store_.growing_rows.Commit(*scratch->batch, needs, attempt);
+  });
 }
 
 Status Publisher::WriteDirectoryEntries() {
@@ -169,7 +175,49 @@ Status Publisher::Publish() {
   }
   std::vector<std::unique_ptr<engine::SortedTable>> tables;
   for (ShardLoad* const part : parts_) part->tables().MoveTo(&tables);
+  RK_TRY(LeaveBucketMap());
   return store_.committer.Ingest(&intake_, tables, keyspaces);
+}
+
+Status Publisher::LeaveBucketMap() {
+  BucketMap& map = *store_.context.buckets;
+  if (!map.complete()) return {};
+  map_left_ = true;
+  map.SetComplete(false);
+  const auto scratch = store_.committer.NewScratch();
+  store_.catalog.DeleteBucketWidth(scratch->batch.get());
+  return store_.committer.Commit(*scratch->batch, Durability::kSync);
+}
+
+Status Publisher::TellBuckets() {
+  if (!map_left_) return {};
+  for (ShardLoad* const part : parts_) {
+    std::string channel;
+    std::vector<std::pair<std::uint64_t, Tally>> gains;
+    const auto tell = [&]() -> Status {
+      Status told = gains.empty() ? Status() : store_.keeper.Absorb(part->shard(), channel, gains);
+      gains.clear();
+      return told;
+    };
+    std::string last;
+    const auto take = [&](const NewBucket& bucket) -> Status {
+      if (bucket.prefix != last) {
+        RK_TRY(tell());
+        last = bucket.prefix;
+        channel = codec::ChannelOfPrefix(last).value_or(std::string());
+      }
+      gains.emplace_back(bucket.bucket,
+                         Tally{.live = bucket.count, .bytes = bucket.bytes, .ids = {bucket.lowest, bucket.highest}});
+      return {};
+    };
+    RK_TRY(part->buckets().VisitAll(take));
+    RK_TRY(tell());
+  }
+  const auto scratch = store_.committer.NewScratch();
+  store_.catalog.PutBucketWidth(scratch->batch.get(), store_.context.buckets->rule().width());
+  RK_TRY(store_.committer.Commit(*scratch->batch, Durability::kBuffered));
+  store_.context.buckets->SetComplete(true);
+  return {};
 }
 
 Status Publisher::VisitChannels(const std::function<Status(std::string_view channel)>& visit) const {

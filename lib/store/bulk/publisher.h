@@ -52,6 +52,10 @@ class Publisher {
   Status WriteDirectoryEntries();
   /// REQUIRES: all channels are held.
   Status Publish();
+  /// From now on nobody reads by the bucket map, also after a crash, until TellBuckets is through.
+  Status LeaveBucketMap();
+  /// Tells the bucket map what was loaded, channel by channel, while others post.
+  Status TellBuckets();
   Status VisitChannels(const std::function<Status(std::string_view channel)>& visit) const;
   std::vector<engine::KeyspaceId> Keyspaces() const;
   MessageId HighestSupplied() const;
@@ -61,6 +65,7 @@ class Publisher {
   const std::span<ShardLoad* const> parts_;
   const Needs needs_;
   const RunParts run_parts_;
+  bool map_left_ = false;
   MessageId watched_;  // the journal notes ids up to it; 0: none yet
 };
 
