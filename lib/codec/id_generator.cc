@@ -129,7 +129,13 @@ Status IdGenerator::CheckEnd(Millis now, Tick last) const {
 }
 
 std::optional<Timestamp> IdGenerator::HorizonFor(Tick last) {
-  if (TimeOf(last) < stored_horizon_) return std::nullopt;
+  if (TimeOf(last) < stored_horizon_) {
+    // One batch brings the next horizon while the ids below this one last, so that no other waits for it.
+    const bool asked_for = pending_horizon_ > stored_horizon_;
+    if (asked_for || TimeOf(last) + kHorizonStep / 2 < stored_horizon_) return std::nullopt;
+    pending_horizon_ = TimeOf(last) + kHorizonStep;
+    return epoch_ + pending_horizon_;
+  }
   if (TimeOf(last) >= pending_horizon_) pending_horizon_ = TimeOf(last) + kHorizonStep;
   return epoch_ + pending_horizon_;
 }

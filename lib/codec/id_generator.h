@@ -30,18 +30,18 @@ struct IdIssue {
 /// Thread-safe.
 class IdGenerator {
  public:
-  /// How much time one horizon covers: one extra row per second of posting, and a crash skips at most this much.
+  /// How much time one horizon covers: two extra rows per second of posting, and a crash skips at most this much.
   static constexpr std::chrono::milliseconds kHorizonStep{1000};
 
   /// `horizon`: the one that was stored last, or absent in a new store.
   IdGenerator(const IdOptions& options, std::shared_ptr<const Clock> clock, std::optional<Timestamp> horizon);
 
   /// Fills `ids` with new ids, ascending and greater than all before, or makes none. After the batch that stores
-  /// issue->horizon is written, call HorizonStored. Until then every Next sets one, so that no batch can reach the disk
-  /// without a horizon above its ids. Batches may be written in another order than their ids were made: keep the
-  /// highest horizon stored, not the last one written. kBusy with retry_after: the ids would run ahead of the clock by
-  /// more than IdOptions::max_clock_lead. kInvalidArgument: more ids than max_clock_lead can ever hold, or the clock is
-  /// outside of what ids can tell. kClosed: after Finish.
+  /// issue->horizon is written, call HorizonStored. Until then every Next sets one whose ids need it, so that no batch
+  /// can reach the disk without a horizon above its ids. Batches may be written in another order than their ids were
+  /// made: keep the highest horizon stored, not the last one written. kBusy with retry_after: the ids would run ahead
+  /// of the clock by more than IdOptions::max_clock_lead. kInvalidArgument: more ids than max_clock_lead can ever hold,
+  /// or the clock is outside of what ids can tell. kClosed: after Finish.
   Status Next(std::span<MessageId> ids, IdIssue* issue);
   void HorizonStored(Timestamp horizon);
 

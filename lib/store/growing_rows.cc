@@ -5,8 +5,15 @@
 namespace rookery::store {
 
 Status GrowingRows::Commit(engine::Batch& batch, const BatchNeeds& needs, WriteAttempt* attempt) {
-  if (needs.horizon || SuppliedIsNew(needs.highest_supplied) || LoadsAreDue(needs.now)) {
-    const base::MutexLock lock(mutex_);
+  const bool must = needs.horizon || SuppliedIsNew(needs.highest_supplied);
+  if (must || LoadsAreDue(needs.now)) {
+    if (must) {
+      mutex_.lock();
+    } else if (!mutex_.try_lock()) {
+      // Loads can wait for a later batch; a batch does not wait for them.
+      return committer_.Commit(batch, attempt);
+    }
+    const base::MutexLock lock(mutex_, std::adopt_lock);
     RK_ASSIGN_OR_RETURN(const bool committed, CommitWithRows(batch, needs, attempt));
     if (committed) return {};
   }

@@ -180,6 +180,22 @@ TEST_F(IdGeneratorTest, AsksForAHorizonUntilOneIsStored) {
   EXPECT_EQ(third.horizon, std::nullopt);
 }
 
+TEST_F(IdGeneratorTest, OneAloneAsksForTheNextHorizonBeforeItIsNeeded) {
+  Next();
+  const auto horizon_at = [this](std::chrono::milliseconds later) {
+    clock_->Advance(later);
+    MessageId id;
+    IdIssue issue;
+    EXPECT_OK(ids_->Next({&id, 1}, &issue));
+    return issue.horizon;
+  };
+  EXPECT_EQ(horizon_at(IdGenerator::kHorizonStep / 2 - std::chrono::milliseconds{1}), std::nullopt);
+  const auto early = horizon_at(std::chrono::milliseconds{1});
+  EXPECT_EQ(early, clock_->Now() + IdGenerator::kHorizonStep);
+  EXPECT_EQ(horizon_at(std::chrono::milliseconds{1}), std::nullopt) << "it is on its way";
+  EXPECT_TRUE(horizon_at(IdGenerator::kHorizonStep).has_value()) << "it has not come, and no id goes without";
+}
+
 TEST_F(IdGeneratorTest, EveryIdIsBelowAHorizonThatIsStoredOrAskedFor) {
   std::optional<Timestamp> stored;
   std::vector<MessageId> ids(700);
