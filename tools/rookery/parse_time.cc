@@ -65,8 +65,9 @@ std::optional<int> TwoDigits(std::string_view text, int most) {
 
 Result<std::chrono::milliseconds> ParseDuration(std::string_view text) {
   const auto age = ParseAge(text);
-  if (!age || age->count() == 0) return Invalid(text, "a duration such as 90s, 15m, 12h, 30d or 4w");
-  return *age;
+  if (age && age->count() > 0) return *age;
+  return Status{StatusCode::kInvalidArgument,
+                fmt::format("\"{}\" is not a duration such as 90s, 15m, 12h, 30d or 4w", TerminalText(text))};
 }
 
 Result<Timestamp> ParseMoment(std::string_view text, Timestamp now) {
