@@ -48,5 +48,6 @@ Entrants HotChannel();
 Entrants Producers();
 Entrants SyncProducers();
 Entrants SmallMemory();
+Entrants GraveyardOfAChannel();
 
 }  // namespace rookery::bench

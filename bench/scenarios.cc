@@ -22,6 +22,8 @@ const std::vector<ScenarioKind>& AllScenarios() {
       {"cache_hit_large", "the same with 1,000,000 items", CacheHitLarge},
       {"herd", "many ask at once for the latest 50 messages of a channel that nobody has read", Herd},
       {"herd_disk", "the same, and the kernel has to fetch them from disk", HerdFromDisk},
+      {"graveyard", "empty a channel but for its oldest message, then read its latest page, also after reopening",
+       GraveyardOfAChannel},
       {"small_memory", "128 shards with 64 MiB for all: growth, rate and slowest write while the chat is posted",
        SmallMemory},
       {"herd_slow", "the same, of the read cache by itself, before an engine that takes 5 ms", HerdFromSlowEngine},

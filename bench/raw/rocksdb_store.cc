@@ -90,6 +90,10 @@ void RocksDbStore::PutNow(std::uint32_t shard, std::string_view key, std::string
   Check(database_->Put(options, families_[shard], key, value));
 }
 
+void RocksDbStore::DeleteNow(std::uint32_t shard, std::string_view key) {
+  Check(database_->Delete(rocksdb::WriteOptions(), families_[shard], key));
+}
+
 ArenaPage RocksDbStore::ReadPage(std::uint32_t shard, std::string_view first, std::string_view end, std::size_t limit) {
   const rocksdb::Slice upper(end);
   rocksdb::ReadOptions options;

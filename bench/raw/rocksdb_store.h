@@ -34,6 +34,9 @@ class RocksDbStore {
   /// Writes one row by itself. Any number of threads may do so at a time.
   void PutNow(std::uint32_t shard, std::string_view key, std::string_view value, bool sync);
 
+  /// Deletes one row by itself.
+  void DeleteNow(std::uint32_t shard, std::string_view key);
+
   /// Up to `limit` rows of a shard from `first` to before `end`.
   ArenaPage ReadPage(std::uint32_t shard, std::string_view first, std::string_view end, std::size_t limit);
   /// False if there is no such key. The value is pinned, not copied.

@@ -27,6 +27,7 @@ ENTRANTS = {
     "cache_hit_large": CACHES,
     "herd": HERDS,
     "herd_disk": HERDS,
+    "graveyard": ["rocksdb", "newest_first", "oldest_first", "random"],
     "small_memory": ["rocksdb", "rookery"],
     "herd_slow": HERDS,
 }
