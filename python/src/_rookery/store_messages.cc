@@ -40,6 +40,13 @@ nb::object Post(const StoreObject& self, nb::handle channel, nb::handle content,
   return nb::int_(posted.value);
 }
 
+nb::tuple SizeOfChannel(const StoreObject& self, nb::handle channel) {
+  const TextArgument name(channel, "channel");
+  const ChannelSize size =
+      Unwrap(WithoutGil(*self.core, [&](rookery::Store& store) { return store.SizeOf(name.view()); }));
+  return nb::make_tuple(size.messages, size.bytes);
+}
+
 IdCollision CollisionArgument(nb::handle value) {
   const TextArgument name(value, "id_collision");
   if (name.view() == "fail") return IdCollision::kFail;
@@ -186,6 +193,9 @@ void BindWrites(StoreClass& store) {
 }
 
 void BindReads(StoreClass& store) {
+  store.def("channel_size", SizeOfChannel, nb::arg("channel"),
+            nb::sig("def channel_size(self, channel: str | bytes) -> tuple[int, int]"),
+            "How many messages the channel holds, and the bytes of their rows. Cheap: nothing is walked over.");
   using nb::arg;
   store
       .def("get", Get, arg("channel"), arg("id"),

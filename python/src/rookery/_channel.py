@@ -15,7 +15,7 @@ from rookery._expressions import Expression
 from rookery._mappings import Records
 from rookery._query import Query
 from rookery._slices import as_id, checked_id, sliced
-from rookery._spec import QuerySpec, make_spec
+from rookery._spec import make_spec
 from rookery._typing import Attributes, Durability, Order, Text, TimeLike, text
 from rookery.errors import NotFoundError
 
@@ -132,12 +132,8 @@ class Channel:
         return wanted is not None and self._store.get(self._name, wanted) is not None
 
     def __len__(self) -> int:
-        """The exact number of messages, which takes a walk over all of them.
-
-        `list(channel)` asks for it first, as of any container, so that it walks twice;
-        `list(iter(channel))` and `channel.query().to_list()` do not.
-        """
-        return self._store._count(QuerySpec(channels=(self._name,)).as_dict())
+        """The exact number of messages. Cheap: the store keeps count."""
+        return self._store.channel_size(self._name)[0]
 
     def __bool__(self) -> bool:
         """True if there is a message. One seek."""
