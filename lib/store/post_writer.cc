@@ -133,6 +133,17 @@ Result<BatchNeeds> PostWriter::AssignIds(std::span<const NewMessage> messages, s
   return BatchNeeds{.now = issue.now, .horizon = issue.horizon, .highest_supplied = highest_supplied};
 }
 
+std::vector<std::uint32_t> PostWriter::OrderOf(std::span<const NewMessage> messages) const {
+  const auto has_place = [this](const NewMessage& message) {
+    return context_.router->Find(message.channel).has_value();
+  };
+  if (std::all_of(messages.begin(), messages.end(), has_place)) return InOrderOfRows(messages);
+  // A directory places channels as they come: the caller's order decides.
+  std::vector<std::uint32_t> order(messages.size());
+  std::iota(order.begin(), order.end(), 0U);
+  return order;
+}
+
 Result<std::size_t> PostWriter::WriteDrafts(std::span<const NewMessage> messages, std::span<const Draft> drafts,
                                             const BatchNeeds& needs, WriteAttempt* attempt) {
   const auto scratch = committer_.NewScratch();
@@ -140,7 +151,7 @@ Result<std::size_t> PostWriter::WriteDrafts(std::span<const NewMessage> messages
   BucketWrite bucket_write(context_.buckets.get());
   std::size_t written = 0;
   std::vector<std::string_view> placed;
-  for (const std::uint32_t i : InOrderOfRows(messages)) {
+  for (const std::uint32_t i : OrderOf(messages)) {
     if (drafts[i].existed) continue;
     const routing::WriteRoute route = context_.router->FindOrPlace(messages[i].channel);
     if (route.remember) placed.push_back(messages[i].channel);

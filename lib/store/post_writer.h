@@ -62,6 +62,8 @@ class PostWriter {
                                              WriteAttempt* attempt);
   /// Gives every draft its id: the one that was found or supplied, its twin's, or a new one.
   Result<BatchNeeds> AssignIds(std::span<const NewMessage> messages, std::vector<Draft>* drafts);
+  /// The indexes of the messages in the order in which their rows are written.
+  std::vector<std::uint32_t> OrderOf(std::span<const NewMessage> messages) const;
   /// Writes those that are not stored yet and returns how many they were.
   Result<std::size_t> WriteDrafts(std::span<const NewMessage> messages, std::span<const Draft> drafts,
                                   const BatchNeeds& needs, WriteAttempt* attempt);

@@ -117,7 +117,14 @@ Status StoreImpl::LoadBuckets(const StoreOptions& options) {
     context_.buckets->SetComplete(width.has_value());
     return {};
   }
-  if (width) return keeper_->Recover();
+  if (width) {
+    // The store is of use without the map; whoever opens it next tries again.
+    const Status recovered = keeper_->Recover();
+    if (recovered.ok()) return {};
+    context_.buckets->SetComplete(false);
+    if (logger_) logger_->Log(LogLevel::kWarning, "store", "the bucket map cannot be used: " + recovered.ToString());
+    return {};
+  }
   // A repair was cut short, or the store is older than the map.
   return RebuildBuckets(&context_, *catalog_, &*committer_, {}).status();
 }
@@ -141,8 +148,8 @@ Status StoreImpl::Close() {
   }
   Status status;
   if (keeper_ && committer_->CheckWritable().ok()) {
-    status = keeper_->Checkpoint();
-    if (status.ok()) status = growing_rows_->Finish();
+    keeper_->CheckpointOnce();
+    status = growing_rows_->Finish();
   }
   // Batches belong to the engine.
   posts_.reset();

@@ -18,6 +18,9 @@ std::string EncodedAgain(const codec::DecodedKey& key) {
       return codec::RecordKeyOf(key.channel, key.rest);
     case KeyKind::kNonce:
       return codec::NonceKeyOf(key.channel, key.rest);
+    case KeyKind::kBucket:
+    case KeyKind::kBucketMark:
+      return codec::BucketKeyOf(key.kind, key.channel, key.bucket);
     case KeyKind::kAttachment:
       return codec::AttachmentKeyOf(key.channel, key.id, key.rest);
     case KeyKind::kChunk:
@@ -41,6 +44,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 std::vector<std::string> FuzzSeeds() {
   const std::string zeros("a\0b\0", 4);
   return {codec::MessageKeyOf("general", MessageId{1}),
+          codec::BucketKeyOf(KeyKind::kBucket, "general", 1430),
+          codec::BucketKeyOf(KeyKind::kBucketMark, zeros, 0),
           codec::MessageKeyOf(zeros, MessageId{MessageId::kMax}),
           codec::RecordKeyOf("user/42", "last_read"),
           codec::RecordKeyOf(zeros, zeros),

@@ -30,7 +30,7 @@ class BulkDiskTest : public ::testing::Test {
     ASSERT_OK(engine);
     const std::string store_id(32, 'a');
     if (mode == engine::RocksDbOptions::Mode::kCreate) {
-      ASSERT_OK(store::InitializeStore(engine->get(), {1, store_id}, DirectoryRouting{.shards = 3}));
+      ASSERT_OK(store::InitializeStore(engine->get(), {1, store_id}, {.routing = DirectoryRouting{.shards = 3}}));
     }
     StoreInfo info;
     info.store_id = store_id;

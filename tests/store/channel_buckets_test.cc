@@ -127,6 +127,16 @@ TEST(ChannelBuckets, ANewPostAboveALessonIsCovered) {
   EXPECT_FALSE(Covers(buckets.Plan(), IdAt(5)));
 }
 
+TEST(ChannelBuckets, AnOldLessonDoesNotHideWhatWasPostedWhereALaterOneHadFoundNothing) {
+  ChannelBuckets buckets;
+  buckets.Load(kRule, {{0, {.live = 1, .deleted = 900, .ids = {IdAt(1), IdAt(9)}}}}, {});
+  const ReadPlan old = buckets.Plan();
+  buckets.Learn(kRule, buckets.Plan(), {IdAt(2), IdAt(9)});
+  buckets.Posting(kRule, IdAt(5), 1);
+  buckets.Learn(kRule, old, {IdAt(2), IdAt(9)});
+  EXPECT_TRUE(Covers(buckets.Plan(), IdAt(5)));
+}
+
 TEST(ChannelBuckets, APlanOfAnotherGenerationDoesNotHold) {
   ChannelBuckets first(1);
   first.Load(kRule, {}, {});
@@ -144,6 +154,7 @@ TEST(ChannelBuckets, PlansCoverEverythingThatLives) {
     buckets.Load(kRule, {}, {});
     std::set<MessageId> live;
     std::uint64_t now = 1;
+    std::vector<std::pair<ReadPlan, IdRange>> lessons;  // learned a while ago, told later
     for (int step = 0; step < 1'500; ++step) {
       const std::uint64_t what = random.Below(10);
       if (what < 4) {
@@ -164,7 +175,10 @@ TEST(ChannelBuckets, PlansCoverEverythingThatLives) {
         if (below == live.end()) --below;
         const auto above = std::next(below);
         const MessageId top = above == live.end() ? MessageId{MessageId::kMax} : MessageId{above->value - 1};
-        buckets.Learn(kRule, buckets.Plan(), {MessageId{below->value + 1}, top});
+        lessons.emplace_back(buckets.Plan(), IdRange{MessageId{below->value + 1}, top});
+        const std::size_t one = random.Below(lessons.size());
+        buckets.Learn(kRule, lessons[one].first, lessons[one].second);
+        if (lessons.size() > 4) lessons.erase(lessons.begin());
       }
       const ReadPlan plan = buckets.Plan();
       for (const MessageId id : live) ASSERT_TRUE(Covers(plan, id)) << id << ", step " << step;

@@ -94,12 +94,23 @@ Status BucketKeeper::Checkpoint() {
   return {};
 }
 
-void BucketKeeper::AfterWrite() {
-  if (!context_.buckets->crowded()) return;
-  for (const std::string& channel : context_.buckets->DirtyChannels(kSomeChannels)) {
-    WriteAttempt once{.durability = Durability::kBuffered};
-    if (!TryStore(channel, Which::kDeadAndDirty, &once).ok()) return;
+void BucketKeeper::CheckpointOnce() {
+  while (context_.buckets->complete() && StoreSome(kManyChannels) == kManyChannels) {
   }
+}
+
+void BucketKeeper::AfterWrite() {
+  if (context_.buckets->crowded()) StoreSome(kSomeChannels);
+}
+
+std::size_t BucketKeeper::StoreSome(std::size_t limit) {
+  std::size_t stored = 0;
+  for (const std::string& channel : context_.buckets->DirtyChannels(limit)) {
+    WriteAttempt once{.durability = Durability::kBuffered};
+    if (!TryStore(channel, Which::kDeadAndDirty, &once).ok()) break;
+    ++stored;
+  }
+  return stored;
 }
 
 void BucketKeeper::Bury(std::string_view channel) {

@@ -29,6 +29,8 @@ class BucketKeeper {
   Status Recover();
   /// Writes the rows of all dirty channels. What is written to meanwhile may stay dirty.
   Status Checkpoint();
+  /// The same, but what the engine does not take at once is left marked, and counted when somebody asks.
+  void CheckpointOnce();
   /// After a write, without locks: checkpoints some if too many are dirty. What fails here poisons the store.
   void AfterWrite();
   /// After a delete that left nothing in a bucket of the channel, without locks: removes such buckets. If the engine
@@ -57,6 +59,8 @@ class BucketKeeper {
   };
 
   enum class Which { kDead, kDeadAndDirty, kDirty };
+  /// Stores the rows of up to so many channels, until the engine refuses one. Returns how many.
+  std::size_t StoreSome(std::size_t limit);
   /// Writes the rows of these buckets of the channel, and removes what is dead. kBusy: the engine refused it.
   Status TryStore(std::string_view channel, Which which, WriteAttempt* attempt);
   /// REQUIRES: the channel's lock is held exclusively.

@@ -35,7 +35,8 @@ const Bucket* ChannelBuckets::Find(std::uint64_t bucket) const {
 
 bool ChannelBuckets::Posting(const BucketRule& rule, MessageId id, std::size_t bytes) {
   ++posts_;
-  if (buckets_.empty() || id <= buckets_.front().ids.highest) ++late_posts_;
+  if (id <= newest_) ++late_posts_;
+  newest_ = std::max(newest_, id);
   Bucket& bucket = Touch(rule.BucketOf(id));
   ++bucket.live;
   bucket.bytes += static_cast<std::int64_t>(bytes);
@@ -96,12 +97,14 @@ void ChannelBuckets::Load(const BucketRule& rule, const StoredRows& rows, const 
     // Only the ends of what was posted here are known, not where between them.
     DropGapsIn(&bucket.gaps, bucket.ids);
     bucket.ids = row.counted ? Hull(bucket.ids, row.ids) : rule.IdsOf(number);
+    newest_ = std::max(newest_, bucket.ids.highest);
   }
   for (const std::uint64_t number : open) {
     Bucket& bucket = Touch(number);
     if (bucket.dirty) continue;
     bucket.counted = false;
     bucket.ids = rule.IdsOf(number);
+    newest_ = std::max(newest_, bucket.ids.highest);
     bucket.gaps.clear();
   }
   loaded_ = true;
@@ -156,6 +159,7 @@ void ChannelBuckets::Gain(std::uint64_t number, const Tally& messages) {
   bucket.live += static_cast<std::int64_t>(messages.live);
   bucket.bytes += static_cast<std::int64_t>(messages.bytes);
   bucket.ids = Hull(bucket.ids, messages.ids);
+  newest_ = std::max(newest_, messages.ids.highest);
   DropGapsIn(&bucket.gaps, messages.ids);
   ++bucket.changes;
   bucket.dirty = true;
@@ -186,7 +190,7 @@ void ChannelBuckets::EndRecount(std::uint64_t bucket, std::uint64_t begun, const
 }
 
 ReadPlan ChannelBuckets::Plan() const {
-  ReadPlan plan{.posts = posts_, .late_posts = late_posts_};
+  ReadPlan plan{.posts = posts_, .late_posts = late_posts_, .newest = newest_};
   const bool rough =
       suspect_ || std::any_of(buckets_.begin(), buckets_.end(), [](const Bucket& b) { return b.rough(); });
   if (!rough && !buckets_.empty()) return plan;
@@ -194,7 +198,6 @@ ReadPlan ChannelBuckets::Plan() const {
   plan.open_top = false;
   bool jump = false;  // what lies above the next bucket is a graveyard
   for (const Bucket& bucket : buckets_) {
-    plan.newest = std::max(plan.newest, bucket.ids.highest);
     jump = jump || bucket.rough();
     if (bucket.dead() || bucket.ids.empty()) continue;
     MessageId top = bucket.ids.highest;

@@ -133,6 +133,7 @@ class ChannelBuckets {
   bool suspect_ = false;
   std::uint64_t posts_;
   std::uint64_t late_posts_;  // of ids that were not the channel's newest
+  MessageId newest_ = {};     // no message, alive or dead, was above it; never goes back, or an old lesson would hold
 };
 
 }  // namespace rookery::store
