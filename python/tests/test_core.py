@@ -515,7 +515,7 @@ class TestOptions:
     @pytest.mark.parametrize(
         ("options", "said"),
         [
-            ({"mod": "open"}, "there is no option mod; the options are mode, memory, routing"),
+            ({"mod": "open"}, "there is no option mod; the options are mode, memory, memory_bytes, routing"),
             ({7: "open"}, "there is no option 7"),
             ({"mode": "r"}, "mode is 'r'; it must be one of open, open_or_create, create, read_only"),
             ({"memory": 1}, "memory is 1; it must be True or False"),

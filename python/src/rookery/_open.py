@@ -14,6 +14,7 @@ from rookery._options import (
     cache_option,
     limits_option,
     routing_option,
+    size_in_bytes,
     tuning_option,
 )
 from rookery._store import Store
