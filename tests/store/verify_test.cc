@@ -49,7 +49,8 @@ class VerifyTest : public ::testing::Test {
   void PutMessage(std::uint32_t shard, std::string_view row) {
     const MessageId id{5};
     Put(shard, codec::MessageKeyOf("c", id), row);
-    Put(shard, codec::BucketKeyOf(codec::KeyKind::kBucket, "c", 0), codec::EncodeBucket({.live = 1, .bytes = codec::MessageKeyOf("c", id).size() + row.size(), .ids = {id, id}}));
+    Put(shard, codec::BucketKeyOf(codec::KeyKind::kBucket, "c", 0),
+        codec::EncodeBucket({.live = 1, .bytes = codec::MessageKeyOf("c", id).size() + row.size(), .ids = {id, id}}));
   }
   VerifyReport Verify(const VerifyOptions& options = {}) {
     auto report = store::VerifyStore(store_->context(), options);
