@@ -23,6 +23,7 @@ class RocksDbBlobTest : public RocksDbTest {
   RocksDbBlobTest() {
     options_.env = faults_.env();
     options_.blob_threshold_bytes = kThreshold;
+    options_.write_buffer_bytes = std::size_t{64} << 20;  // what a test writes never waits for a flush
   }
   ~RocksDbBlobTest() override {
     faults_.Heal();
