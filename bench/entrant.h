@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -25,6 +26,17 @@ struct Ground {
   /// The entrant's alone. It does not exist, and is removed in the end.
   std::filesystem::path directory;
 };
+
+/// Runs `round` on the ground with a fresh directory, and removes that.
+template <typename Round>
+auto OnFreshGround(const Ground& ground, int number, Round&& round) {
+  Ground fresh = ground;
+  fresh.directory = ground.directory / std::to_string(number);
+  std::filesystem::create_directories(ground.directory);
+  auto result = round(fresh);
+  std::filesystem::remove_all(fresh.directory);
+  return result;
+}
 
 struct Entrant {
   std::string_view name;

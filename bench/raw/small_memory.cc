@@ -103,12 +103,7 @@ class SmallMemoryTask final : public Task {
   explicit SmallMemoryTask(const Ground& ground) : ground_(ground) {}
 
   Measurement RunRound(int round) override {
-    Ground fresh = ground_;
-    fresh.directory = ground_.directory / std::to_string(round);
-    std::filesystem::create_directories(ground_.directory);
-    Measurement measurement = Fill(fresh);
-    std::filesystem::remove_all(fresh.directory);
-    return measurement;
+    return OnFreshGround(ground_, round, [this](const Ground& fresh) { return Fill(fresh); });
   }
   void Finish() override {}
 

@@ -97,12 +97,7 @@ class GraveyardTask final : public Task {
   GraveyardTask(const Ground& ground, Make make, DeleteOrder order) : ground_(ground), make_(make), order_(order) {}
 
   Measurement RunRound(int round) override {
-    Ground fresh = ground_;
-    fresh.directory = ground_.directory / std::to_string(round);
-    std::filesystem::create_directories(ground_.directory);
-    Measurement measurement = Run(fresh);
-    std::filesystem::remove_all(fresh.directory);
-    return measurement;
+    return OnFreshGround(ground_, round, [this](const Ground& fresh) { return Run(fresh); });
   }
   void Finish() override {}
 
