@@ -96,6 +96,13 @@ std::string MessageKeyOf(std::string_view channel, MessageId id) {
   return key;
 }
 
+std::string KindPrefix(KeyKind kind) { return std::string(1, static_cast<char>(kind)); }
+
+KeyRange MessageKeysOf(std::string_view channel, const IdRange& ids) {
+  // Ids are inverted: the highest comes first, and what follows the lowest is the one below it.
+  return {MessageKeyOf(channel, ids.highest), MessageKeyOf(channel, MessageId{ids.lowest.value - 1})};
+}
+
 std::string RecordKeyOf(std::string_view channel, std::string_view record_key) {
   return ChannelPrefix(KeyKind::kRecord, channel).append(record_key);
 }

@@ -18,6 +18,7 @@
 #include <string>
 #include <string_view>
 
+#include "codec/id_range.h"
 #include "rookery/types.h"
 
 namespace rookery::codec {
@@ -67,6 +68,16 @@ std::string AttachmentKeyOf(std::string_view channel, MessageId id, std::string_
 std::string ChunkKeyOf(const ChunkPlace& place, std::uint32_t index);
 /// What the keys of a kind begin with that belong to one message: attachments and chunks.
 std::string MessagePrefix(KeyKind kind, std::string_view channel, MessageId id);
+
+/// What all keys of that kind begin with.
+std::string KindPrefix(KeyKind kind);
+
+/// The keys of a channel's messages with ids from lowest to highest, as [lower, upper). REQUIRES: ids is not empty.
+struct KeyRange {
+  std::string lower;
+  std::string upper;
+};
+KeyRange MessageKeysOf(std::string_view channel, const IdRange& ids);
 
 /// The first key after all keys that begin with `prefix`. Empty if there is none (`prefix` is all 0xFF).
 std::string PrefixEnd(std::string_view prefix);

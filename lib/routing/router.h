@@ -34,6 +34,8 @@ class Router {
   virtual ~Router() = default;
 
   const ShardMap& map() const { return map_; }
+  /// Whether an unseen channel is given a place when it is first written to, and has none before.
+  bool places_channels() const { return std::holds_alternative<DirectoryTable>(map_.table); }
 
   /// Where the channel's rows are. nullopt: a channel that a directory has not seen, so it has no rows.
   virtual std::optional<ShardId> Find(std::string_view channel) const = 0;

@@ -87,7 +87,7 @@ Status AttachmentVerifier::Finish() {
 Status AttachmentVerifier::NextOwners() {
   EndOwners();
   if (rows_ == nullptr) {
-    lower_.assign(1, static_cast<char>(KeyKind::kAttachment));
+    lower_ = codec::KindPrefix(KeyKind::kAttachment);
     upper_ = codec::PrefixEnd(lower_);
     rows_ = context_.engine->NewCursor(
         context_.KeyspaceOf(shard_),

@@ -24,7 +24,7 @@ constexpr std::array kKindsThatMakeAChannel = {KeyKind::kMessage, KeyKind::kReco
 class Stream {
  public:
   Stream(const Context& context, ShardId shard, KeyKind kind, const engine::Snapshot* snapshot)
-      : shard_(shard), lower_(1, static_cast<char>(kind)), upper_(codec::PrefixEnd(lower_)) {
+      : shard_(shard), lower_(codec::KindPrefix(kind)), upper_(codec::PrefixEnd(lower_)) {
     cursor_ = context.engine->NewCursor(
         context.KeyspaceOf(shard),
         {.lower = lower_, .upper = upper_, .snapshot = snapshot, .access = engine::Access::kSkip});

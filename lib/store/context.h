@@ -16,6 +16,7 @@
 #include "store/memory_plan.h"
 #include "store/read_cache.h"
 #include "store/striped_locks.h"
+#include "store/turnstile.h"
 #include "store/write_gate.h"
 
 namespace rookery::store {
@@ -39,6 +40,7 @@ struct Context {
   std::unique_ptr<Admission> admission;  // null: no limits
   MemoryPlan memory;
   std::unique_ptr<BucketMap> buckets;
+  Turnstile turnstile;  // before them, for who takes one channel or few
   mutable ChannelLocks channel_locks;
 
   engine::KeyspaceId KeyspaceOf(ShardId shard) const { return shards[shard.value]; }

@@ -52,7 +52,7 @@ Result<MessageId> PostWriter::TryPost(const NewMessage& message, WriteAttempt* a
 }
 
 Result<MessageId> PostWriter::PostPlainLocked(const NewMessage& message, WriteAttempt* attempt) {
-  turnstile_.Pass();
+  context_.turnstile.Pass();
   const std::shared_lock lock(context_.channel_locks.For(message.channel));
   const NewMessage* const messages[] = {&message};
   MessageId ids[1];
@@ -97,7 +97,7 @@ Result<std::vector<Posted>> PostWriter::TryPostBatch(std::span<const NewMessage>
 
 Result<std::vector<Draft>> PostWriter::PostBatchLocked(std::span<const NewMessage> messages,
                                                        const BatchOptions& options, WriteAttempt* attempt) {
-  turnstile_.Pass();
+  context_.turnstile.Pass();
   const ChannelGuard guard(&context_.channel_locks, messages);
   std::vector<Draft> drafts(messages.size());
   if (std::any_of(messages.begin(), messages.end(), MustLook)) {
@@ -134,6 +134,7 @@ Result<BatchNeeds> PostWriter::AssignIds(std::span<const NewMessage> messages, s
 }
 
 std::vector<std::uint32_t> PostWriter::OrderOf(std::span<const NewMessage> messages) const {
+  if (!context_.router->places_channels()) return InOrderOfRows(messages);
   const auto has_place = [this](const NewMessage& message) {
     return context_.router->Find(message.channel).has_value();
   };

@@ -24,7 +24,6 @@
 #include "store/growing_rows.h"
 #include "store/post_journal.h"
 #include "store/striped_locks.h"
-#include "store/turnstile.h"
 
 namespace rookery::store {
 
@@ -45,9 +44,6 @@ class PostWriter {
   Result<std::vector<Posted>> PostBatch(std::span<const NewMessage> messages, const BatchOptions& options);
 
   // --- For a bulk load, which writes messages by another way -------------------------------------------------------
-  /// To hold a channel, as a post does. Who wants all of them closes the turnstile first.
-  ChannelLocks& locks() { return context_.channel_locks; }
-  Turnstile& turnstile() { return turnstile_; }
   PostJournal& journal() { return journal_; }
   /// An id up to `id` may be taken soon.
   void RaiseHighestSupplied(MessageId id);
@@ -80,7 +76,6 @@ class PostWriter {
   Committer& committer_;
   GrowingRows& growing_rows_;
   BucketKeeper& keeper_;
-  Turnstile turnstile_;
   PostJournal journal_;
   /// Up to here an id that the store makes may be taken. Raised before the write, which may yet fail: what is stored is
   /// GrowingRows' to know.

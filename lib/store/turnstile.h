@@ -13,15 +13,15 @@ class Turnstile {
  public:
   /// Waits while it is closed.
   void Pass() const {
-    while (closed_.load(std::memory_order_acquire)) closed_.wait(true, std::memory_order_acquire);
+    for (int closed = Load(); closed > 0; closed = Load()) closed_.wait(closed, std::memory_order_acquire);
   }
 
-  /// Closes it for its own lifetime. One at a time.
+  /// Closes it for its own lifetime. Several may: it is open when all are gone.
   class Closed {
    public:
-    explicit Closed(Turnstile* turnstile) : turnstile_(*turnstile) { turnstile_.closed_.store(true); }
+    explicit Closed(Turnstile* turnstile) : turnstile_(*turnstile) { turnstile_.closed_.fetch_add(1); }
     ~Closed() {
-      turnstile_.closed_.store(false);
+      turnstile_.closed_.fetch_sub(1);
       turnstile_.closed_.notify_all();
     }
     Closed(const Closed&) = delete;
@@ -32,7 +32,9 @@ class Turnstile {
   };
 
  private:
-  std::atomic<bool> closed_{false};
+  int Load() const { return closed_.load(std::memory_order_acquire); }
+
+  std::atomic<int> closed_{0};  // how many hold it closed
 };
 
 }  // namespace rookery::store

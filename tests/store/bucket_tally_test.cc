@@ -34,7 +34,7 @@ class BucketTallyTest : public ::testing::Test {
 
   std::unique_ptr<engine::Engine> engine_;
   std::unique_ptr<engine::Intake> intake_;
-  BucketTally tally_{intake_.get(), kWidth};
+  BucketTally tally_{intake_.get(), BucketRule(std::chrono::milliseconds{kWidth})};
 };
 
 TEST_F(BucketTallyTest, CountsByChannelAndBucket) {

@@ -6,6 +6,7 @@
 #include "base/macros.h"
 #include "base/text.h"
 #include "codec/key_format.h"
+#include "store/buckets/bucket_rows.h"
 
 namespace rookery::store {
 namespace {
@@ -19,21 +20,16 @@ constexpr std::string_view kCure = "; run repair";
 Status BucketCheck::Enter(std::string_view channel) {
   Leave();
   channel_ = channel;
-  for (const KeyKind kind : {KeyKind::kBucket, KeyKind::kBucketMark}) {
-    const std::string lower = codec::ChannelPrefix(kind, channel);
-    const std::string upper = codec::PrefixEnd(lower);
-    const auto cursor = engine_.NewCursor(keyspace_, {.lower = lower, .upper = upper, .snapshot = snapshot_});
-    for (cursor->SeekToFirst(); cursor->valid(); cursor->Next()) {
-      const std::uint64_t bucket = codec::BucketOf(cursor->key());
-      if (kind == KeyKind::kBucketMark) {
-        open_.insert(bucket);
-      } else if (auto row = codec::DecodeBucket(cursor->value())) {
-        buckets_[bucket] = {.row = *std::move(row), .stored = true};
-      }
-    }
-    RK_TRY(cursor->status());
-  }
-  return {};
+  const auto take_row = [&](std::uint64_t bucket, std::string_view value) {
+    if (auto row = codec::DecodeBucket(value)) buckets_[bucket] = {.row = *std::move(row), .stored = true};
+    return Status();
+  };
+  const auto take_mark = [&](std::uint64_t bucket, std::string_view /*value*/) {
+    open_.insert(bucket);
+    return Status();
+  };
+  RK_TRY(VisitBucketRows(engine_, keyspace_, snapshot_, KeyKind::kBucket, channel, take_row));
+  return VisitBucketRows(engine_, keyspace_, snapshot_, KeyKind::kBucketMark, channel, take_mark);
 }
 
 void BucketCheck::Message(MessageId id, std::size_t bytes) {

@@ -1,10 +1,7 @@
 #include "store/buckets/bucket_keeper.h"
 
 #include <algorithm>
-#include <map>
 #include <mutex>
-#include <optional>
-#include <shared_mutex>
 #include <string>
 #include <utility>
 
@@ -28,18 +25,13 @@ constexpr std::uint64_t kTombstonesPerMemtable = 32'768;
 /// One with more cuts: each makes every new iterator a little slower.
 constexpr std::uint64_t kCutsPerMemtable = 64;
 
-/// The keys of the messages with these ids, as [first, second).
-std::pair<std::string, std::string> MessageKeysOf(std::string_view channel, const IdRange& ids) {
-  return {codec::MessageKeyOf(channel, ids.highest), codec::MessageKeyOf(channel, MessageId{ids.lowest.value - 1})};
-}
-
 Tally SumOf(const std::vector<Bucket>& buckets) {
   Tally all;
   for (const Bucket& bucket : buckets) {
-    const codec::BucketRow row = ChannelBuckets::RowOf(bucket);
-    all.live += row.live;
-    all.bytes += row.bytes;
-    all.ids = Hull(all.ids, row.ids);
+    const Tally some = TallyOf(bucket);
+    all.live += some.live;
+    all.bytes += some.bytes;
+    all.ids = Hull(all.ids, some.ids);
   }
   return all;
 }
@@ -56,7 +48,7 @@ BucketKeeper::BucketKeeper(Context* context, Committer* committer)
     : context_(*context), committer_(*committer), graves_(context->shards.size()) {}
 
 Status BucketKeeper::Recover() {
-  const std::string lower(1, static_cast<char>(KeyKind::kBucketMark));
+  const std::string lower = codec::KindPrefix(KeyKind::kBucketMark);
   const std::string upper = codec::PrefixEnd(lower);
   for (std::uint32_t shard = 0; shard < context_.shards.size(); ++shard) {
     const engine::KeyspaceId keyspace = context_.shards[shard];
@@ -160,8 +152,8 @@ Status BucketKeeper::StoreRows(ShardId shard, std::string_view channel, Which wh
     const std::string row_key = codec::BucketKeyOf(KeyKind::kBucket, channel, bucket.number);
     if (bucket.dead() && which != Which::kDirty) {
       if (bucket.rough()) {
-        const auto keys = MessageKeysOf(channel, context_.buckets->rule().IdsOf(bucket.number));
-        scratch->batch->DeleteRange(keyspace, keys.first, keys.second);
+        const auto keys = codec::MessageKeysOf(channel, context_.buckets->rule().IdsOf(bucket.number));
+        scratch->batch->DeleteRange(keyspace, keys.lower, keys.upper);
         ++cuts;
       }
       scratch->batch->Delete(keyspace, row_key);
@@ -250,10 +242,10 @@ Result<bool> BucketKeeper::Recount(ShardId shard, std::string_view channel, std:
 
 Result<Tally> BucketKeeper::CountRows(ShardId shard, std::string_view channel, const IdRange& ids,
                                       const engine::Snapshot* snapshot) const {
-  const auto keys = MessageKeysOf(channel, ids);
+  const auto keys = codec::MessageKeysOf(channel, ids);
   const auto cursor = context_.engine->NewCursor(
       context_.KeyspaceOf(shard),
-      {.lower = keys.first, .upper = keys.second, .snapshot = snapshot, .access = engine::Access::kScan});
+      {.lower = keys.lower, .upper = keys.upper, .snapshot = snapshot, .access = engine::Access::kScan});
   Tally counted;
   for (cursor->SeekToFirst(); cursor->valid(); cursor->Next()) {
     counted.Add(codec::MessageIdOf(cursor->key()), cursor->key().size() + cursor->value().size());

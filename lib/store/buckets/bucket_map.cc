@@ -9,6 +9,7 @@
 #include "base/macros.h"
 #include "base/text.h"
 #include "codec/key_format.h"
+#include "store/buckets/bucket_rows.h"
 
 namespace rookery::store {
 namespace {
@@ -23,19 +24,6 @@ constexpr std::size_t kLooks = 8;
 Status Unreadable(std::string_view channel, std::uint64_t bucket) {
   return {StatusCode::kCorruption, "bucket " + std::to_string(bucket) + " of channel " + base::Quoted(channel) +
                                        ": its row cannot be decoded; run repair to count it anew"};
-}
-
-/// Calls visit(key, value) for the channel's rows of one kind.
-template <typename Visit>
-Status ForEachRow(const engine::Engine& engine, engine::KeyspaceId keyspace, KeyKind kind, std::string_view channel,
-                  Visit&& visit) {
-  const std::string lower = codec::ChannelPrefix(kind, channel);
-  const std::string upper = codec::PrefixEnd(lower);
-  const auto cursor = engine.NewCursor(keyspace, {.lower = lower, .upper = upper});
-  for (cursor->SeekToFirst(); cursor->valid(); cursor->Next()) {
-    RK_TRY(visit(codec::BucketOf(cursor->key()), cursor->value()));
-  }
-  return cursor->status();
 }
 
 }  // namespace
@@ -87,18 +75,20 @@ void BucketMap::MakeRoom(Part* part) {
 
 Status BucketMap::Load(engine::KeyspaceId keyspace, std::string_view channel, std::uint64_t generation) {
   ChannelBuckets::StoredRows rows;
-  RK_TRY(ForEachRow(engine_, keyspace, KeyKind::kBucket, channel, [&](std::uint64_t bucket, std::string_view value) {
+  const auto take_row = [&](std::uint64_t bucket, std::string_view value) {
     auto row = codec::DecodeBucket(value);
     if (!row) return Unreadable(channel, bucket);
     rows.emplace_back(bucket, *std::move(row));
     return Status();
-  }));
+  };
+  RK_TRY(VisitBucketRows(engine_, keyspace, nullptr, KeyKind::kBucket, channel, take_row));
   std::vector<std::uint64_t> open;
   if (marks_ == Marks::kForeign) {
-    RK_TRY(ForEachRow(engine_, keyspace, KeyKind::kBucketMark, channel, [&](std::uint64_t bucket, std::string_view) {
+    const auto take_mark = [&](std::uint64_t bucket, std::string_view /*value*/) {
       open.push_back(bucket);
       return Status();
-    }));
+    };
+    RK_TRY(VisitBucketRows(engine_, keyspace, nullptr, KeyKind::kBucketMark, channel, take_mark));
   }
   Part& part = PartOf(channel);
   const base::MutexLock lock(part.mutex);

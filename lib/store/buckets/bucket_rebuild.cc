@@ -1,5 +1,6 @@
 #include "store/buckets/bucket_rebuild.h"
 
+#include <algorithm>
 #include <functional>
 #include <map>
 #include <memory>
@@ -9,35 +10,17 @@
 #include "base/macros.h"
 #include "codec/bucket_row.h"
 #include "codec/key_format.h"
+#include "store/all_channels.h"
 #include "store/row_error.h"
 
 namespace rookery::store {
 namespace {
 
 using codec::BucketRow;
-using codec::IdRange;
 using codec::KeyKind;
 
 constexpr std::size_t kRowsPerBatch = 1024;
 constexpr std::uint64_t kRowsBetweenLooks = 4096;
-
-std::string KindKey(KeyKind kind) { return std::string(1, static_cast<char>(kind)); }
-
-/// All channels' locks at once.
-class AllChannels {
- public:
-  explicit AllChannels(ChannelLocks* locks) : locks_(*locks) {
-    for (std::size_t stripe = 0; stripe < ChannelLocks::kStripes; ++stripe) locks_.At(stripe).lock();
-  }
-  ~AllChannels() {
-    for (std::size_t stripe = ChannelLocks::kStripes; stripe-- > 0;) locks_.At(stripe).unlock();
-  }
-  AllChannels(const AllChannels&) = delete;
-  AllChannels& operator=(const AllChannels&) = delete;
-
- private:
-  ChannelLocks& locks_;
-};
 
 class ShardRebuild {
  public:
@@ -52,8 +35,9 @@ class ShardRebuild {
 
   Status Run(const std::function<bool()>& step) {
     RK_ASSIGN_OR_RETURN(const std::uint64_t stored, CountStored());
-    scratch_->batch->DeleteRange(keyspace_, KindKey(KeyKind::kBucket), codec::PrefixEnd(KindKey(KeyKind::kBucketMark)));
-    const std::string lower = KindKey(KeyKind::kMessage);
+    scratch_->batch->DeleteRange(keyspace_, codec::KindPrefix(KeyKind::kBucket),
+                                 codec::PrefixEnd(codec::KindPrefix(KeyKind::kBucketMark)));
+    const std::string lower = codec::KindPrefix(KeyKind::kMessage);
     const std::string upper = codec::PrefixEnd(lower);
     const auto cursor = context_.engine->NewCursor(
         keyspace_, {.lower = lower, .upper = upper, .snapshot = snapshot_.get(), .access = engine::Access::kScan});
@@ -110,7 +94,7 @@ class ShardRebuild {
   }
 
   Result<std::uint64_t> CountStored() const {
-    const std::string lower = KindKey(KeyKind::kBucket);
+    const std::string lower = codec::KindPrefix(KeyKind::kBucket);
     const std::string upper = codec::PrefixEnd(lower);
     const auto cursor = context_.engine->NewCursor(
         keyspace_, {.lower = lower, .upper = upper, .snapshot = snapshot_.get(), .access = engine::Access::kScan});
@@ -144,7 +128,7 @@ Result<RepairReport> RebuildBuckets(Context* context, const Catalog& catalog, Co
     return ++done % kRowsBetweenLooks != 0 || !options.progress || options.progress(done, std::max(total, done));
   };
 
-  const AllChannels locked(&context->channel_locks);
+  const AllChannels held(context);
   context->buckets->SetComplete(false);
   const auto scratch = committer->NewScratch();
   catalog.DeleteBucketWidth(scratch->batch.get());

@@ -14,6 +14,11 @@ void DropGapsIn(std::vector<IdRange>* gaps, const IdRange& range) {
 
 }  // namespace
 
+Tally TallyOf(const Bucket& bucket) {
+  const auto or_none = [](std::int64_t count) { return static_cast<std::uint64_t>(std::max<std::int64_t>(count, 0)); };
+  return {.live = or_none(bucket.live), .bytes = or_none(bucket.bytes), .ids = bucket.ids};
+}
+
 Bucket& ChannelBuckets::Touch(std::uint64_t bucket) {
   // Nearly always the newest one.
   auto at = buckets_.begin();
@@ -23,15 +28,12 @@ Bucket& ChannelBuckets::Touch(std::uint64_t bucket) {
   return *buckets_.insert(at, Bucket{.number = bucket, .counted = loaded_});
 }
 
-Bucket* ChannelBuckets::FindMutable(std::uint64_t bucket) {
-  const auto at = std::find_if(buckets_.begin(), buckets_.end(), [&](const Bucket& b) { return b.number == bucket; });
-  return at == buckets_.end() ? nullptr : &*at;
-}
-
 const Bucket* ChannelBuckets::Find(std::uint64_t bucket) const {
   const auto at = std::find_if(buckets_.begin(), buckets_.end(), [&](const Bucket& b) { return b.number == bucket; });
   return at == buckets_.end() ? nullptr : &*at;
 }
+
+Bucket* ChannelBuckets::FindMutable(std::uint64_t bucket) { return const_cast<Bucket*>(Find(bucket)); }
 
 bool ChannelBuckets::Posting(const BucketRule& rule, MessageId id, std::size_t bytes) {
   ++posts_;
@@ -116,9 +118,10 @@ bool ChannelBuckets::dirty() const {
 }
 
 codec::BucketRow ChannelBuckets::RowOf(const Bucket& bucket) {
+  const Tally tally = TallyOf(bucket);
   return {.counted = bucket.counted,
-          .live = static_cast<std::uint64_t>(std::max<std::int64_t>(0, bucket.live)),
-          .bytes = static_cast<std::uint64_t>(std::max<std::int64_t>(0, bucket.bytes)),
+          .live = tally.live,
+          .bytes = tally.bytes,
           .deleted = bucket.deleted,
           .ids = bucket.ids,
           .gaps = bucket.gaps};
@@ -132,8 +135,9 @@ void ChannelBuckets::Stored(std::uint64_t bucket) {
 }
 
 void ChannelBuckets::Remove(std::uint64_t bucket) {
-  const auto at = std::find_if(buckets_.begin(), buckets_.end(), [&](const Bucket& b) { return b.number == bucket; });
-  if (at == buckets_.end()) return;
+  const Bucket* found = Find(bucket);
+  if (found == nullptr) return;
+  const auto at = buckets_.begin() + (found - buckets_.data());
   // What lies between the neighbours is dead: let readers jump over it.
   if (at->rough()) {
     if (at != buckets_.begin()) std::prev(at)->deleted += kGraveyard;

@@ -52,6 +52,9 @@ struct Bucket {
   bool rough() const { return deleted >= kGraveyard || !gaps.empty(); }
 };
 
+/// What lives in it, as far as it was counted.
+Tally TallyOf(const Bucket& bucket);
+
 /// Where a read must look, newest first: nothing lives outside of the spans.
 struct ReadPlan {
   bool whole = true;  // everywhere; `spans` is empty

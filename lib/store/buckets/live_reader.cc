@@ -102,10 +102,9 @@ Result<bool> LiveReader::Run(const IdRange& range, Direction direction, std::siz
 
 Result<bool> LiveReader::RunSpan(const IdRange& span, Direction direction, std::size_t limit, engine::RowSink* sink,
                                  std::size_t* taken) {
-  const std::string lower = codec::MessageKeyOf(channel_, span.highest);
-  const std::string upper = codec::MessageKeyOf(channel_, MessageId{span.lowest.value - 1});
+  const codec::KeyRange keys = codec::MessageKeysOf(channel_, span);
   const auto cursor =
-      context_->engine->NewCursor(keyspace_, {.lower = lower, .upper = upper, .snapshot = snapshot_.get()});
+      context_->engine->NewCursor(keyspace_, {.lower = keys.lower, .upper = keys.upper, .snapshot = snapshot_.get()});
   GraveSink graves(*cursor, span, direction, sink);
   direction == Direction::kForward ? cursor->SeekToFirst() : cursor->SeekToLast();
   cursor->Run(limit, direction, &graves);

@@ -52,10 +52,9 @@ Result<Tally> RangeCutter::TryCut(ShardId shard, std::string_view channel, std::
 }
 
 Result<RangeCutter::Segment> RangeCutter::Read(ShardId shard, std::string_view channel, const IdRange& ids) const {
-  const std::string lower = codec::MessageKeyOf(channel, ids.highest);
-  const std::string upper = codec::MessageKeyOf(channel, MessageId{ids.lowest.value - 1});
-  const auto cursor = context_.engine->NewCursor(context_.KeyspaceOf(shard),
-                                                 {.lower = lower, .upper = upper, .access = engine::Access::kScan});
+  const codec::KeyRange keys = codec::MessageKeysOf(channel, ids);
+  const auto cursor = context_.engine->NewCursor(
+      context_.KeyspaceOf(shard), {.lower = keys.lower, .upper = keys.upper, .access = engine::Access::kScan});
   Segment segment{.ids = ids};
   for (cursor->SeekToLast(); cursor->valid(); cursor->Prev()) {
     const MessageId id = codec::MessageIdOf(cursor->key());
@@ -81,8 +80,8 @@ Status RangeCutter::Write(ShardId shard, std::string_view channel, std::uint64_t
   CacheWrite cache_write(context_.cache.get());
   const bool by_range = segment.messages.size() >= kGraveyard;
   if (by_range) {
-    scratch->batch->DeleteRange(keyspace, codec::MessageKeyOf(channel, segment.ids.highest),
-                                codec::MessageKeyOf(channel, MessageId{segment.ids.lowest.value - 1}));
+    const codec::KeyRange keys = codec::MessageKeysOf(channel, segment.ids);
+    scratch->batch->DeleteRange(keyspace, keys.lower, keys.upper);
   }
   for (const MessageId id : segment.messages) {
     if (!by_range) scratch->batch->Delete(keyspace, codec::MessageKeyOf(channel, id));

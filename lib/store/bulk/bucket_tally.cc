@@ -33,7 +33,7 @@ Status BucketTally::BeginChannel(std::string_view prefix) {
 }
 
 Status BucketTally::Add(MessageId id, std::size_t bytes) {
-  const std::uint64_t bucket = (id.value >> MessageId::kTimeShift) / width_ms_;
+  const std::uint64_t bucket = rule_.BucketOf(id);
   if (open_.count > 0 && open_.bucket != bucket) RK_TRY(Close());
   if (open_.count == 0) open_ = {.prefix = {}, .bucket = bucket, .count = 0, .bytes = 0, .lowest = id, .highest = id};
   ++open_.count;

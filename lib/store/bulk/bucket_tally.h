@@ -14,10 +14,11 @@
 #include "engine/intake.h"
 #include "rookery/status.h"
 #include "rookery/types.h"
+#include "store/buckets/bucket_rule.h"
 
 namespace rookery::store::bulk {
 
-/// Messages that a load adds. `bucket`: milliseconds of the id divided by the buckets' width.
+/// Messages that a load adds.
 struct NewBucket {
   std::string_view prefix;  // of the channel's message keys
   std::uint64_t bucket = 0;
@@ -32,8 +33,7 @@ class BucketTally {
  public:
   using Visit = std::function<Status(const NewBucket&)>;
 
-  /// `width_ms` > 0.
-  BucketTally(engine::Intake* intake, std::uint64_t width_ms) : intake_(*intake), width_ms_(width_ms) {}
+  BucketTally(engine::Intake* intake, BucketRule rule) : intake_(*intake), rule_(rule) {}
 
   /// A message of the channel that was begun last, and the bytes of its row. REQUIRES: its id is lower than the one
   /// before.
@@ -50,7 +50,7 @@ class BucketTally {
   Status Close();
 
   engine::Intake& intake_;
-  const std::uint64_t width_ms_;
+  const BucketRule rule_;
   std::string prefix_;
   NewBucket open_;              // of prefix_; count 0: none
   bool prefix_stored_ = false;  // of the buckets in the tally the last one is of prefix_

@@ -50,7 +50,6 @@ BulkLoad::BulkLoad(StoreImpl* store, const BulkOptions& options, std::unique_ptr
             .intake = intake_.get(),
             .runs = runs_,
             .part_bytes = PartBytes(options.memory_bytes, threads_),
-            .bucket_ms = static_cast<std::uint64_t>(store_.context.buckets->rule().width().count()),
             .may_refuse = static_cast<bool>(options.on_refused)} {
   // The rest is for tables of numbers that grow by doubling, and for what is about to be written.
   spiller_.emplace(&runs_, options.memory_bytes / 4 * 3);

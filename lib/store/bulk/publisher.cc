@@ -1,12 +1,12 @@
 #include "store/bulk/publisher.h"
 
 #include <algorithm>
-#include <mutex>
 #include <string>
 #include <utility>
 
 #include "base/macros.h"
 #include "codec/key_format.h"
+#include "store/all_channels.h"
 #include "store/cache_keys.h"
 
 namespace rookery::store::bulk {
@@ -17,23 +17,6 @@ constexpr std::uint64_t kReachOfRenames = std::uint64_t{1} << 16;
 /// After so many rounds that others' posts have undone, they wait until the next one is through.
 constexpr int kMostRounds = 3;
 constexpr std::size_t kBatchBytes = std::size_t{1} << 20;
-
-/// Holds all channels: no post is under way.
-class AllChannels {
- public:
-  explicit AllChannels(PostWriter* posts) : closed_(&posts->turnstile()), locks_(posts->locks()) {
-    for (std::size_t stripe = 0; stripe < ChannelLocks::kStripes; ++stripe) locks_.At(stripe).lock();
-  }
-  ~AllChannels() {
-    for (std::size_t stripe = 0; stripe < ChannelLocks::kStripes; ++stripe) locks_.At(stripe).unlock();
-  }
-  AllChannels(const AllChannels&) = delete;
-  AllChannels& operator=(const AllChannels&) = delete;
-
- private:
-  const Turnstile::Closed closed_;
-  ChannelLocks& locks_;
-};
 
 MessageId Above(MessageId id, std::uint64_t distance) {
   return id.value == 0 ? id : MessageId{std::min(MessageId::kMax, id.value + distance)};
@@ -80,7 +63,7 @@ void Publisher::Watch(MessageId highest) {
 Status Publisher::Run(const std::function<Status()>& before_publishing) {
   std::shared_ptr<const engine::Snapshot> snapshot;
   {
-    const AllChannels held(&store_.posts);
+    const AllChannels held(&store_.context);
     Watch(needs_.highest_supplied);
     snapshot = store_.context.engine->NewSnapshot();
   }
@@ -93,7 +76,7 @@ Status Publisher::Run(const std::function<Status()>& before_publishing) {
     RK_TRY(WriteCatalog());
     RK_TRY(store_.committer.Flush(Keyspaces()));
 
-    const AllChannels held(&store_.posts);
+    const AllChannels held(&store_.context);
     RK_TRY(FindConflicts(store_.posts.journal().Take(), &again));
     if (HighestSupplied() > watched_) {  // the journal has left ids out
       again.assign(parts_.begin(), parts_.end());
@@ -141,7 +124,7 @@ Status Publisher::WriteCatalog() {
 }
 
 Status Publisher::WriteDirectoryEntries() {
-  if (!std::holds_alternative<routing::DirectoryTable>(store_.context.router->map().table)) return {};
+  if (!store_.context.router->places_channels()) return {};
   const auto batch = store_.context.engine->NewBatch();
   std::vector<std::string> channels;
   const auto write = [&]() -> Status {

@@ -12,7 +12,7 @@ ShardLoad::ShardLoad(LoadContext* load, ShardId shard, const ShardRuns& runs)
       runs_(runs),
       keyspace_(load->store.KeyspaceOf(shard)),
       tables_(load->intake, keyspace_),
-      buckets_(load->intake, load->bucket_ms) {}
+      buckets_(load->intake, load->store.buckets->rule()) {}
 
 std::uint64_t ShardLoad::input_bytes() const {
   std::uint64_t bytes = 0;

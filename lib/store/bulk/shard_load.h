@@ -30,8 +30,7 @@ struct LoadContext {
   const Context& store;
   engine::Intake* intake;
   const Runs& runs;
-  std::size_t part_bytes = 0;  // of memory, for one part
-  std::uint64_t bucket_ms = 0;
+  std::size_t part_bytes = 0;              // of memory, for one part
   bool may_refuse = false;                 // messages that cannot keep their id are left out; else they end the load
   std::atomic<std::uint64_t> messages{0};  // written or left out so far
   std::atomic<std::uint64_t> bytes{0};

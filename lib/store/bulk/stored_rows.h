@@ -19,7 +19,7 @@ class StoredRows {
  public:
   StoredRows(const engine::Engine& engine, engine::KeyspaceId keyspace, codec::KeyKind kind,
              const engine::Snapshot* snapshot)
-      : lower_(1, static_cast<char>(kind)),
+      : lower_(codec::KindPrefix(kind)),
         upper_(codec::PrefixEnd(lower_)),
         cursor_(engine.NewCursor(
             keyspace, {.lower = lower_, .upper = upper_, .snapshot = snapshot, .access = engine::Access::kSkip})) {

@@ -10,7 +10,7 @@ std::optional<RetentionEdge> EdgeOf(const std::vector<Bucket>& buckets, const Re
   std::uint64_t messages_left = limits.max_messages.value_or(kAny);
   std::uint64_t bytes_left = limits.max_bytes.value_or(kAny);
   for (const Bucket& bucket : buckets) {
-    const codec::BucketRow row = ChannelBuckets::RowOf(bucket);
+    const Tally row = TallyOf(bucket);
     if (row.live > messages_left || row.bytes > bytes_left)
       return RetentionEdge{bucket.number, messages_left, bytes_left};
     if (limits.max_messages) messages_left -= row.live;

@@ -1,7 +1,6 @@
 #include "store/retention/retention_runner.h"
 
 #include <algorithm>
-#include <limits>
 #include <mutex>
 #include <utility>
 
@@ -22,6 +21,9 @@ constexpr std::uint64_t kDeadPart = 10;
 
 /// A channel that lost so much may have had files of its own.
 constexpr std::uint64_t kManyBytes = std::uint64_t{8} << 20;
+
+/// All ids below. REQUIRES: there are any.
+IdRange Before(MessageId id) { return {MessageId{1}, MessageId{id.value - 1}}; }
 
 Status Stopped() { return {StatusCode::kInterrupted, "retention was stopped; what it removed stays removed"}; }
 
@@ -124,9 +126,9 @@ Result<MessageId> RetentionRunner::KeptFrom(ShardId shard, std::string_view chan
   const auto edge = EdgeOf(buckets, limits);
   if (!edge) return by_age;
   const IdRange ids = context_.buckets->rule().IdsOf(edge->bucket);
-  const std::string lower = codec::MessageKeyOf(channel, ids.highest);
-  const std::string upper = codec::MessageKeyOf(channel, MessageId{ids.lowest.value - 1});
-  const auto cursor = context_.engine->NewCursor(context_.KeyspaceOf(shard), {.lower = lower, .upper = upper});
+  const codec::KeyRange keys = codec::MessageKeysOf(channel, ids);
+  const auto cursor =
+      context_.engine->NewCursor(context_.KeyspaceOf(shard), {.lower = keys.lower, .upper = keys.upper});
   MessageId kept{ids.highest.value + 1};
   std::uint64_t messages = 0;
   std::uint64_t bytes = 0;
@@ -164,10 +166,7 @@ Result<Tally> RetentionRunner::CutBucket(Job* job, ShardId shard, std::string_vi
 Result<Tally> RetentionRunner::WouldCut(ShardId shard, std::string_view channel, const Bucket& bucket,
                                         MessageId kept_from) const {
   const IdRange all = context_.buckets->rule().IdsOf(bucket.number);
-  if (all.highest < kept_from) {
-    const codec::BucketRow row = ChannelBuckets::RowOf(bucket);
-    return Tally{.live = row.live, .bytes = row.bytes, .ids = row.ids};
-  }
+  if (all.highest < kept_from) return TallyOf(bucket);
   return keeper_.CountRows(shard, channel, {all.lowest, MessageId{kept_from.value - 1}}, nullptr);
 }
 
@@ -184,12 +183,11 @@ Status RetentionRunner::Pace(Job* job) {
 }
 
 void RetentionRunner::NoteCut(ShardId shard, std::string_view channel, MessageId kept_from, std::uint64_t bytes) {
-  const std::string lower = codec::MessageKeyOf(channel, MessageId{kept_from.value - 1});
-  const std::string upper = codec::PrefixEnd(codec::ChannelPrefix(codec::KeyKind::kMessage, channel));
+  codec::KeyRange keys = codec::MessageKeysOf(channel, Before(kept_from));
   const base::MutexLock lock(mutex_);
   Cut& cut = cuts_[shard];
-  if (cut.bytes == 0 || lower < cut.lower) cut.lower = lower;
-  if (cut.bytes == 0 || upper > cut.upper) cut.upper = upper;
+  if (cut.bytes == 0 || keys.lower < cut.lower) cut.lower = std::move(keys.lower);
+  if (cut.bytes == 0 || keys.upper > cut.upper) cut.upper = std::move(keys.upper);
   cut.bytes += bytes;
 }
 
@@ -202,9 +200,8 @@ Status RetentionRunner::DropFiles(ShardId shard, std::string_view channel, Messa
            });
   });
   if (!empty) return {};
-  return context_.engine->DropFiles(context_.KeyspaceOf(shard),
-                                    codec::MessageKeyOf(channel, MessageId{kept_from.value - 1}),
-                                    codec::PrefixEnd(codec::ChannelPrefix(codec::KeyKind::kMessage, channel)));
+  const codec::KeyRange keys = codec::MessageKeysOf(channel, Before(kept_from));
+  return context_.engine->DropFiles(context_.KeyspaceOf(shard), keys.lower, keys.upper);
 }
 
 Status RetentionRunner::Reclaim() {
