@@ -2,6 +2,7 @@
 
 #include <limits>
 
+#include "codec/bare_message.h"
 #include "codec/plain_message.h"
 #include "codec/row_access.h"
 
@@ -86,6 +87,7 @@ struct RowEncoder::State {
 
   flatbuffers::FlatBufferBuilder builder{kFirstBufferBytes};
   std::vector<flatbuffers::Offset<row::Attribute>> attribute_offsets;
+  std::string bare;
 
   void Begin() {
     if (builder.GetSize() > kMostBytesKept) {
@@ -126,6 +128,9 @@ RowEncoder::~RowEncoder() = default;
 
 std::string_view RowEncoder::EncodeMessage(const MessageFields& fields) {
   State& state = *state_;
+  if (IsBare(fields) && fields.author.size() + fields.content.size() <= kMostBytesKept) {
+    return EncodeBareMessage(fields, &state.bare);
+  }
   state.Begin();
   const auto attributes = state.Add(fields.attributes);
   const auto nonce = state.Add(fields.nonce);

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "codec/bare_message.h"
 #include "codec/plain_message.h"
 #include "tests/support/seeded_random.h"
 
@@ -93,6 +94,58 @@ TEST(MessageCodec, GivesBackEveryFieldOfEveryMessage) {
     ExpectSame(FieldsOf(*view, &storage), message.fields);
     EXPECT_EQ(view->encoded(), value);
   }
+}
+
+/// As FlatBuffers itself builds it.
+std::string BuiltRow(std::string_view author, std::string_view content) {
+  flatbuffers::FlatBufferBuilder builder;
+  const auto vector_of = [&](std::string_view bytes) {
+    return builder.CreateVector(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
+  };
+  const auto content_at = vector_of(content);
+  const auto author_at = vector_of(author);
+  row::MessageBuilder table(builder);
+  table.add_content(content_at);
+  table.add_author(author_at);
+  builder.Finish(table.Finish());
+  return std::string(1, static_cast<char>(kEnvelope)) +
+         std::string(reinterpret_cast<const char*>(builder.GetBufferPointer()), builder.GetSize());
+}
+
+TEST(MessageCodec, BareMessagesAreTheBytesThatTheBuilderMakes) {
+  SeededRandom random(13);
+  std::string buffer = random.Bytes(64);  // what was there before leaves no trace
+  for (std::size_t author_size = 1; author_size < 10; ++author_size) {
+    for (const std::size_t content_size : {1, 2, 3, 4, 5, 200, 70'001}) {
+      const std::string author = random.Bytes(author_size);
+      const std::string content = random.Bytes(content_size);
+      const MessageFields fields{.author = author, .content = content};
+      ASSERT_TRUE(IsBare(fields));
+      EXPECT_EQ(EncodeBareMessage(fields, &buffer), BuiltRow(author, content)) << author_size << ", " << content_size;
+    }
+  }
+}
+
+TEST(MessageCodec, WhatHasMoreThanAuthorAndContentIsNotBare) {
+  const MessageFields bare{.author = "a", .content = "c"};
+  const auto with = [&](auto change) {
+    MessageFields fields = bare;
+    change(fields);
+    return IsBare(fields);
+  };
+  const Attribute attribute{"name", "value"};
+  EXPECT_TRUE(with([](auto&) {}));
+  EXPECT_FALSE(with([](auto& fields) { fields.author = {}; }));
+  EXPECT_FALSE(with([](auto& fields) { fields.content = {}; }));
+  EXPECT_FALSE(with([](auto& fields) { fields.reply_to = MessageId{1}; }));
+  EXPECT_FALSE(with([](auto& fields) { fields.nonce = "n"; }));
+  EXPECT_FALSE(with([](auto& fields) { fields.nonce_remembered = true; }));
+  EXPECT_FALSE(with([&](auto& fields) { fields.attributes = {&attribute, 1}; }));
+  EXPECT_FALSE(with([](auto& fields) { fields.created_at = Timestamp{}; }));
+  EXPECT_FALSE(with([](auto& fields) { fields.edited_at = Timestamp{}; }));
+  EXPECT_FALSE(with([](auto& fields) { fields.version = 2; }));
+  EXPECT_FALSE(with([](auto& fields) { fields.flags = 1; }));
+  EXPECT_FALSE(with([](auto& fields) { fields.attachment_count = 1; }));
 }
 
 TEST(MessageCodec, EncodesEqualMessagesToEqualBytes) {
