@@ -36,8 +36,15 @@ class GraveSink final : public engine::RowSink {
     ++taken_;
     return true;
   }
-  /// The cursor has come to the end of the span.
-  void End() { NoteStretch(std::nullopt); }
+  /// The cursor has come to the end of the span. One of many costs a seek, so it is worth learning that it is empty,
+  /// however few tombstones it has.
+  void End(bool one_of_many) {
+    if (one_of_many && taken_ == 0) {
+      gaps_.push_back(rest_);
+    } else {
+      NoteStretch(std::nullopt);
+    }
+  }
 
   std::size_t taken() const { return taken_; }
   const std::vector<IdRange>& gaps() const { return gaps_; }
@@ -110,7 +117,7 @@ Result<bool> LiveReader::RunSpan(const IdRange& span, Direction direction, std::
   cursor->Run(limit, direction, &graves);
   if (!cursor->valid()) {
     RK_TRY(cursor->status());
-    graves.End();
+    graves.End(plan_.spans.size() > 1);
   }
   *taken += graves.taken();
   if (may_learn_ && !graves.gaps().empty()) Learn(graves.gaps());
