@@ -3,6 +3,7 @@
 
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -21,6 +22,16 @@ T ReadBigEndian(std::string_view bytes) {
   T value = 0;
   for (std::size_t i = 0; i < sizeof(T); ++i) value = static_cast<T>(value << 8) | static_cast<unsigned char>(bytes[i]);
   return value;
+}
+
+/// The first 8 bytes as a number that sorts as they do, as far as they go; what is missing counts as zeros.
+inline std::uint64_t HeadOf(std::string_view bytes) {
+  if (bytes.size() >= sizeof(std::uint64_t)) return ReadBigEndian<std::uint64_t>(bytes);
+  std::uint64_t head = 0;
+  for (std::size_t i = 0; i < sizeof(head); ++i) {
+    head = head << 8 | (i < bytes.size() ? static_cast<unsigned char>(bytes[i]) : 0U);
+  }
+  return head;
 }
 
 }  // namespace rookery::base

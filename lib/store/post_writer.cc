@@ -6,6 +6,7 @@
 #include <shared_mutex>
 #include <utility>
 
+#include "base/big_endian.h"
 #include "base/macros.h"
 #include "codec/key_format.h"
 #include "store/channel_guard.h"
@@ -16,15 +17,32 @@
 namespace rookery::store {
 namespace {
 
+std::size_t CommonPrefix(std::string_view a, std::string_view b) {
+  return static_cast<std::size_t>(std::mismatch(a.begin(), a.end(), b.begin(), b.end()).first - a.begin());
+}
+
 /// The indexes of `messages` about as their rows will lie, by channel and the newest first: the engine finds the place
 /// of a row sooner near that of the one before. REQUIRES: fewer than 2^32 messages.
 std::vector<std::uint32_t> InOrderOfRows(std::span<const NewMessage> messages) {
-  std::vector<std::uint32_t> order(messages.size());
-  std::iota(order.begin(), order.end(), 0U);
-  std::sort(order.begin(), order.end(), [messages](std::uint32_t a, std::uint32_t b) {
-    const int channels = messages[a].channel.compare(messages[b].channel);
-    return channels != 0 ? channels < 0 : a > b;
+  // Names mostly begin alike and differ soon after: the 8 bytes behind that decide nearly always.
+  std::string_view common = messages.empty() ? std::string_view() : messages.front().channel;
+  for (const NewMessage& message : messages) common = common.substr(0, CommonPrefix(common, message.channel));
+  struct Place {
+    std::uint64_t head;
+    std::uint32_t index;
+  };
+  std::vector<Place> places(messages.size());
+  for (std::uint32_t i = 0; i < places.size(); ++i) {
+    places[i] = {base::HeadOf(std::string_view(messages[i].channel).substr(common.size())), i};
+  }
+  std::sort(places.begin(), places.end(), [messages](const Place& a, const Place& b) {
+    if (a.head != b.head) return a.head < b.head;
+    const int channels = messages[a.index].channel.compare(messages[b.index].channel);
+    return channels != 0 ? channels < 0 : a.index > b.index;
   });
+  std::vector<std::uint32_t> order;
+  order.reserve(places.size());
+  for (const Place& place : places) order.push_back(place.index);
   return order;
 }
 
@@ -64,6 +82,7 @@ Result<MessageId> PostWriter::PostPlainLocked(const NewMessage& message, WriteAt
   CacheWrite cache_write(context_.cache.get());
   BucketWrite bucket_write(context_.buckets.get());
   AddRows(message, ids[0], issue.now, route, scratch.operator->(), &cache_write, &bucket_write);
+  bucket_write.CountPosts(scratch->batch.get());
   cache_write.Begin();
   RK_TRY(bucket_write.Finish(
       growing_rows_.Commit(*scratch->batch, {.now = issue.now, .horizon = issue.horizon}, attempt)));
@@ -149,7 +168,7 @@ Result<std::size_t> PostWriter::WriteDrafts(std::span<const NewMessage> messages
                                             const BatchNeeds& needs, WriteAttempt* attempt) {
   const auto scratch = committer_.NewScratch();
   CacheWrite cache_write(context_.cache.get());
-  BucketWrite bucket_write(context_.buckets.get());
+  BucketWrite bucket_write(context_.buckets.get(), messages.size());
   std::size_t written = 0;
   std::vector<std::string_view> placed;
   for (const std::uint32_t i : OrderOf(messages)) {
@@ -160,6 +179,7 @@ Result<std::size_t> PostWriter::WriteDrafts(std::span<const NewMessage> messages
     ++written;
   }
   if (written == 0) return written;
+  bucket_write.CountPosts(scratch->batch.get());
   cache_write.Begin();
   RK_TRY(bucket_write.Finish(growing_rows_.Commit(*scratch->batch, needs, attempt)));
   cache_write.Committed();
@@ -208,7 +228,7 @@ void PostWriter::AddRows(const NewMessage& message, MessageId id, Timestamp now,
   const std::string_view row = scratch->encoder.EncodeMessage(fields);
   scratch->batch->Put(keyspace, scratch->key, row);
   cache_write->Stores(message.channel, id, row, /*is_new=*/true);
-  bucket_write->Posts(keyspace, message.channel, id, scratch->key.size() + row.size(), scratch->batch.get());
+  bucket_write->Posts(keyspace, message.channel, id, scratch->key.size() + row.size());
   context_.router->NoteWritten(route.shard, scratch->key.size() + row.size());
   journal_.NoteMessage(route.shard, scratch->key, id);
   if (fields.nonce_remembered) {

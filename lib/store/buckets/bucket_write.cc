@@ -1,23 +1,36 @@
 #include "store/buckets/bucket_write.h"
 
+#include <algorithm>
+
 #include "base/macros.h"
 #include "codec/key_format.h"
 
 namespace rookery::store {
 
-void BucketWrite::Posts(engine::KeyspaceId keyspace, std::string_view channel, MessageId id, std::size_t bytes,
-                        engine::Batch* batch) {
-  const bool marks =
-      map_.With(channel, [&](ChannelBuckets& buckets) { return buckets.Posting(map_.rule(), id, bytes); });
-  if (marks) PutMark(keyspace, channel, id, batch);
-  changes_.push_back({channel, id, static_cast<std::int64_t>(bytes), What::kPosts, marks});
+void BucketWrite::CountPosts(engine::Batch* batch) {
+  const BucketRule& rule = map_.rule();
+  for (auto first = changes_.begin(); first != changes_.end();) {
+    const auto end = std::find_if(first, changes_.end(), [&](const Change& c) { return c.channel != first->channel; });
+    map_.With(first->channel, [&](ChannelBuckets& buckets) {
+      for (auto post = first; post != end; ++post) {
+        post->marks = buckets.Posting(rule, post->id, static_cast<std::size_t>(post->bytes));
+      }
+    });
+    const Change* marked = nullptr;
+    for (auto post = first; post != end; ++post) {
+      if (!post->marks || (marked != nullptr && rule.BucketOf(marked->id) == rule.BucketOf(post->id))) continue;
+      PutMark(post->keyspace, post->channel, post->id, batch);
+      marked = &*post;
+    }
+    first = end;
+  }
 }
 
 void BucketWrite::Edits(engine::KeyspaceId keyspace, std::string_view channel, MessageId id, std::int64_t growth,
                         engine::Batch* batch) {
   const bool marks = map_.With(channel, [&](ChannelBuckets& buckets) { return buckets.Changing(map_.rule(), id); });
   if (marks) PutMark(keyspace, channel, id, batch);
-  changes_.push_back({channel, id, growth, What::kEdits, marks});
+  changes_.push_back({channel, id, growth, keyspace, What::kEdits, marks});
 }
 
 Status BucketWrite::Deletes(engine::KeyspaceId keyspace, std::string_view channel, MessageId id, std::size_t bytes,
@@ -26,7 +39,7 @@ Status BucketWrite::Deletes(engine::KeyspaceId keyspace, std::string_view channe
     return buckets.Changing(map_.rule(), id);
   }));
   if (marks) PutMark(keyspace, channel, id, batch);
-  changes_.push_back({channel, id, static_cast<std::int64_t>(bytes), What::kDeletes, marks});
+  changes_.push_back({channel, id, static_cast<std::int64_t>(bytes), keyspace, What::kDeletes, marks});
   return {};
 }
 

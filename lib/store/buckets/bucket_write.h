@@ -19,11 +19,17 @@ namespace rookery::store {
 /// Owned by one thread. The channels' names must outlive it.
 class BucketWrite {
  public:
-  explicit BucketWrite(BucketMap* map) : map_(*map) {}
+  explicit BucketWrite(BucketMap* map, std::size_t expected_changes = 1) : map_(*map) {
+    changes_.reserve(expected_changes);
+  }
 
-  /// The batch stores a message that was not there. `bytes`: of its key and value.
-  void Posts(engine::KeyspaceId keyspace, std::string_view channel, MessageId id, std::size_t bytes,
-             engine::Batch* batch);
+  /// The batch stores a message that was not there. `bytes`: of its key and value. Those of a channel come together:
+  /// they are looked up together.
+  void Posts(engine::KeyspaceId keyspace, std::string_view channel, MessageId id, std::size_t bytes) {
+    changes_.push_back({channel, id, static_cast<std::int64_t>(bytes), keyspace, What::kPosts, /*marks=*/false});
+  }
+  /// After all Posts, before the commit.
+  void CountPosts(engine::Batch* batch);
   /// The batch makes the row of a message larger by `growth` bytes, or smaller.
   void Edits(engine::KeyspaceId keyspace, std::string_view channel, MessageId id, std::int64_t growth,
              engine::Batch* batch);
@@ -44,6 +50,7 @@ class BucketWrite {
     std::string_view channel;
     MessageId id;
     std::int64_t bytes;
+    engine::KeyspaceId keyspace;
     What what;
     bool marks;
   };

@@ -7,8 +7,6 @@
 #include <cstring>
 #include <string_view>
 
-#include "base/big_endian.h"
-
 namespace rookery::store::bulk {
 
 enum EntryFlag : std::uint8_t {
@@ -30,16 +28,6 @@ struct Entry {
   /// Of two entries with one key the one with the lower rank has it.
   std::uint64_t rank() const { return (has(kMadeId) ? std::uint64_t{1} << 63 : 0) | index; }
 };
-
-/// The first 8 bytes of `rest` as a number that sorts as they do, as far as they go.
-inline std::uint64_t HeadOf(std::string_view rest) {
-  if (rest.size() >= sizeof(std::uint64_t)) return base::ReadBigEndian<std::uint64_t>(rest);
-  std::uint64_t head = 0;
-  for (std::size_t i = 0; i < sizeof(head); ++i) {
-    head = head << 8 | (i < rest.size() ? static_cast<unsigned char>(rest[i]) : 0U);
-  }
-  return head;
-}
 
 /// The bytes in front of rest and value. In memory and files of one process only, so in its own byte order.
 struct EntryHeader {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/big_endian.h"
+
 namespace rookery::store::bulk {
 namespace {
 
@@ -44,7 +46,7 @@ Result<bool> MergedRows::NextChannel() {
     const std::size_t reader = channels_.back();
     channels_.pop_back();
     RK_TRY(readers_[reader].NextRow().status());
-    rows_.push_back({HeadOf(readers_[reader].entry().rest), reader});
+    rows_.push_back({base::HeadOf(readers_[reader].entry().rest), reader});
   }
   std::make_heap(rows_.begin(), rows_.end(), [this](const Head& a, const Head& b) { return Less(b, a); });
   return true;
@@ -55,7 +57,7 @@ Result<bool> MergedRows::NextRow() {
     RunReader& reader = readers_[rows_.front().reader];
     RK_ASSIGN_OR_RETURN(const bool more, reader.NextRow());
     if (more) {
-      rows_.front().head = HeadOf(reader.entry().rest);
+      rows_.front().head = base::HeadOf(reader.entry().rest);
     } else {
       RK_TRY(Rejoin(rows_.front().reader));
       rows_.front() = rows_.back();

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/big_endian.h"
+
 namespace rookery::store::bulk {
 
 Result<bool> RunReader::NextGroup() {

@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "base/big_endian.h"
 #include "base/macros.h"
 
 namespace rookery::store::bulk {

@@ -4,6 +4,8 @@
 #include <numeric>
 #include <tuple>
 
+#include "base/big_endian.h"
+
 namespace rookery::store::bulk {
 namespace {
 
@@ -69,7 +71,7 @@ void SortBuffer::Add(std::uint32_t group, const Entry& entry) {
     capacity_ = capacity;
   }
   WriteEntry(entry, bytes_.get() + used_);
-  items_.push_back({{HeadOf(entry.rest), used_}, group});
+  items_.push_back({{base::HeadOf(entry.rest), used_}, group});
   ++groups_[group].rows;
   used_ += size;
 }
