@@ -116,7 +116,8 @@ bool RocksDbStore::Read(std::uint32_t shard, std::string_view key, rocksdb::Pinn
 
 void RocksDbStore::AddToTable(std::uint32_t shard, std::string_view key, std::string_view value) {
   if (table_ == nullptr) {
-    const rocksdb::Options options = database_->GetOptions(families_[shard]);
+    rocksdb::Options options = database_->GetOptions(families_[shard]);
+    options.bottommost_compression = rocksdb::kDisableCompressionOption;  // LZ4, as a bulk load writes them
     tables_.resize(families_.size());
     tables_[shard].push_back(directory_.string() + "-" + std::to_string(shard) + "-" +
                              std::to_string(tables_[shard].size()) + ".sst");

@@ -23,6 +23,13 @@ enum class BulkPhase : std::uint8_t {
 };
 ROOKERY_EXPORT std::string_view BulkPhaseName(BulkPhase phase);
 
+/// How the load's files are compressed until a compaction writes their rows again.
+enum class BulkPacking : std::uint8_t {
+  kFast,   // LZ4: the least time; half as large again as kSmall, about, and smaller than what posts leave behind at
+           // first
+  kSmall,  // as Store::Compact would leave them: a load takes up to twice as long
+};
+
 struct BulkProgress {
   BulkPhase phase = BulkPhase::kAdding;
   std::uint64_t messages = 0;        // added, or written, so far
@@ -43,6 +50,7 @@ struct ROOKERY_EXPORT BulkOptions {
   /// in the store's directory, as much as the messages' keys and values.
   std::size_t memory_bytes = std::size_t{64} << 20;
   IdCollision id_collision = IdCollision::kFail;
+  BulkPacking packing = BulkPacking::kFast;
   /// Called about ten times a second by the thread that is in Add or Finish; false stops the call, which then answers
   /// kInterrupted, and cancels the load.
   std::function<bool(const BulkProgress&)> progress = {};

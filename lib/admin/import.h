@@ -15,6 +15,7 @@
 #include <string_view>
 #include <vector>
 
+#include "rookery/bulk_loader.h"
 #include "rookery/status.h"
 #include "rookery/store.h"
 #include "rookery/types.h"
@@ -61,6 +62,7 @@ struct ImportOptions {
   /// stops early has then added no message. Records are stored one by one as they are read, all the same.
   bool bulk = false;
   std::size_t bulk_memory_bytes = std::size_t{64} << 20;
+  BulkPacking bulk_packing = BulkPacking::kFast;
   /// Called about ten times a second; false stops the import cleanly (kInterrupted): what was written stays.
   std::function<bool(const ImportProgress&)> progress = {};
   std::function<void(const ImportProblem&)> on_problem = {};

@@ -44,12 +44,15 @@ class SortedTable {
   virtual Result<bool> Contains(std::string_view key) = 0;
 };
 
+/// How tables are compressed, by engines that do: as what will soon be written again, or as what stays.
+enum class Packing : std::uint8_t { kFast, kSmall };
+
 /// Made by Engine::NewIntake; must not outlive the engine. The makers are thread-safe; what they make is not.
 class Intake {
  public:
   virtual ~Intake() = default;
   virtual Result<std::unique_ptr<ScratchFile>> NewScratchFile() = 0;
-  virtual Result<std::unique_ptr<SortedTable>> NewTable(KeyspaceId keyspace) = 0;
+  virtual Result<std::unique_ptr<SortedTable>> NewTable(KeyspaceId keyspace, Packing packing) = 0;
   /// Takes all tables in, durably: all rows of all of them, or none. Their keys must not overlap within a keyspace,
   /// and nobody may write to their keyspaces from Engine::FlushKeyspaces on until this returns. After an error nothing
   /// of them can be seen, but the engine may refuse further writes.

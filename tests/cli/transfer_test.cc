@@ -59,7 +59,9 @@ TEST_F(TransferTest, ABulkImportGivesTheSameStore) {
   WriteFile("many.jsonl", ManyMessages(3000));
   Out({"init", "t", "--routing", "directory", "--shards", "3"});
   EXPECT_EQ(OutJson({"import", "s", "many.jsonl"})["messages_added"], 3000);
-  EXPECT_EQ(OutJson({"import", "t", "many.jsonl", "--bulk", "--bulk-memory", "8"})["messages_added"], 3000);
+  EXPECT_EQ(OutJson({"import", "t", "many.jsonl", "--bulk", "--bulk-memory", "8", "--bulk-packing",
+                     "small"})["messages_added"],
+            3000);
   EXPECT_EQ(Out({"export", "t"}), Out({"export", "s"}));
   EXPECT_EQ(OutJson({"import", "t", "many.jsonl", "--bulk"})["messages_existing"], 3000);
   EXPECT_EQ(OutJson({"verify", "t"})["ok"], true);
@@ -70,6 +72,7 @@ TEST_F(TransferTest, ABulkImportNeedsEnoughMemory) {
   WriteFile("many.jsonl", ManyMessages(1));
   EXPECT_EQ(Rookery({"import", "s", "many.jsonl", "--bulk", "--bulk-memory", "1"}).exit_code, 2);
   EXPECT_EQ(Rookery({"import", "s", "many.jsonl", "--bulk", "--bulk-memory", "much"}).exit_code, 2);
+  EXPECT_EQ(Rookery({"import", "s", "many.jsonl", "--bulk", "--bulk-packing", "tight"}).exit_code, 2);
 }
 
 TEST_F(TransferTest, ADryRunWritesNothing) {

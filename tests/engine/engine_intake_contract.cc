@@ -21,7 +21,7 @@ class EngineIntakeContract : public EngineFixture {
     intake_ = nullptr;
   }
   SortedTable& NewTable(KeyspaceId keyspace) {
-    auto table = intake_->NewTable(keyspace);
+    auto table = intake_->NewTable(keyspace, Packing::kFast);
     EXPECT_OK(table);
     tables_.push_back(*std::move(table));
     return *tables_.back();

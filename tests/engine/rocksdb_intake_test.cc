@@ -42,7 +42,7 @@ TEST_F(RocksDbIntakeTest, AFullDiskIsNamedAndLeavesTheEngineWritable) {
 TEST_F(RocksDbIntakeTest, AFullDiskWhileATableIsFinishedIsNamed) {
   Create();
   ASSERT_OK_AND_ASSIGN(auto intake, engine_->NewIntake());
-  ASSERT_OK_AND_ASSIGN(auto table, intake->NewTable(main_));
+  ASSERT_OK_AND_ASSIGN(auto table, intake->NewTable(main_, Packing::kFast));
   faults_.FillAfter(1000);
   Status status;
   for (int i = 10'000; i < 20'000 && status.ok(); ++i) {
@@ -50,6 +50,21 @@ TEST_F(RocksDbIntakeTest, AFullDiskWhileATableIsFinishedIsNamed) {
   }
   if (status.ok()) status = table->Finish();
   EXPECT_CODE(status, StatusCode::kNoSpace);
+}
+
+TEST_F(RocksDbIntakeTest, TablesPackedSmallAreSmaller) {
+  Create();
+  ASSERT_OK_AND_ASSIGN(auto intake, engine_->NewIntake());
+  const auto bytes_of = [&](Packing packing) {
+    auto table = intake->NewTable(main_, packing);
+    EXPECT_OK(table);
+    for (int i = 10'000; i < 20'000; ++i) {
+      EXPECT_OK((*table)->Add("key/" + std::to_string(i), "number " + std::to_string(i * 7919) + " of many"));
+    }
+    EXPECT_OK((*table)->Finish());
+    return std::filesystem::file_size(std::filesystem::directory_iterator(directory())->path());
+  };
+  EXPECT_LT(bytes_of(Packing::kSmall), bytes_of(Packing::kFast));
 }
 
 TEST_F(RocksDbIntakeTest, WhatACrashLeavesIsRemovedByTheNextOpenForWriting) {

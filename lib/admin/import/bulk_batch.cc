@@ -12,17 +12,13 @@ constexpr std::uint64_t kPositionMask = (std::uint64_t{1} << kPositionBits) - 1;
 
 }  // namespace
 
-BulkBatch::BulkBatch(Store* store, std::size_t memory_bytes, std::function<bool(const BulkProgress&)> progress,
-                     TellRefused refused)
-    : store_(*store),
-      options_{.memory_bytes = memory_bytes,
-               .progress = std::move(progress),
-               .on_refused =
-                   [this](const BulkRefusal& refusal) {
-                     stop_ = refused_(OriginOf(refusal.tag), refusal);
-                     return stop_.ok();
-                   }},
-      refused_(std::move(refused)) {}
+BulkBatch::BulkBatch(Store* store, BulkOptions options, TellRefused refused)
+    : store_(*store), options_(std::move(options)), refused_(std::move(refused)) {
+  options_.on_refused = [this](const BulkRefusal& refusal) {
+    stop_ = refused_(OriginOf(refusal.tag), refusal);
+    return stop_.ok();
+  };
+}
 
 Status BulkBatch::Begin() {
   ADMIN_ASSIGN_OR_RETURN(BulkLoader loader, store_.BulkLoader(options_));

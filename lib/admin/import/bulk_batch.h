@@ -22,9 +22,8 @@ class BulkBatch {
   /// Told of a message that could not keep its id; an error ends the import.
   using TellRefused = std::function<Status(const Origin&, const BulkRefusal&)>;
 
-  /// `progress` as in BulkOptions.
-  BulkBatch(Store* store, std::size_t memory_bytes, std::function<bool(const BulkProgress&)> progress,
-            TellRefused refused);
+  /// `options`: all but on_refused.
+  BulkBatch(Store* store, BulkOptions options, TellRefused refused);
 
   /// The loader's answers, and those of making it; kInvalidArgument is of the message alone.
   Status Add(const NewMessage& message, const Origin& origin, IdCollision collision);
@@ -42,7 +41,7 @@ class BulkBatch {
   };
 
   Store& store_;
-  const BulkOptions options_;
+  BulkOptions options_;
   const TellRefused refused_;
   std::vector<File> files_;
   Status stop_;  // why a refusal ended the import

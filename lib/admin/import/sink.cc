@@ -28,13 +28,15 @@ ImportSink::ImportSink(Store* store, Timestamp epoch, const ImportOptions& optio
       progress_(options.progress, *report),
       path_(std::make_shared<const std::string>()) {
   if (!options.bulk || options.dry_run) return;
-  bulk_ = std::make_unique<BulkBatch>(
-      store, options.bulk_memory_bytes, [this](const BulkProgress& now) { return progress_.Bulk(now); },
-      [this](const Origin& origin, const BulkRefusal& refusal) {
-        return Report({*origin.path, origin.position.number, origin.position.unit,
-                       "id " + std::to_string(refusal.id.value) + " of channel " + Quoted(refusal.channel) +
-                           " is taken by a different message; leave the id out to get a new one"});
-      });
+  const auto refused = [this](const Origin& origin, const BulkRefusal& refusal) {
+    return Report({*origin.path, origin.position.number, origin.position.unit,
+                   "id " + std::to_string(refusal.id.value) + " of channel " + Quoted(refusal.channel) +
+                       " is taken by a different message; leave the id out to get a new one"});
+  };
+  BulkOptions bulk{.memory_bytes = options.bulk_memory_bytes,
+                   .packing = options.bulk_packing,
+                   .progress = [this](const BulkProgress& now) { return progress_.Bulk(now); }};
+  bulk_ = std::make_unique<BulkBatch>(store, std::move(bulk), refused);
 }
 
 Result<std::unique_ptr<ByteStream>> ImportSink::Open(const InputFile& file) {

@@ -62,7 +62,7 @@ class MemoryIntake final : public Intake {
   Result<std::unique_ptr<ScratchFile>> NewScratchFile() override {
     return std::unique_ptr<ScratchFile>(std::make_unique<MemoryScratchFile>());
   }
-  Result<std::unique_ptr<SortedTable>> NewTable(KeyspaceId keyspace) override {
+  Result<std::unique_ptr<SortedTable>> NewTable(KeyspaceId keyspace, Packing /*packing*/) override {
     return std::unique_ptr<SortedTable>(std::make_unique<MemoryTable>(keyspace));
   }
   Status Ingest(std::span<const std::unique_ptr<SortedTable>> tables) override {

@@ -107,6 +107,8 @@ void SetCompression(const RocksDbOptions& from, rocksdb::ColumnFamilyOptions* op
   bottom.enabled = true;
   bottom.max_dict_bytes = 16 * kKiB;
   bottom.zstd_max_train_bytes = 32 * bottom.max_dict_bytes;
+  // Training finds a dictionary that is 3 % better, and was a third of the time of writing a file (measured).
+  bottom.use_zstd_dict_trainer = false;
   bottom.max_dict_buffer_bytes = std::clamp(from.write_buffer_bytes / 16, kMiB, 8 * kMiB);
 }
 

@@ -20,6 +20,11 @@ constexpr std::chrono::milliseconds kRetryAfter{1000};
 
 std::string IntakeDirectory(const std::string& database_directory) { return database_directory + "/bulk-load"; }
 
+/// As the level above the last one is: packing for the last one took more than half of a load's time.
+void PackAsYoungFiles(rocksdb::Options* options) {
+  options->bottommost_compression = rocksdb::kDisableCompressionOption;
+}
+
 class RocksIntake final : public Intake {
  public:
   explicit RocksIntake(const RocksIntakeParts& parts) : parts_(parts), directory_(IntakeDirectory(parts.directory)) {}
@@ -38,10 +43,12 @@ class RocksIntake final : public Intake {
     return RocksScratchFile::Create(&parts_.env, NewName(".run"), parts_.directory);
   }
 
-  Result<std::unique_ptr<SortedTable>> NewTable(KeyspaceId keyspace) override {
+  Result<std::unique_ptr<SortedTable>> NewTable(KeyspaceId keyspace, Packing packing) override {
     rocksdb::ColumnFamilyHandle* const family = parts_.keyspaces.Find(keyspace);
     if (family == nullptr) return NoSuchKeyspace(keyspace);
-    return RocksTable::Create({.options = parts_.database->GetOptions(family),
+    rocksdb::Options options = parts_.database->GetOptions(family);
+    if (packing == Packing::kFast) PackAsYoungFiles(&options);
+    return RocksTable::Create({.options = std::move(options),
                                .family = family,
                                .keyspace = keyspace,
                                .path = NewName(".sst"),

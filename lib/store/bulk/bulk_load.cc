@@ -29,6 +29,10 @@ std::size_t PartBytes(std::size_t memory_bytes, std::size_t threads) {
   return each < kBytesOfTable + kLeastPartBytes ? kLeastPartBytes : each - kBytesOfTable;
 }
 
+engine::Packing PackingFor(BulkPacking packing) {
+  return packing == BulkPacking::kFast ? engine::Packing::kFast : engine::Packing::kSmall;
+}
+
 Status Interrupted() { return {StatusCode::kInterrupted, "the bulk load was stopped; nothing of it was stored"}; }
 
 }  // namespace
@@ -49,6 +53,7 @@ BulkLoad::BulkLoad(StoreImpl* store, const BulkOptions& options, std::unique_ptr
       load_{.store = store_.context,
             .intake = intake_.get(),
             .runs = runs_,
+            .packing = PackingFor(options.packing),
             .part_bytes = PartBytes(options.memory_bytes, threads_),
             .may_refuse = static_cast<bool>(options.on_refused)} {
   // The rest is for tables of numbers that grow by doubling, and for what is about to be written.

@@ -11,7 +11,7 @@ ShardLoad::ShardLoad(LoadContext* load, ShardId shard, const ShardRuns& runs)
       shard_(shard),
       runs_(runs),
       keyspace_(load->store.KeyspaceOf(shard)),
-      tables_(load->intake, keyspace_),
+      tables_(load->intake, keyspace_, load->packing),
       buckets_(load->intake, load->store.buckets->rule()) {}
 
 std::uint64_t ShardLoad::input_bytes() const {

@@ -30,6 +30,7 @@ struct LoadContext {
   const Context& store;
   engine::Intake* intake;
   const Runs& runs;
+  engine::Packing packing = engine::Packing::kFast;
   std::size_t part_bytes = 0;              // of memory, for one part
   bool may_refuse = false;                 // messages that cannot keep their id are left out; else they end the load
   std::atomic<std::uint64_t> messages{0};  // written or left out so far

@@ -15,7 +15,7 @@ constexpr std::uint32_t kRowsPerLook = 256;
 
 Status ShardTables::Add(std::string_view key, std::string_view value) {
   if (open_ == nullptr) {
-    RK_ASSIGN_OR_RETURN(open_, intake_.NewTable(keyspace_));
+    RK_ASSIGN_OR_RETURN(open_, intake_.NewTable(keyspace_, packing_));
     rows_until_look_ = kRowsPerLook;
   }
   RK_TRY(open_->Add(key, value));

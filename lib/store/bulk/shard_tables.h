@@ -15,7 +15,8 @@ namespace rookery::store::bulk {
 /// Used by one thread at a time.
 class ShardTables {
  public:
-  ShardTables(engine::Intake* intake, engine::KeyspaceId keyspace) : intake_(*intake), keyspace_(keyspace) {}
+  ShardTables(engine::Intake* intake, engine::KeyspaceId keyspace, engine::Packing packing)
+      : intake_(*intake), keyspace_(keyspace), packing_(packing) {}
 
   /// REQUIRES: the key is greater than the one before.
   Status Add(std::string_view key, std::string_view value);
@@ -35,6 +36,7 @@ class ShardTables {
 
   engine::Intake& intake_;
   const engine::KeyspaceId keyspace_;
+  const engine::Packing packing_;
   std::unique_ptr<engine::SortedTable> open_;
   std::string last_key_;  // of open_
   std::uint32_t rows_until_look_ = 0;

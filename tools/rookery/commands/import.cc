@@ -47,6 +47,9 @@ class ImportCommand final : public Command {
     app.add_flag("--bulk", options_.bulk, "load all messages at once: faster, and none is visible before the end");
     AddParsed(app, {"--bulk-memory", "MIB", "with --bulk: memory for sorting, at least 8 MiB; default 64"},
               &bulk_memory_mib_, ParsePositive);
+    AddChoice(app,
+              {"--bulk-packing", "HOW", "with --bulk: fast, or small: a third less on disk at first; default fast"},
+              {"fast", "small"}, &bulk_packing_);
     app.add_flag("--dry-run", options_.dry_run, "read and count everything, write nothing");
     AddTimeRange(app, &range_);
     AddParsed(app, {"--max-errors", "N", "give up after more than N records that cannot be read; default 100"},
@@ -61,6 +64,7 @@ class ImportCommand final : public Command {
     options_.since = range_.since;
     options_.until = range_.until;
     options_.bulk_memory_bytes = static_cast<std::size_t>(std::min(bulk_memory_mib_, kMostMib)) << 20;
+    options_.bulk_packing = bulk_packing_ == "small" ? BulkPacking::kSmall : BulkPacking::kFast;
     // Also a dry run opens the store: a wrong path should not come out only after the last file.
     Result<Store> store = options_.dry_run ? OpenForReading(context, store_) : OpenForWriting(context, store_);
     if (!store) return store.error();
@@ -75,6 +79,7 @@ class ImportCommand final : public Command {
   std::vector<std::string> paths_;
   TimeRange range_;
   std::uint64_t bulk_memory_mib_ = 64;
+  std::string bulk_packing_ = "fast";
   admin::ImportOptions options_;
 };
 
