@@ -1,4 +1,4 @@
-"""verify_, import_, export_ and what a store tells about itself; progress, Ctrl-C and close() amid them."""
+"""verify_, import_, export_, _repair and what a store tells about itself; progress, Ctrl-C and close() amid them."""
 
 from __future__ import annotations
 
@@ -271,13 +271,15 @@ class TestTold:
 Long = Callable[[_rookery.Store, Callable[[int, int | None], object]], Any]
 
 
-@pytest.fixture(params=["import", "export", "verify"])
+@pytest.fixture(params=["import", "export", "verify", "repair"])
 def long_call(request: pytest.FixtureRequest, long_file: Path, tmp_path: Path) -> Long:
     """A call that takes a while and reports its progress."""
     if request.param == "import":
         return lambda store, progress: store.import_(str(long_file), {}, progress)
     if request.param == "export":
         return lambda store, progress: store.export_(tmp_path / "out", {}, progress)
+    if request.param == "repair":
+        return lambda store, progress: store._repair(progress)
     return lambda store, progress: store.verify_(100, progress)
 
 

@@ -257,6 +257,19 @@ def test_verifying_counts_everything(saved: Path) -> None:
     assert told[-1][0] == told[-1][1]
 
 
+def test_repairing_counts_anew(saved: Path) -> None:
+    told: list[tuple[int, int | None]] = []
+    report = rookery.repair(saved, progress=lambda done, total: told.append((done, total)))
+    assert (report.messages, report.buckets_mended) == (30, 0)
+    assert told[-1][0] == told[-1][1] == 30
+    with rookery.open(saved) as db:  # it was closed
+        assert db.repair() == report
+    with rookery.open(saved, mode="ro") as db, pytest.raises(rookery.PermissionError_):
+        db.repair()
+    with pytest.raises(rookery.NotAStoreError):
+        rookery.repair(saved.parent / "nowhere")
+
+
 CLOSED: dict[str, Callable[[Store], object]] = {
     "post": lambda db: db.post("general", "x"),
     "post_many": lambda db: db.post_many([{"channel": "general"}]),
@@ -266,6 +279,10 @@ CLOSED: dict[str, Callable[[Store], object]] = {
     "delete": lambda db: db.delete("general", 1),
     "stats": lambda db: db.stats(),
     "verify": lambda db: db.verify(),
+    "repair": lambda db: db.repair(),
+    "set_retention": lambda db: db.set_retention(max_messages=1),
+    "retention": lambda db: db.retention(),
+    "run_retention": lambda db: db.run_retention(),
     "route": lambda db: db.route("general"),
     "sync": lambda db: db.sync(),
     "export": lambda db: db.export("nowhere.jsonl"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import assert_type
 
 import rookery
@@ -99,4 +99,15 @@ def telling(db: Store) -> None:
     assert_type(db.route("general").shard, int)
     assert_type(db.import_(["a.zip"], on_problem=lambda problem: print(problem.reason)).messages_added, int)
     assert_type(db.export("all.jsonl").bytes, int)
+    assert_type(rookery.repair("chat.rook").buckets_mended, int)
     assert_type(rookery.__version__, str)
+
+
+def keeping(db: Store) -> None:
+    """Retention rules are values."""
+    db.set_retention(prefix="bot/", max_age=timedelta(days=30), max_messages=1_000, max_bytes="1GiB")
+    db.set_retention(channel="general", max_age=3.5)
+    assert_type(db.retention(), list[rookery.RetentionRule])
+    assert_type(db.retention()[0].max_age, timedelta | None)
+    report = db.run_retention(dry_run=True, on_trim=lambda trim: print(trim.kept_from), progress=True)
+    assert_type(report.messages, int)

@@ -70,6 +70,7 @@ nb::dict Metrics(const StoreObject& self) {
   dict["shards"] = shards;
   dict["counters"] = counters;
   dict["hot_channels"] = hot_channels;
+  dict["retention_paused_reason"] = ToStr(stats.retention.paused_reason);
   dict["unavailable_reason"] = ToStr(stats.unavailable_reason);
   return dict;
 }
@@ -101,7 +102,8 @@ void BindAdmin(StoreClass& store) {
            "created_at_ms, epoch_ms (of message ids), strategy, shard_map_epoch, shards, worker.")
       .def("metrics", Metrics, nb::sig("def metrics(self) -> dict[str, typing.Any]"),
            "shards: id, name and sizes of each; counters: every metric by its name; hot_channels: pairs of channel "
-           "and reads; unavailable_reason: why writes are refused, empty while all is well.")
+           "and reads; retention_paused_reason: why rules are not enforced by themselves, and unavailable_reason: why "
+           "writes are refused, both empty while all is well.")
       .def("sync", Sync, nb::sig("def sync(self) -> None"), "Returns when everything acknowledged so far is on disk.")
       .def("compact", Compact, nb::sig("def compact(self) -> None"),
            "Rewrites all files in their most compact form. Takes time and up to twice the space.")
@@ -112,6 +114,8 @@ void BindAdmin(StoreClass& store) {
   BindVerify(store);
   BindImport(store);
   BindExport(store);
+  BindRepair(store);
+  BindRetention(store);
 }
 
 }  // namespace rookery::python

@@ -8,5 +8,7 @@ namespace rookery::python {
 void BindVerify(StoreClass& store);
 void BindImport(StoreClass& store);
 void BindExport(StoreClass& store);
+void BindRepair(StoreClass& store);
+void BindRetention(StoreClass& store);
 
 }  // namespace rookery::python

@@ -81,6 +81,7 @@ StoreOptions StoreOptionsFrom(nb::handle dict) {
   options.Read("durability", {{"buffered", Durability::kBuffered}, {"sync", Durability::kSync}}, &parsed.durability);
   options.Read("worker", &parsed.ids.worker);
   options.Read("stats_interval", &parsed.stats_interval);
+  options.Read("retention_interval", &parsed.retention_interval);
   options.Finish();
   return parsed;
 }

@@ -17,14 +17,18 @@ from rookery import _rookery
 from rookery._channel import Channel
 from rookery._expressions import Column, Expression, col
 from rookery._mappings import Channels, Record, Records
-from rookery._open import open
+from rookery._open import open, repair
 from rookery._options import Cache, DirectoryRouting, HashRouting, Limits, RangeRouting, Tuning
 from rookery._query import Query
 from rookery._reports import (
+    ChannelTrim,
     ExportReport,
     ImportProblem,
     ImportReport,
     Problem,
+    RepairReport,
+    RetentionReport,
+    RetentionRule,
     RouteExplanation,
     ShardCounts,
     VerifyReport,
@@ -58,6 +62,7 @@ __all__ = [
     "BusyError",
     "Cache",
     "Channel",
+    "ChannelTrim",
     "Channels",
     "ClosedError",
     "Column",
@@ -87,6 +92,9 @@ __all__ = [
     "RangeRouting",
     "Record",
     "Records",
+    "RepairReport",
+    "RetentionReport",
+    "RetentionRule",
     "RouteExplanation",
     "ShardCounts",
     "Store",
@@ -97,4 +105,5 @@ __all__ = [
     "__version__",
     "col",
     "open",
+    "repair",
 ]

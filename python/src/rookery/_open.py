@@ -1,8 +1,9 @@
-"""Opening a store: the arguments of Python as the options of the C++ module."""
+"""Opening a store: the arguments of Python as the options of the C++ module; and repairing one."""
 
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 from typing import Literal
 
 from rookery._options import (
@@ -14,11 +15,13 @@ from rookery._options import (
     cache_option,
     limits_option,
     routing_option,
+    seconds,
     size_in_bytes,
     tuning_option,
 )
+from rookery._reports import RepairReport
 from rookery._store import Store
-from rookery._typing import Durability
+from rookery._typing import Durability, Progress
 from rookery.errors import InvalidArgumentError
 
 MEMORY = ":memory:"
@@ -36,6 +39,7 @@ def open(
     tuning: Tuning | None = None,
     worker: int = 0,
     memory: Size | None = None,
+    retention_interval: timedelta | float | None = None,
 ) -> Store:
     """Opens the store in the directory `path`, or with ":memory:" one that lives until it is closed.
 
@@ -44,6 +48,8 @@ def open(
     made; for an existing one leave it out. `cache`: None is the default, 0 or False none. `worker`, 0 to 1023,
     is part of the ids that this store makes. `memory`, such as "512MiB", is what the store may take, divided
     among its caches and buffers; None: their defaults, at most half of what the machine or the cgroup has.
+    `retention_interval`, a timedelta or seconds, up to a day: how often retention rules are enforced; None:
+    every minute, 0: only by `Store.run_retention`.
 
     LockedError: it is open elsewhere, and the message names the holder. CorruptionError, FormatNewerError,
     PermissionError_, NoSpaceError, IoError: as their texts say. InvalidArgumentError names a bad option.
@@ -64,7 +70,15 @@ def open(
         options["worker"] = worker
     if memory is not None:
         options["memory_bytes"] = size_in_bytes(memory, "memory")
+    if retention_interval is not None:
+        options["retention_interval"] = seconds(retention_interval)
     return Store(name, options)
+
+
+def repair(path: str | os.PathLike[str], *, progress: Progress = None) -> RepairReport:
+    """Repairs the closed store in the directory `path`; see `Store.repair`. Raises what `open` does."""
+    with open(path) as db:
+        return db.repair(progress=progress)
 
 
 def _mode_options(path: str, mode: str, create: bool) -> dict[str, object]:

@@ -99,6 +99,11 @@ def size_in_bytes(value: Size, name: str) -> int:
     return int(float(match[1]) * _UNITS[(match[2] or "").lower()])
 
 
+def seconds(value: timedelta | float) -> float:
+    """The time as a number of seconds."""
+    return value.total_seconds() if isinstance(value, timedelta) else value
+
+
 def _optional_size(value: Size | None, name: str) -> int | None:
     return None if value is None else size_in_bytes(value, name)
 
@@ -134,14 +139,13 @@ def cache_option(cache: Cache | Size) -> dict[str, object]:
         cache = 0
     if not isinstance(cache, Cache):
         return {"capacity": size_in_bytes(cache, "cache")}
-    ttl = cache.ttl.total_seconds() if isinstance(cache.ttl, timedelta) else cache.ttl
     fields: dict[str, object] = {
         "capacity": _optional_size(cache.capacity, "cache.capacity"),
         "policy": cache.policy,
         "write_mode": cache.write_mode,
         "window": cache.window,
     }
-    return fields if ttl is None else {**fields, "ttl": ttl}
+    return fields if cache.ttl is None else {**fields, "ttl": seconds(cache.ttl)}
 
 
 def limits_option(limits: Limits) -> dict[str, object]:

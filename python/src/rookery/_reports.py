@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from datetime import timedelta
+from typing import Any, Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,46 @@ class VerifyReport:
         problems = tuple(Problem(**problem) for problem in fields["problems"])
         shards = tuple(ShardCounts(**shard) for shard in fields["shards"])
         return cls(problems=problems, shards=shards, **rest)
+
+
+@dataclass(frozen=True, slots=True)
+class RepairReport:
+    """What `Store.repair` made anew: messages counted, rows that count them, and how many of these were wrong."""
+
+    messages: int
+    buckets: int
+    buckets_mended: int
+
+
+@dataclass(frozen=True, slots=True)
+class RetentionRule:
+    """What the channels of a scope may keep, each; None: not limited. `name` is the prefix's or the channel's."""
+
+    scope: Literal["store", "prefix", "channel"]
+    name: str
+    max_age: timedelta | None
+    max_messages: int | None
+    max_bytes: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelTrim:
+    """What `Store.run_retention` removes from a channel, or would. `kept_from` is the first id that stays."""
+
+    channel: str
+    messages: int
+    bytes: int
+    kept_from: int
+
+
+@dataclass(frozen=True, slots=True)
+class RetentionReport:
+    """What `Store.run_retention` did: channels looked at, those that had too much, and what of it went."""
+
+    channels: int
+    trimmed: int
+    messages: int
+    bytes: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -233,7 +233,7 @@ class Store:
 
     def metrics(self) -> dict[str, Any]:
         """
-        shards: id, name and sizes of each; counters: every metric by its name; hot_channels: pairs of channel and reads; unavailable_reason: why writes are refused, empty while all is well.
+        shards: id, name and sizes of each; counters: every metric by its name; hot_channels: pairs of channel and reads; retention_paused_reason: why rules are not enforced by themselves, and unavailable_reason: why writes are refused, both empty while all is well.
         """
 
     def sync(self) -> None:
@@ -267,6 +267,14 @@ class Store:
         """
         Writes one consistent state as JSON Lines; the file appears when it is complete. options: channel or prefix, since_ms, until_ms, messages, records. progress is told the lines written so far.
         """
+
+    def _repair(self, progress: Callable[[int, int | None], object] | None = None) -> dict[str, Any]: ...
+
+    def _set_retention(self, rule: dict[str, object]) -> None: ...
+
+    def _retention(self) -> list[dict[str, Any]]: ...
+
+    def _run_retention(self, options: dict[str, object] = {}, progress: Callable[[int, int | None], object] | None = None, on_trim: Callable[[dict[str, Any]], object] | None = None) -> dict[str, Any]: ...
 
     def _stream(self, spec: dict[str, object]) -> BatchStream: ...
 

@@ -2,26 +2,25 @@
 
 The C++ module's Store does the work and is what this one inherits: `get`, `get_many`, `history`, `edit`,
 `delete`, `sync`, `compact` and `close` are its own, without a layer between. Here is what takes and gives
-Python's values: times, tables, mappings, queries and reports.
+Python's values: times, tables, mappings and queries. What is done with a store as a whole is in `_upkeep`.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any, overload
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, overload
 
-from rookery import _admin, _html, _rookery, _times
+from rookery import _html, _times
 from rookery._channel import Channel
 from rookery._expressions import Expression
 from rookery._mappings import Channels
 from rookery._posting import NewMessage, post_all, write_table
 from rookery._progress import reporting
 from rookery._query import Query
-from rookery._reports import ExportReport, ImportProblem, ImportReport, RouteExplanation, VerifyReport
 from rookery._spec import checked_count, checked_text, make_spec
-from rookery._typing import ArrowStream, Attributes, BinaryFile, Durability, Order, Progress, Text, TimeLike
+from rookery._typing import ArrowStream, Attributes, Durability, Order, Progress, Text, TimeLike
+from rookery._upkeep import Upkeep
 from rookery.errors import InvalidArgumentError
 
 if TYPE_CHECKING:
@@ -31,7 +30,7 @@ _BATCH_SIZE = 10_000
 _ID_TIME_BITS, _ID_TIME_SHIFT = 41, 22
 
 
-class Store(_rookery.Store):
+class Store(Upkeep):
     """An open store: messages and records in channels. `rookery.open` makes it.
 
     Thread-safe. Close it with `close()` or by a `with` block; afterwards it and everything that came from it
@@ -205,65 +204,6 @@ class Store(_rookery.Store):
         if since_epoch >= 1 << _ID_TIME_BITS:
             raise InvalidArgumentError(f"time={time!r}: ids last 69 years from the store's epoch")
         return max(since_epoch << _ID_TIME_SHIFT, 1)
-
-    # --- The store as a whole -------------------------------------------------------------------------------
-
-    def route(self, channel: Text) -> RouteExplanation:
-        """Why `channel` is, or would be, in its shard."""
-        return RouteExplanation.from_dict(self.explain(channel))
-
-    def stats(self) -> dict[str, Any]:
-        """What the store tells about itself, as plain values: `info`, `shards`, `counters`, `hot_channels`.
-        Cheap."""
-        return {"info": self.info(), **self.metrics()}
-
-    def verify(self, *, progress: Progress = None, max_problems: int = 100) -> VerifyReport:
-        """Reads everything and checks keys, values, routing and indexes. Damage is reported, not raised."""
-        with reporting(progress, "verify", "rows") as report:
-            return VerifyReport.from_dict(self.verify_(max_problems, report))
-
-    def import_(  # type: ignore[override]  # the values of Python, where the C++ module takes a dictionary
-        self,
-        paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]],
-        *,
-        format: str | None = None,
-        since: TimeLike | None = None,
-        until: TimeLike | None = None,
-        dry_run: bool = False,
-        max_errors: int = 100,
-        channel: Text | None = None,
-        utc_offset: timedelta | str | None = None,
-        progress: Progress = None,
-        on_problem: Callable[[ImportProblem], object] | None = None,
-    ) -> ImportReport:
-        """Imports files, folders or archives of other systems; importing again adds nothing that is there.
-
-        `format`: one of `import_formats()`, found out for each path if left out. `utc_offset`, as a timedelta
-        or "+02:00", is the zone of times without one. `progress` is told the bytes. `on_problem` is told of
-        every record that cannot be read; after more than `max_errors` of them CorruptionError ends the
-        import, and what is imported stays.
-        """
-        options = _admin.import_options(format, since, until, dry_run, max_errors, channel, utc_offset)
-        with reporting(progress, "import", "bytes") as report:
-            return _admin.run_import(super().import_, paths, options, report, on_problem)
-
-    def export(
-        self,
-        target: str | os.PathLike[str] | BinaryFile,
-        *,
-        channel: Text | None = None,
-        prefix: Text | None = None,
-        since: TimeLike | None = None,
-        until: TimeLike | None = None,
-        progress: Progress = None,
-    ) -> ExportReport:
-        """Writes messages and records as JSON Lines, which `import_` reads, to a path or an open binary file.
-
-        `since` and `until` (half-open) bound when a message was created. Progress is told the lines.
-        """
-        options = _admin.export_options(channel, prefix, since, until)
-        with reporting(progress, "export", "lines") as report:
-            return _admin.run_export(self.export_, target, options, report)
 
     # --- About the object -----------------------------------------------------------------------------------
 
