@@ -92,7 +92,11 @@ def test_options_of_all_forms_are_taken(tmp_path: Path) -> None:
         {"cache": rookery.Cache("1 MiB", policy="lru", write_mode="through", ttl=5, window=0)},
         {"limits": rookery.Limits(max_content_bytes="1KiB"), "durability": "sync", "worker": 7},
         {"memory": "32MiB"},
-        {"memory": 64 << 20, "cache": rookery.Cache(policy="lru"), "tuning": rookery.Tuning(max_wal_bytes="8MiB")},
+        {
+            "memory": 64 << 20,
+            "cache": rookery.Cache(policy="lru"),
+            "tuning": rookery.Tuning(max_wal_bytes="8MiB"),
+        },
         {"tuning": rookery.Tuning(block_cache_bytes="8MiB", write_buffer_bytes="4MiB", max_wal_bytes="8MiB")},
     ]
     for number, form in enumerate(forms):
@@ -283,6 +287,10 @@ CLOSED: dict[str, Callable[[Store], object]] = {
     "set_retention": lambda db: db.set_retention(max_messages=1),
     "retention": lambda db: db.retention(),
     "run_retention": lambda db: db.run_retention(),
+    "put_attachment": lambda db: db.put_attachment("general", 1, "a", b""),
+    "get_attachment": lambda db: db.get_attachment("general", 1, "a"),
+    "list_attachments": lambda db: db.list_attachments("general", 1),
+    "delete_attachment": lambda db: db.delete_attachment("general", 1, "a"),
     "route": lambda db: db.route("general"),
     "sync": lambda db: db.sync(),
     "export": lambda db: db.export("nowhere.jsonl"),

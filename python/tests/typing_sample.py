@@ -66,6 +66,27 @@ def channels(db: Store) -> None:
         assert_type(channel.records.record("read").updated_at, datetime)
 
 
+def attaching(db: Store, number: int) -> None:
+    """Attachments are binary files."""
+    info = db.put_attachment(
+        "general", number, "cat.jpg", b"...", media_type="image/jpeg", if_exists="replace"
+    )
+    assert_type(info, rookery.AttachmentInfo)
+    with open("cat.jpg", "rb") as file:
+        assert_type(db.put_attachment("general", number, "cat.jpg", file, progress=True).size, int)
+    with db.attachment_writer("general", number, "log", durability="sync") as writer:
+        assert_type(writer.write(bytearray(5)), int)
+    assert_type(writer.info, rookery.AttachmentInfo | None)
+    reader = db.get_attachment("general", number, "cat.jpg")
+    if reader is not None:
+        with reader:
+            assert_type(reader.read(), bytes)
+            assert_type(reader.info.checksum, str)
+            assert_type([line for line in reader], list[bytes])
+    assert_type(db.list_attachments("general", number), list[rookery.AttachmentInfo])
+    assert_type(db.delete_attachment("general", number, "cat.jpg"), bool)
+
+
 def asking(db: Store) -> None:
     """Conditions and queries."""
     condition = (col("author") == "ada") & ~col("content").contains("?") | col("id").is_in([1, 2])

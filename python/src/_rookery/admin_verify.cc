@@ -1,4 +1,6 @@
 // Store.verify_: reads everything and says what is wrong.
+#include <algorithm>
+
 #include "admin.h"
 #include "convert.h"
 #include "errors.h"
@@ -28,6 +30,9 @@ nb::list Shards(const VerifyReport& report) {
     row["messages"] = shard.messages;
     row["records"] = shard.records;
     row["nonces"] = shard.nonces;
+    row["buckets"] = shard.buckets;
+    row["attachments"] = shard.attachments;
+    row["chunks"] = shard.chunks;
     row["key_bytes"] = shard.key_bytes;
     row["value_bytes"] = shard.value_bytes;
     shards.append(row);
@@ -40,6 +45,7 @@ nb::dict ReportDict(const VerifyReport& report) {
   dict["channels"] = report.channels;
   dict["messages"] = report.messages;
   dict["records"] = report.records;
+  dict["attachments"] = report.attachments;
   dict["problem_count"] = report.problem_count;
   dict["problems"] = Problems(report);
   dict["shards"] = Shards(report);
@@ -48,14 +54,16 @@ nb::dict ReportDict(const VerifyReport& report) {
 
 nb::dict Verify(const StoreObject& self, nb::handle max_problems, nb::handle progress) {
   LongCall call(*self.core, progress);
-  const VerifyOptions options{
-      .max_problems = NumberArgument<std::size_t>(max_problems, "max_problems"),
-      .progress = [&call](std::uint64_t done, std::uint64_t total) { return call.Look(done, total); }};
+  std::uint64_t rows = 0;
+  const VerifyOptions options{.max_problems = NumberArgument<std::size_t>(max_problems, "max_problems"),
+                              .progress = [&](std::uint64_t done, std::uint64_t total) {
+                                rows = done;
+                                return call.Look(done, total);
+                              }};
   const Result<VerifyReport> report =
       WithoutGil(*self.core, [&](rookery::Store& store) { return store.Verify(options); });
   call.Check(report.status());
-  std::uint64_t rows = 0;
-  for (const ShardCounts& shard : report->shards) rows += shard.messages + shard.records + shard.nonces;
+  rows = std::max(rows, report->messages + report->records);
   call.Finish(rows, rows);
   return ReportDict(*report);
 }

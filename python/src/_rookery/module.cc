@@ -1,4 +1,5 @@
 // The extension module rookery._rookery: what the package `rookery` is built on.
+#include "attachments.h"
 #include "binding.h"
 #include "message.h"
 #include "page.h"
@@ -35,6 +36,7 @@ void Bind(nb::module_& module) {
   BindMessages(store);
   BindRecords(store);
   BindAdmin(store);
+  BindAttachments(module, store);
   BindQueries(module, store);
 }
 

@@ -38,6 +38,8 @@ void ReadLimits(nb::handle dict, Limits* limits) {
   options.Read("max_content_bytes", &limits->max_content_bytes);
   options.Read("max_attributes", &limits->max_attributes);
   options.Read("max_attribute_bytes", &limits->max_attribute_bytes);
+  options.Read("max_attachment_bytes", &limits->max_attachment_bytes);
+  options.Read("max_attachments", &limits->max_attachments);
   options.Finish();
 }
 

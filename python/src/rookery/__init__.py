@@ -14,6 +14,7 @@ Text is `str`, ids are `int`, times are `datetime` in UTC; every failure is a `r
 from __future__ import annotations
 
 from rookery import _rookery
+from rookery._attachments import AttachmentInfo, AttachmentReader, AttachmentWriter
 from rookery._channel import Channel
 from rookery._expressions import Column, Expression, col
 from rookery._mappings import Channels, Record, Records
@@ -59,6 +60,9 @@ __version__ = _rookery.__version__
 
 __all__ = [
     "AlreadyExistsError",
+    "AttachmentInfo",
+    "AttachmentReader",
+    "AttachmentWriter",
     "BusyError",
     "Cache",
     "Channel",

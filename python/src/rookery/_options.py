@@ -66,11 +66,16 @@ class Cache:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a message may weigh, in bytes; over a limit a write answers InvalidArgumentError."""
+    """What a message may weigh, in bytes; over a limit a write answers InvalidArgumentError.
+
+    `max_attachment_bytes`, up to 64 GiB, is of one attachment, `max_attachments` is how many a message has.
+    """
 
     max_content_bytes: Size = 1 << 20
     max_attributes: int = 64
     max_attribute_bytes: Size = 64 << 10
+    max_attachment_bytes: Size = 1 << 30
+    max_attachments: int = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +159,8 @@ def limits_option(limits: Limits) -> dict[str, object]:
         "max_content_bytes": size_in_bytes(limits.max_content_bytes, "limits.max_content_bytes"),
         "max_attributes": limits.max_attributes,
         "max_attribute_bytes": size_in_bytes(limits.max_attribute_bytes, "limits.max_attribute_bytes"),
+        "max_attachment_bytes": size_in_bytes(limits.max_attachment_bytes, "limits.max_attachment_bytes"),
+        "max_attachments": limits.max_attachments,
     }
 
 

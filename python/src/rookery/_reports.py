@@ -21,7 +21,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class ShardCounts:
-    """Exact counts of one shard."""
+    """Exact counts of one shard. `buckets` are the rows that count its messages, `chunks` parts of attachments."""
 
     id: int
     name: str
@@ -29,6 +29,9 @@ class ShardCounts:
     messages: int
     records: int
     nonces: int
+    buckets: int
+    attachments: int
+    chunks: int
     key_bytes: int
     value_bytes: int
 
@@ -40,6 +43,7 @@ class VerifyReport:
     channels: int
     messages: int
     records: int
+    attachments: int
     problem_count: int
     problems: tuple[Problem, ...]
     shards: tuple[ShardCounts, ...]

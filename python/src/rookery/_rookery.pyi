@@ -276,6 +276,17 @@ class Store:
 
     def _run_retention(self, options: dict[str, object] = {}, progress: Callable[[int, int | None], object] | None = None, on_trim: Callable[[dict[str, Any]], object] | None = None) -> dict[str, Any]: ...
 
+    def _put_attachment(self, channel: str | bytes, message_id: int, name: str | bytes, options: dict[str, object] = {}) -> AttachmentUpload: ...
+
+    def _get_attachment(self, channel: str | bytes, message_id: int, name: str | bytes) -> AttachmentBytes | None: ...
+
+    def _list_attachments(self, channel: str | bytes, message_id: int) -> list[dict[str, Any]]: ...
+
+    def delete_attachment(self, channel: str | bytes, message_id: int, name: str | bytes, *, durability: Literal['buffered', 'sync'] | None = None) -> bool:
+        """
+        Deletes an attachment. False if there was none. Streams that read it go on.
+        """
+
     def _stream(self, spec: dict[str, object]) -> BatchStream: ...
 
     def _stream_capsule(self, spec: dict[str, object]) -> object: ...
@@ -289,6 +300,34 @@ class Store:
     def _plan(self, spec: dict[str, object]) -> dict[str, Any]: ...
 
     def _write_arrow(self, stream: object, channel: str | bytes | None = None, progress: Callable[[int, int | None], object] | None = None, durability: str | None = None, batch_size: int = 10000) -> int: ...
+
+class AttachmentBytes:
+    """The bytes of a stored attachment, as it was when it was asked for."""
+
+    def info(self) -> dict[str, Any]:
+        """name, media_type, author, size in bytes, chunks, created_at, checksum."""
+
+    def read_at(self, offset: int, buffer: bytearray | memoryview) -> int:
+        """
+        Fills the buffer, with less only at the end, and says with how much. CorruptionError if the bytes are not those that were written; ClosedError once the store is closed.
+        """
+
+    def read_from(self, offset: int) -> bytes:
+        """All bytes from the offset on."""
+
+class AttachmentUpload:
+    """An attachment that is being written. Forgotten, it is cancelled."""
+
+    def append(self, data: bytes | bytearray | memoryview) -> None:
+        """Any number of bytes."""
+
+    def finish(self, durability: Literal['buffered', 'sync'] | None = None) -> dict[str, Any]:
+        """
+        Makes it visible and returns what is known of it, as AttachmentBytes.info.
+        """
+
+    def cancel(self) -> None:
+        """Removes what was written. Does nothing after finish."""
 
 class Batch:
     """

@@ -1,8 +1,8 @@
 """Store: an open store, as Python sees it.
 
 The C++ module's Store does the work and is what this one inherits: `get`, `get_many`, `history`, `edit`,
-`delete`, `sync`, `compact` and `close` are its own, without a layer between. Here is what takes and gives
-Python's values: times, tables, mappings and queries. What is done with a store as a whole is in `_upkeep`.
+`delete`, `delete_attachment`, `sync`, `compact` and `close` are its own, without a layer between. Here is
+what takes and gives Python's values: times, tables, mappings and queries. What is done with a store as a whole is in `_upkeep`.
 """
 
 from __future__ import annotations
@@ -12,6 +12,15 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, overload
 
 from rookery import _html, _times
+from rookery._attachments import (
+    AttachmentInfo,
+    AttachmentReader,
+    AttachmentWriter,
+    BinarySource,
+    IfExists,
+    checked_data,
+    upload,
+)
 from rookery._channel import Channel
 from rookery._expressions import Expression
 from rookery._mappings import Channels
@@ -19,7 +28,17 @@ from rookery._posting import NewMessage, post_all, write_table
 from rookery._progress import reporting
 from rookery._query import Query
 from rookery._spec import checked_count, checked_text, make_spec
-from rookery._typing import ArrowStream, Attributes, Durability, Order, Progress, Text, TimeLike
+from rookery._typing import (
+    ArrowStream,
+    Attributes,
+    BytesLike,
+    Durability,
+    Order,
+    Progress,
+    Text,
+    TimeLike,
+    text,
+)
 from rookery._upkeep import Upkeep
 from rookery.errors import InvalidArgumentError
 
@@ -204,6 +223,66 @@ class Store(Upkeep):
         if since_epoch >= 1 << _ID_TIME_BITS:
             raise InvalidArgumentError(f"time={time!r}: ids last 69 years from the store's epoch")
         return max(since_epoch << _ID_TIME_SHIFT, 1)
+
+    # --- Attachments ----------------------------------------------------------------------------------------
+
+    def put_attachment(
+        self,
+        channel: Text,
+        message_id: int,
+        name: Text,
+        data: BytesLike | BinarySource,
+        *,
+        media_type: str = "",
+        author: Text = "",
+        if_exists: IfExists = "fail",
+        durability: Durability | None = None,
+        progress: Progress = None,
+    ) -> AttachmentInfo:
+        """Attaches bytes, or all that an open binary file has left, to a message.
+
+        Edits of the message leave attachments alone, its deletion deletes them. `media_type` is such as
+        "image/jpeg". Progress is told the bytes. NotFoundError: there is no such message.
+        AlreadyExistsError: it has an attachment of that name, unless `if_exists` is "replace".
+        InvalidArgumentError: a limit, see `Limits`. If it fails nothing of it is left.
+        """
+        checked_data(data)
+        with reporting(progress, "attach", "bytes") as report:
+            writer = self.attachment_writer(
+                channel,
+                message_id,
+                name,
+                media_type=media_type,
+                author=author,
+                if_exists=if_exists,
+                durability=durability,
+            )
+            return upload(writer, data, report)
+
+    def attachment_writer(
+        self,
+        channel: Text,
+        message_id: int,
+        name: Text,
+        *,
+        media_type: str = "",
+        author: Text = "",
+        if_exists: IfExists = "fail",
+        durability: Durability | None = None,
+    ) -> AttachmentWriter:
+        """Begins an upload, to be written bit by bit; with the errors of `put_attachment`."""
+        options: dict[str, object] = {"media_type": media_type, "author": author, "if_exists": if_exists}
+        begun = self._put_attachment(channel, message_id, name, options)
+        return AttachmentWriter(begun, text(name), durability)
+
+    def get_attachment(self, channel: Text, message_id: int, name: Text) -> AttachmentReader | None:
+        """The attachment as a binary file, at its beginning; None if there is none. Close it after use."""
+        stored = self._get_attachment(channel, message_id, name)
+        return None if stored is None else AttachmentReader(stored)
+
+    def list_attachments(self, channel: Text, message_id: int) -> list[AttachmentInfo]:
+        """What is known of all attachments of a message, in the order of their names' bytes."""
+        return [AttachmentInfo(**fields) for fields in self._list_attachments(channel, message_id)]
 
     # --- About the object -----------------------------------------------------------------------------------
 
