@@ -81,6 +81,26 @@ def test_a_part_is_imported(db: Store, log: Path) -> None:
     assert (report.messages_added, report.messages_filtered) == (1, 2)
 
 
+def test_in_one_piece_it_gives_the_same(db: Store, log: Path) -> None:
+    report = db.import_(log, format="irc", bulk=True, bulk_memory="8MiB")
+    assert report.messages_added == 3 and db.query().count() == 3
+    assert db.import_(log, format="irc").messages_existing == 3
+    assert db.import_(log, format="irc", bulk=True).messages_existing == 3
+    with pytest.raises(InvalidArgumentError, match="at least 8 MiB"):
+        db.import_(log, format="irc", bulk=True, bulk_memory="1MiB")
+    with pytest.raises(InvalidArgumentError, match="bulk is 1; it must be True or False"):
+        db.import_(log, format="irc", bulk=1)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("bulk", "left"), [(False, 1), (True, 0)])
+def test_what_is_left_of_an_import_that_ends(db: Store, tmp_path: Path, bulk: bool, left: int) -> None:
+    path = tmp_path / "some.jsonl"
+    path.write_text('{"channel": "a", "created_at": "2026-01-01", "content": "good"}\nnot JSON\n')
+    with pytest.raises(CorruptionError):
+        db.import_(path, format="jsonl", max_errors=0, bulk=bulk)
+    assert db.query().count() == left
+
+
 def test_problems_are_told_and_counted(db: Store, tmp_path: Path) -> None:
     path = tmp_path / "some.jsonl"
     path.write_text('{"channel": "general", "created_at": "2026-01-01"}\nnothing\n', encoding="utf-8")

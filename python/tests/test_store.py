@@ -277,6 +277,7 @@ def test_repairing_counts_anew(saved: Path) -> None:
 CLOSED: dict[str, Callable[[Store], object]] = {
     "post": lambda db: db.post("general", "x"),
     "post_many": lambda db: db.post_many([{"channel": "general"}]),
+    "bulk_load": lambda db: db.bulk_load(),
     "get": lambda db: db.get("general", 1),
     "history": lambda db: db.history("general"),
     "edit": lambda db: db.edit("general", 1, "x"),

@@ -66,6 +66,16 @@ def channels(db: Store) -> None:
         assert_type(channel.records.record("read").updated_at, datetime)
 
 
+def loading(db: Store) -> None:
+    """A load takes what posts take."""
+    with db.bulk_load(memory="32MiB", on_refused=lambda refusal: print(refusal.id), progress=True) as load:
+        load.add("general", "hello", author="ada", created_at="2026-01-01")
+        assert_type(load.add_many([{"channel": "general"}]), int)
+        assert_type(load.add_many(db.query(), channel="general"), int)
+    assert_type(load.report, rookery.BulkReport | None)
+    assert_type(db.bulk_load(id_collision="next_free").finish().posted, int)
+
+
 def attaching(db: Store, number: int) -> None:
     """Attachments are binary files."""
     info = db.put_attachment(

@@ -32,6 +32,8 @@ admin::ImportOptions OptionsFrom(nb::handle dict) {
   reader.Read("max_errors", &options.max_errors);
   reader.Read("channel", &options.channel);
   reader.Read("batch_size", &options.batch_size);
+  reader.Read("bulk", &options.bulk);
+  reader.Read("bulk_memory_bytes", &options.bulk_memory_bytes);
   if (const nb::handle given = reader.Take("utc_offset_minutes"); given.is_valid()) {
     constexpr std::int64_t kDay = 24 * 60;
     if (PyIndex_Check(given.ptr()) == 0) reader.RaiseWrong("utc_offset_minutes", given, "a whole number");
@@ -112,8 +114,10 @@ void BindImport(StoreClass& store) {
                     "on_problem: collections.abc.Callable[[dict[str, typing.Any]], object] | None = None) "
                     "-> dict[str, typing.Any]"),
             "Imports files and folders; idempotent. options: format (None: detected), since_ms, until_ms, dry_run, "
-            "max_errors, channel, utc_offset_minutes, batch_size. progress is told bytes read and bytes of all, "
-            "on_problem every record that cannot be imported. What was written stays when it is stopped.");
+            "max_errors, channel, utc_offset_minutes, batch_size, bulk, bulk_memory_bytes. progress is told bytes read "
+            "and bytes of all, "
+            "on_problem every record that cannot be imported. What was written stays when it is stopped; "
+            "with bulk that is no message.");
   store.def_static("import_formats", Formats, nb::sig("def import_formats() -> list[tuple[str, str]]"),
                    "The formats that import_ knows: name and description of each.");
 }

@@ -123,7 +123,7 @@ class WriterObject {
  private:
   static Status Ended() { return {StatusCode::kInvalidArgument, "the upload has ended; begin another one"}; }
 
-  bool ended_ = false;  // used in With
+  bool ended_ = false;  // used in Do
   Tied<AttachmentWriter> writer_;
 };
 

@@ -109,6 +109,13 @@ std::optional<Durability> OptionalDurability(nb::handle value) {
   RaiseInvalid("durability is " + Shown(value) + "; it must be \"buffered\", \"sync\" or None");
 }
 
+IdCollision CollisionArgument(nb::handle value) {
+  const TextArgument name(value, "id_collision");
+  if (name.view() == "fail") return IdCollision::kFail;
+  if (name.view() == "next_free") return IdCollision::kNextFreeId;
+  RaiseInvalid("id_collision is \"" + std::string(name.view()) + "\"; it must be \"fail\" or \"next_free\"");
+}
+
 nb::object ToInt(std::optional<MessageId> id) { return id ? nb::object(nb::int_(id->value)) : nb::none(); }
 
 }  // namespace rookery::python

@@ -87,6 +87,9 @@ std::optional<Version> OptionalVersion(nb::handle value, const ArgumentName& nam
 /// None, "buffered" or "sync".
 std::optional<Durability> OptionalDurability(nb::handle value);
 
+/// "fail" or "next_free".
+IdCollision CollisionArgument(nb::handle value);
+
 /// A Python int, or None.
 nb::object ToInt(std::optional<MessageId> id);
 

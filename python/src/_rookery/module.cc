@@ -1,6 +1,7 @@
 // The extension module rookery._rookery: what the package `rookery` is built on.
 #include "attachments.h"
 #include "binding.h"
+#include "bulk_load.h"
 #include "message.h"
 #include "page.h"
 #include "process.h"
@@ -37,6 +38,7 @@ void Bind(nb::module_& module) {
   BindRecords(store);
   BindAdmin(store);
   BindAttachments(module, store);
+  BindBulkLoads(module, store);
   BindQueries(module, store);
 }
 

@@ -47,13 +47,6 @@ nb::tuple SizeOfChannel(const StoreObject& self, nb::handle channel) {
   return nb::make_tuple(size.messages, size.bytes);
 }
 
-IdCollision CollisionArgument(nb::handle value) {
-  const TextArgument name(value, "id_collision");
-  if (name.view() == "fail") return IdCollision::kFail;
-  if (name.view() == "next_free") return IdCollision::kNextFreeId;
-  RaiseInvalid("id_collision is \"" + std::string(name.view()) + "\"; it must be \"fail\" or \"next_free\"");
-}
-
 nb::object PostBatch(const StoreObject& self, nb::handle messages, nb::handle durability, nb::handle id_collision) {
   const BatchOptions options{.durability = OptionalDurability(durability),
                              .id_collision = CollisionArgument(id_collision)};

@@ -1,7 +1,7 @@
 // What lives in an open store beyond one call: a reader, an upload, a load. Python may close the store, fork, use it
 // from several threads or forget it at any time.
 //
-// Idea: every use goes through With(), one at a time and only while the store is open. The destructor waits for a
+// Idea: every use goes through Do(), one at a time and only while the store is open. The destructor waits for a
 // closing that is under way; a forked child leaks the thing, which is its parent's.
 #pragma once
 
@@ -29,14 +29,20 @@ class Tied {
 
   const StoreCore& core() const noexcept { return *core_; }
 
-  /// Calls work(thing) without the GIL and returns its Result or Status, or says why it cannot be used.
-  /// kInvalidArgument if this thread is in a call of With already: a signal handler or a callback of the work.
-  /// REQUIRES: the thread holds the GIL.
+  /// Calls work(thing) and returns its Result or Status, or says why it cannot be used. kInvalidArgument if this thread
+  /// is in a call of Do already: a signal handler or a callback of the work.
+  /// REQUIRES: the thread does not hold the GIL.
   template <typename Work>
-  auto With(Work&& work) -> std::invoke_result_t<Work, Thing&>;
+  auto Do(Work&& work) -> std::invoke_result_t<Work, Thing&>;
+  /// The same without the GIL. REQUIRES: the thread holds it.
+  template <typename Work>
+  auto With(Work&& work) -> std::invoke_result_t<Work, Thing&> {
+    const ReleasedGil released;
+    return Do(std::forward<Work>(work));
+  }
 
  private:
-  /// Says which thread is in With(), for its lifetime.
+  /// Says which thread is in Do(), for its lifetime.
   class Turn {
    public:
     explicit Turn(Tied* tied) : tied_(*tied), lock_(tied->mutex_) { tied_.user_ = std::this_thread::get_id(); }
@@ -70,8 +76,7 @@ Tied<Thing>::~Tied() {
 
 template <typename Thing>
 template <typename Work>
-auto Tied<Thing>::With(Work&& work) -> std::invoke_result_t<Work, Thing&> {
-  const ReleasedGil released;
+auto Tied<Thing>::Do(Work&& work) -> std::invoke_result_t<Work, Thing&> {
   if (core_->forked()) return core_->WhyUnusable();
   if (user_ == std::this_thread::get_id()) {
     return Status(StatusCode::kInvalidArgument, "a callback or a signal handler cannot use what called it");

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from rookery import _rookery
 from rookery._attachments import AttachmentInfo, AttachmentReader, AttachmentWriter
+from rookery._bulk import BulkLoader
 from rookery._channel import Channel
 from rookery._expressions import Column, Expression, col
 from rookery._mappings import Channels, Record, Records
@@ -22,6 +23,8 @@ from rookery._open import open, repair
 from rookery._options import Cache, DirectoryRouting, HashRouting, Limits, RangeRouting, Tuning
 from rookery._query import Query
 from rookery._reports import (
+    BulkRefusal,
+    BulkReport,
     ChannelTrim,
     ExportReport,
     ImportProblem,
@@ -63,6 +66,9 @@ __all__ = [
     "AttachmentInfo",
     "AttachmentReader",
     "AttachmentWriter",
+    "BulkLoader",
+    "BulkRefusal",
+    "BulkReport",
     "BusyError",
     "Cache",
     "Channel",

@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import Any, TypeAlias
 
 from rookery import _times
+from rookery._options import Size, size_in_bytes
 from rookery._reports import ExportReport, ImportProblem, ImportReport
 from rookery._typing import BinaryFile, ProgressCallback, Text, TimeLike
 from rookery.errors import InvalidArgumentError
@@ -29,6 +30,8 @@ def import_options(
     max_errors: int,
     channel: Text | None,
     utc_offset: timedelta | str | None,
+    bulk: bool,
+    bulk_memory: Size,
 ) -> dict[str, object]:
     """The options of an import; what is None is left out."""
     options = {
@@ -39,6 +42,8 @@ def import_options(
         "max_errors": max_errors,
         "channel": channel,
         "utc_offset_minutes": None if utc_offset is None else offset_minutes(utc_offset),
+        "bulk": bulk,
+        "bulk_memory_bytes": size_in_bytes(bulk_memory, "bulk_memory"),
     }
     return {name: value for name, value in options.items() if value is not None}
 

@@ -58,6 +58,11 @@ def write_table(
     report: ProgressCallback | None,
 ) -> int:
     """Posts the rows of a table and returns how many they are."""
+    return store._write_arrow(capsule_of(table), channel, report, durability, batch_size)
+
+
+def capsule_of(table: ArrowStream) -> object:
+    """The table's stream, as the C++ module takes it."""
     if isinstance(table, Query):
         table = table.as_binary()  # for a copy that is exact where text is not UTF-8
     if not isinstance(table, ArrowStream):
@@ -65,7 +70,7 @@ def write_table(
             f"a {type(table).__name__} has no __arrow_c_stream__: give a table of pyarrow, Polars, pandas or "
             "DuckDB, or a query; of a lazy frame its collect()"
         )
-    return store._write_arrow(table.__arrow_c_stream__(), channel, report, durability, batch_size)
+    return table.__arrow_c_stream__()
 
 
 def _note_posted(error: BaseException, count: int) -> None:
@@ -79,10 +84,10 @@ def _post(store: Store, batch: list[Any], durability: Durability | None) -> list
         return store.post_batch(batch, durability=durability)
     except TypeError:  # before anything is stored: not all are what the C++ module takes
         pass
-    return store.post_batch([_as_arguments(message) for message in batch], durability=durability)
+    return store.post_batch([as_arguments(message) for message in batch], durability=durability)
 
 
-def _as_arguments(message: NewMessage) -> dict[str, Any]:
+def as_arguments(message: NewMessage) -> dict[str, Any]:
     """The message as the C++ module takes it: a dict with times of the standard library."""
     arguments = message if type(message) is dict else _as_dict(message)
     for name in _TIMES:

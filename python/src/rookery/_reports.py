@@ -68,6 +68,28 @@ class VerifyReport:
 
 
 @dataclass(frozen=True, slots=True)
+class BulkRefusal:
+    """A message of a bulk load that could not keep its id. `index` is 0 for the first that was added."""
+
+    channel: str
+    id: int
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class BulkReport:
+    """What became of a bulk load's messages: `posted`, `existed` before, or `refused` and left out.
+
+    `renamed`, of those posted, took a higher id than they brought.
+    """
+
+    posted: int
+    existed: int
+    renamed: int
+    refused: int
+
+
+@dataclass(frozen=True, slots=True)
 class RepairReport:
     """What `Store.repair` made anew: messages counted, rows that count them, and how many of these were wrong."""
 

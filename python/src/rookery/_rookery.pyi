@@ -256,7 +256,7 @@ class Store:
 
     def import_(self, paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]], options: dict[str, Any] = {}, progress: Callable[[int, int | None], object] | None = None, on_problem: Callable[[dict[str, Any]], object] | None = None) -> dict[str, Any]:
         """
-        Imports files and folders; idempotent. options: format (None: detected), since_ms, until_ms, dry_run, max_errors, channel, utc_offset_minutes, batch_size. progress is told bytes read and bytes of all, on_problem every record that cannot be imported. What was written stays when it is stopped.
+        Imports files and folders; idempotent. options: format (None: detected), since_ms, until_ms, dry_run, max_errors, channel, utc_offset_minutes, batch_size, bulk, bulk_memory_bytes. progress is told bytes read and bytes of all, on_problem every record that cannot be imported. What was written stays when it is stopped; with bulk that is no message.
         """
 
     @staticmethod
@@ -286,6 +286,8 @@ class Store:
         """
         Deletes an attachment. False if there was none. Streams that read it go on.
         """
+
+    def _bulk_load(self, memory_bytes: int, id_collision: str, refuses: bool) -> BulkLoad: ...
 
     def _stream(self, spec: dict[str, object]) -> BatchStream: ...
 
@@ -328,6 +330,33 @@ class AttachmentUpload:
 
     def cancel(self) -> None:
         """Removes what was written. Does nothing after finish."""
+
+class BulkLoad:
+    """
+    A load of many messages. Forgotten, it is cancelled and leaves nothing behind.
+    """
+
+    def add(self, messages: Iterable[dict[str, Any]], progress: Callable[[int, int | None], object] | None = None) -> None:
+        """
+        Takes messages as Store.post_batch does, all of them or, if one is bad, none.
+        """
+
+    def add_arrow(self, stream: object, channel: str | bytes | None = None, progress: Callable[[int, int | None], object] | None = None) -> None:
+        """Takes the rows of an Arrow stream, 10,000 at a time."""
+
+    def finish(self, progress: Callable[[int, int | None], object] | None = None, on_refused: Callable[[dict[str, Any]], object] | None = None) -> dict[str, int]:
+        """Makes everything visible at once: posted, existed, renamed, refused."""
+
+    def cancel(self) -> None:
+        """Ends the load without a trace. Does nothing if it has ended."""
+
+    @property
+    def added(self) -> int:
+        """How many messages it took."""
+
+    @property
+    def ended(self) -> bool:
+        """True if it takes no more."""
 
 class Batch:
     """

@@ -114,6 +114,8 @@ class Upkeep(_rookery.Store):
         max_errors: int = 100,
         channel: Text | None = None,
         utc_offset: timedelta | str | None = None,
+        bulk: bool = False,
+        bulk_memory: Size = "64MiB",
         progress: Progress = None,
         on_problem: Callable[[ImportProblem], object] | None = None,
     ) -> ImportReport:
@@ -123,8 +125,13 @@ class Upkeep(_rookery.Store):
         or "+02:00", is the zone of times without one. `progress` is told the bytes. `on_problem` is told of
         every record that cannot be read; after more than `max_errors` of them CorruptionError ends the
         import, and what is imported stays.
+
+        `bulk` loads all messages in one piece: faster for more than some 100,000, nothing is visible before
+        the end, and an import that is stopped has added no message. `bulk_memory` is what sorting may use.
         """
-        options = _admin.import_options(format, since, until, dry_run, max_errors, channel, utc_offset)
+        options = _admin.import_options(
+            format, since, until, dry_run, max_errors, channel, utc_offset, bulk, bulk_memory
+        )
         with reporting(progress, "import", "bytes") as report:
             return _admin.run_import(super().import_, paths, options, report, on_problem)
 
