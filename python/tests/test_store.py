@@ -278,6 +278,7 @@ CLOSED: dict[str, Callable[[Store], object]] = {
     "post": lambda db: db.post("general", "x"),
     "post_many": lambda db: db.post_many([{"channel": "general"}]),
     "bulk_load": lambda db: db.bulk_load(),
+    "ingestor": lambda db: db.ingestor(),
     "get": lambda db: db.get("general", 1),
     "history": lambda db: db.history("general"),
     "edit": lambda db: db.edit("general", 1, "x"),

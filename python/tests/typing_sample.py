@@ -76,6 +76,16 @@ def loading(db: Store) -> None:
     assert_type(db.bulk_load(id_collision="next_free").finish().posted, int)
 
 
+def ingesting(db: Store) -> None:
+    """Answers come later."""
+    with db.ingestor(durability="sync", batch_age=0.002, when_full="busy") as ingestor:
+        answer = ingestor.post("general", "hello", author="ada")
+        assert_type(answer.done(), bool)
+        assert_type(answer.result(timeout=5), int)
+        ingestor.flush(timedelta(seconds=5))
+        assert_type(ingestor.stats().failed, int)
+
+
 def attaching(db: Store, number: int) -> None:
     """Attachments are binary files."""
     info = db.put_attachment(

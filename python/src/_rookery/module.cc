@@ -2,6 +2,7 @@
 #include "attachments.h"
 #include "binding.h"
 #include "bulk_load.h"
+#include "ingest.h"
 #include "message.h"
 #include "page.h"
 #include "process.h"
@@ -39,6 +40,7 @@ void Bind(nb::module_& module) {
   BindAdmin(store);
   BindAttachments(module, store);
   BindBulkLoads(module, store);
+  BindIngestors(module, store);
   BindQueries(module, store);
 }
 

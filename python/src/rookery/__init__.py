@@ -18,6 +18,7 @@ from rookery._attachments import AttachmentInfo, AttachmentReader, AttachmentWri
 from rookery._bulk import BulkLoader
 from rookery._channel import Channel
 from rookery._expressions import Column, Expression, col
+from rookery._ingest import Ingestor, IngestStats
 from rookery._mappings import Channels, Record, Records
 from rookery._open import open, repair
 from rookery._options import Cache, DirectoryRouting, HashRouting, Limits, RangeRouting, Tuning
@@ -37,7 +38,7 @@ from rookery._reports import (
     ShardCounts,
     VerifyReport,
 )
-from rookery._rookery import Message, Page
+from rookery._rookery import Answer, Message, Page
 from rookery._store import Store
 from rookery.errors import (
     AlreadyExistsError,
@@ -63,6 +64,7 @@ __version__ = _rookery.__version__
 
 __all__ = [
     "AlreadyExistsError",
+    "Answer",
     "AttachmentInfo",
     "AttachmentReader",
     "AttachmentWriter",
@@ -86,6 +88,8 @@ __all__ = [
     "HashRouting",
     "ImportProblem",
     "ImportReport",
+    "IngestStats",
+    "Ingestor",
     "InterruptedError_",
     "InvalidArgumentError",
     "IoError",

@@ -289,6 +289,8 @@ class Store:
 
     def _bulk_load(self, memory_bytes: int, id_collision: str, refuses: bool) -> BulkLoad: ...
 
+    def _ingestor(self, options: dict[str, object] = {}) -> IngestorCore: ...
+
     def _stream(self, spec: dict[str, object]) -> BatchStream: ...
 
     def _stream_capsule(self, spec: dict[str, object]) -> object: ...
@@ -357,6 +359,28 @@ class BulkLoad:
     @property
     def ended(self) -> bool:
         """True if it takes no more."""
+
+class Answer:
+    """What becomes of a post that an ingestor took."""
+
+    def done(self) -> bool:
+        """True if result() does not wait."""
+
+    def result(self, timeout: float | None = None) -> int:
+        """
+        The message's id, once it is stored, or the error of Store.post. Waits, if need be for `timeout` seconds; then BusyError, and it can be asked again.
+        """
+
+class IngestorCore:
+    """Takes posts; forgotten, it stops."""
+
+    def post(self, message: dict[str, Any]) -> Answer: ...
+
+    def flush(self, timeout: float) -> None: ...
+
+    def stop(self) -> None: ...
+
+    def stats(self) -> dict[str, int]: ...
 
 class Batch:
     """

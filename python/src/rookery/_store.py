@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, overload
+from datetime import timedelta
+from typing import TYPE_CHECKING, Literal, overload
 
 from rookery import _html, _times
 from rookery._attachments import (
@@ -24,8 +25,9 @@ from rookery._attachments import (
 from rookery._bulk import BulkLoader
 from rookery._channel import Channel
 from rookery._expressions import Expression
+from rookery._ingest import Ingestor
 from rookery._mappings import Channels
-from rookery._options import Size
+from rookery._options import Size, seconds, size_in_bytes
 from rookery._posting import NewMessage, post_all, write_table
 from rookery._progress import reporting
 from rookery._query import Query
@@ -187,6 +189,39 @@ class Store(Upkeep):
         load. BusyError: another load is under way.
         """
         return BulkLoader(self, memory, id_collision, on_refused, progress)
+
+    def ingestor(
+        self,
+        *,
+        durability: Durability | None = None,
+        timeout: timedelta | float = 10,
+        batch_messages: int = 512,
+        batch_bytes: Size = "1MiB",
+        batch_age: timedelta | float = 0,
+        mailbox_messages: int = 8192,
+        mailbox_bytes: Size = "8MiB",
+        when_full: Literal["wait", "busy"] = "wait",
+        workers: int = 0,
+    ) -> Ingestor:
+        """Takes posts that return at once and are answered later: see Ingestor.
+
+        A shard's batch is written when it has `batch_messages` or `batch_bytes`, or its oldest is as old as
+        `batch_age` (seconds or a timedelta; 0: as soon as a worker is free). A shard's mailbox holds so many
+        messages and bytes; a post that finds it full waits up to `timeout`, or is BusyError at once. 0
+        `workers` are as many as there are processors.
+        """
+        options: dict[str, object] = {
+            "durability": durability,
+            "timeout": seconds(timeout),
+            "batch_messages": batch_messages,
+            "batch_bytes": size_in_bytes(batch_bytes, "batch_bytes"),
+            "batch_age": seconds(batch_age),
+            "mailbox_messages": mailbox_messages,
+            "mailbox_bytes": size_in_bytes(mailbox_bytes, "mailbox_bytes"),
+            "when_full": when_full,
+            "workers": workers,
+        }
+        return Ingestor(self, options)
 
     # --- Reading --------------------------------------------------------------------------------------------
 
