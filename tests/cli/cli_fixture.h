@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "tests/cli/process.h"
+#include "tests/support/process.h"
 #include "tests/support/temp_dir.h"
 
 namespace rookery::testing {

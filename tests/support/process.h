@@ -6,6 +6,7 @@
 
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,6 +38,9 @@ class Process {
 
   /// Waits until `text` is in what came on stderr. False if the program ended without it.
   bool WaitForError(std::string_view text);
+  /// The next line on stdout, without its end, once it has come. nullopt: the program has ended and there is none. What
+  /// comes behind the last end of a line is no line.
+  std::optional<std::string> ReadLine();
   void Signal(int signal) const;
   /// Waits for the end.
   Outcome Wait();
@@ -53,6 +57,7 @@ class Process {
 
   pid_t process_ = -1;
   Outcome outcome_;
+  std::size_t lines_end_ = 0;  // in outcome_.out, of what ReadLine has returned
   Stream out_{.descriptor = -1, .text = &outcome_.out};
   Stream error_{.descriptor = -1, .text = &outcome_.error};
 };

@@ -1,4 +1,4 @@
-#include "tests/cli/process.h"
+#include "tests/support/process.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -150,6 +150,17 @@ bool Process::WaitForError(std::string_view text) {
     if (!ReadSome()) return false;
   }
   return true;
+}
+
+std::optional<std::string> Process::ReadLine() {
+  std::size_t end = outcome_.out.find('\n', lines_end_);
+  while (end == std::string::npos) {
+    if (!ReadSome()) return std::nullopt;
+    end = outcome_.out.find('\n', lines_end_);
+  }
+  std::string line = outcome_.out.substr(lines_end_, end - lines_end_);
+  lines_end_ = end + 1;
+  return line;
 }
 
 void Process::Signal(int signal) const { ::kill(process_, signal); }
