@@ -135,6 +135,7 @@ class ROOKERY_EXPORT Store final : public Reader {
   /// kInvalidArgument if it is less, or if the store was opened without a read cache.
   Status SetCacheCapacity(std::size_t bytes);
   /// Reads everything and checks keys, values, routing and indexes. Damage is not an error of the call: see the report.
+  /// Waits first while a bulk load becomes visible or a repair goes on.
   Result<VerifyReport> Verify(const VerifyOptions& options = {}) const;
   /// Makes anew what is derived from the messages: the bucket map. Writers wait meanwhile, readers do not. Changes no
   /// message.

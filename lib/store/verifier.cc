@@ -45,18 +45,31 @@ class Pace {
   std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
 };
 
+/// What is verified.
+struct VerifiedState {
+  std::shared_ptr<const engine::Snapshot> snapshot;
+  bool map_is_complete = false;  // in the snapshot
+};
+
+/// Waits while a bulk load is being published or a repair goes on: what the map lacks then is no damage.
+VerifiedState StateOf(const Context& context) {
+  const base::MutexLock remaking(context.buckets->remaking());
+  return {.snapshot = context.engine->NewSnapshot(), .map_is_complete = context.buckets->complete()};
+}
+
 class ShardVerifier {
  public:
-  ShardVerifier(const Context& context, const VerifyOptions& options, ShardId shard, const engine::Snapshot* snapshot,
+  ShardVerifier(const Context& context, const VerifyOptions& options, ShardId shard, const VerifiedState& state,
                 VerifyReport* report)
       : context_(context),
         options_(options),
         shard_(shard),
-        snapshot_(snapshot),
+        snapshot_(state.snapshot.get()),
+        map_is_complete_(state.map_is_complete),
         report_(*report),
-        attachments_(context, shard, snapshot,
+        attachments_(context, shard, snapshot_,
                      [this](const std::string& where, std::string what) { Report(where, std::move(what)); }),
-        buckets_(*context.engine, context.KeyspaceOf(shard), snapshot, context.buckets->rule(),
+        buckets_(*context.engine, context.KeyspaceOf(shard), snapshot_, context.buckets->rule(),
                  [this](std::string_view where, std::string what) { Report(where, std::move(what)); }) {
     counts_.id = shard;
     counts_.name = base::ShardName(shard);
@@ -130,7 +143,7 @@ class ShardVerifier {
     if (kind_ == KeyKind::kMessage) buckets_.Leave();
     kind_ = key.kind;
     channel_ = key.channel;
-    if (kind_ == KeyKind::kMessage && context_.buckets->complete()) RK_TRY(buckets_.Enter(channel_));
+    if (kind_ == KeyKind::kMessage && map_is_complete_) RK_TRY(buckets_.Enter(channel_));
     if (kind_ == KeyKind::kBucket) {
       RK_ASSIGN_OR_RETURN(const bool has_messages, HasMessages(channel_));
       channel_is_empty_ = !has_messages;
@@ -161,7 +174,7 @@ class ShardVerifier {
 
   Status CheckMessage(const codec::DecodedKey& key, std::string_view value) {
     ++counts_.messages;
-    if (context_.buckets->complete()) buckets_.Message(key.id, last_key_.size() + value.size());
+    if (map_is_complete_) buckets_.Message(key.id, last_key_.size() + value.size());
     const auto message = codec::DecodeMessage(value, key.id, context_.epoch);
     if (!message) {
       Report(NameOf(key), UndecodableValue(value));
@@ -211,7 +224,7 @@ class ShardVerifier {
       Report(NameOf(key), UndecodableValue(value));
       return {};
     }
-    return channel_is_empty_ ? buckets_.RowOfEmptyChannel(key.channel, key.bucket, *row) : Status();
+    return channel_is_empty_ && map_is_complete_ ? buckets_.RowOfEmptyChannel(key.channel, key.bucket, *row) : Status();
   }
 
   static std::string UndecodableValue(std::string_view value) {
@@ -243,6 +256,7 @@ class ShardVerifier {
   const VerifyOptions& options_;
   ShardId shard_;
   const engine::Snapshot* snapshot_;
+  const bool map_is_complete_;
   VerifyReport& report_;
   ShardCounts counts_;
   std::string last_key_;
@@ -257,16 +271,16 @@ class ShardVerifier {
 
 Result<VerifyReport> VerifyStore(const Context& context, const VerifyOptions& options) {
   VerifyReport report;
-  if (!context.buckets->complete()) {
+  const VerifiedState state = StateOf(context);
+  if (!state.map_is_complete) {
     ++report.problem_count;
     report.problems.push_back({"the bucket map", "it is not complete; open the store for writing, or run repair"});
   }
-  const auto snapshot = context.engine->NewSnapshot();
   std::uint64_t total = 0;
   for (const engine::KeyspaceId keyspace : context.shards) total += context.engine->SizeOf(keyspace).estimated_rows;
   Pace pace(options, total);
   for (std::uint32_t shard = 0; shard < context.shards.size(); ++shard) {
-    RK_TRY(ShardVerifier(context, options, ShardId{shard}, snapshot.get(), &report).Run(&pace));
+    RK_TRY(ShardVerifier(context, options, ShardId{shard}, state, &report).Run(&pace));
   }
   return report;
 }

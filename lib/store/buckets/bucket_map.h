@@ -5,7 +5,7 @@
 // own batch: the row is behind. Checkpoints write the rows of what is dirty and take the marks away; what a crash
 // leaves marked is counted anew when somebody asks (bucket_keeper.h).
 //
-// Lock order: the channel's stripe before the map's; no IO happens under the map's.
+// Lock order: remaking(), the channel's stripe, the map's; no IO happens under the map's.
 #pragma once
 
 #include <array>
@@ -39,6 +39,10 @@ class BucketMap {
       : engine_(*engine), rule_(rule), marks_(marks), capacity_per_part_(capacity_bytes / kParts) {}
 
   const BucketRule& rule() const { return rule_; }
+  /// Held by who makes rows anew, or adds to them what came by another way than a post: from before the map is not
+  /// complete until it is again. Who has it finds the map complete, or without anybody who will make it so. Locked
+  /// before channels.
+  base::Mutex& remaking() { return remaking_; }
   /// Whether every bucket that holds something has its row; else nobody may conclude anything from the map.
   bool complete() const { return complete_.load(std::memory_order_acquire); }
   void SetComplete(bool complete) { complete_.store(complete, std::memory_order_release); }
@@ -113,6 +117,7 @@ class BucketMap {
   std::atomic<std::uint64_t> generations_{0};
   std::atomic<bool> crowded_{false};
   std::atomic<bool> complete_{true};
+  base::Mutex remaking_;
   std::array<Part, kParts> parts_;
 };
 

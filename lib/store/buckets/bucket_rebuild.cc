@@ -128,6 +128,7 @@ Result<RepairReport> RebuildBuckets(Context* context, const Catalog& catalog, Co
     return ++done % kRowsBetweenLooks != 0 || !options.progress || options.progress(done, std::max(total, done));
   };
 
+  const base::MutexLock remaking(context->buckets->remaking());
   const AllChannels held(context);
   context->buckets->SetComplete(false);
   const auto scratch = committer->NewScratch();

@@ -76,25 +76,32 @@ Status Publisher::Run(const std::function<Status()>& before_publishing) {
     RK_TRY(WriteCatalog());
     RK_TRY(store_.committer.Flush(Keyspaces()));
 
-    const AllChannels held(&store_.context);
-    RK_TRY(FindConflicts(store_.posts.journal().Take(), &again));
-    if (HighestSupplied() > watched_) {  // the journal has left ids out
-      again.assign(parts_.begin(), parts_.end());
-      Watch(HighestSupplied());
-    }
-    if (again.empty()) {
-      RK_TRY(Publish());
-      break;
-    }
-    // Whatever the journal has told is in this one.
-    snapshot = store_.context.engine->NewSnapshot();
-    if (round < kMostRounds) continue;
-    RK_TRY(run_parts_(again, snapshot.get(), Posts::kAreHeld));
-    RK_TRY(WriteCatalog());
-    RK_TRY(Publish());
-    break;
+    const base::MutexLock remaking(store_.context.buckets->remaking());
+    RK_ASSIGN_OR_RETURN(const bool published, TryPublish(round, &again, &snapshot));
+    if (!published) continue;
+    // The load is stored, whatever comes of this: a map that is not complete is made anew by the next open or repair.
+    static_cast<void>(TellBuckets());
+    return {};
   }
-  return TellBuckets();
+}
+
+Result<bool> Publisher::TryPublish(int round, std::vector<ShardLoad*>* again,
+                                   std::shared_ptr<const engine::Snapshot>* snapshot) {
+  const AllChannels held(&store_.context);
+  RK_TRY(FindConflicts(store_.posts.journal().Take(), again));
+  if (HighestSupplied() > watched_) {  // the journal has left ids out
+    again->assign(parts_.begin(), parts_.end());
+    Watch(HighestSupplied());
+  }
+  if (!again->empty()) {
+    // Whatever the journal has told is in this one.
+    *snapshot = store_.context.engine->NewSnapshot();
+    if (round < kMostRounds) return false;
+    RK_TRY(run_parts_(*again, snapshot->get(), Posts::kAreHeld));
+    RK_TRY(WriteCatalog());
+  }
+  RK_TRY(Publish());
+  return true;
 }
 
 Status Publisher::FindConflicts(const PostJournal::Notes& notes, std::vector<ShardLoad*>* again) {

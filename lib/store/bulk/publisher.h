@@ -43,6 +43,9 @@ class Publisher {
   Status Run(const std::function<Status()>& before_publishing);
 
  private:
+  /// Publishes, if no part has to be done again. Else says which, and by which snapshot; in the last round it does
+  /// them.
+  Result<bool> TryPublish(int round, std::vector<ShardLoad*>* again, std::shared_ptr<const engine::Snapshot>* snapshot);
   /// Tells the journal, and who makes ids, what the load might hold. REQUIRES: all channels are held.
   void Watch(MessageId highest);
   /// Adds the parts that hold one of the keys to `again`.
