@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -47,8 +48,9 @@ struct BulkRefusal {
 
 struct ROOKERY_EXPORT BulkOptions {
   /// What the loader may use for sorting, merging and writing, about; at least 8 MiB. What does not fit goes to files
-  /// in the store's directory, as much as the messages' keys and values.
-  std::size_t memory_bytes = std::size_t{64} << 20;
+  /// in the store's directory, as much as the messages' keys and values. Default: the loaders' part of
+  /// StoreOptions::memory, which is 64 MiB unless that was given.
+  std::optional<std::size_t> memory_bytes = {};
   IdCollision id_collision = IdCollision::kFail;
   BulkPacking packing = BulkPacking::kFast;
   /// Called about ten times a second by the thread that is in Add or Finish; false stops the call, which then answers

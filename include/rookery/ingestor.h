@@ -43,8 +43,11 @@ enum class WhenFull : std::uint8_t {
 
 /// How much may wait at a destination: what was accepted and is not answered yet.
 struct IngestMailbox {
-  std::size_t messages = 8192;               // at least 1
-  std::size_t bytes = std::size_t{8} << 20;  // at least 1 KiB; a message that is larger by itself is refused
+  std::size_t messages = 8192;  // at least 1
+  /// At least 1 KiB; a message that is larger by itself is refused. Default: the mailboxes' part of
+  /// StoreOptions::memory (docs/tuning.md), divided by the destinations; a larger message is then taken when nothing
+  /// else waits.
+  std::optional<std::size_t> bytes = {};
   WhenFull when_full = WhenFull::kWait;
 };
 

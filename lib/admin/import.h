@@ -61,7 +61,7 @@ struct ImportOptions {
   /// Loads all messages at once (rookery/bulk_loader.h): faster, and none is visible before the end. An import that
   /// stops early has then added no message. Records are stored one by one as they are read, all the same.
   bool bulk = false;
-  std::size_t bulk_memory_bytes = std::size_t{64} << 20;
+  std::optional<std::size_t> bulk_memory_bytes = {};  // default: as BulkOptions::memory_bytes
   BulkPacking bulk_packing = BulkPacking::kFast;
   /// Called about ten times a second; false stops the import cleanly (kInterrupted): what was written stays.
   std::function<bool(const ImportProgress&)> progress = {};

@@ -28,8 +28,8 @@ std::string_view BulkPhaseName(BulkPhase phase) {
 }
 
 Status BulkOptions::Validate() const {
-  if (memory_bytes < kLeastMemory) {
-    return {StatusCode::kInvalidArgument, "memory_bytes is " + std::to_string(memory_bytes) + "; at least 8 MiB"};
+  if (memory_bytes && *memory_bytes < kLeastMemory) {
+    return {StatusCode::kInvalidArgument, "memory_bytes is " + std::to_string(*memory_bytes) + "; at least 8 MiB"};
   }
   if (id_collision != IdCollision::kFail && id_collision != IdCollision::kNextFreeId) {
     return {StatusCode::kInvalidArgument, "id_collision is none of the values there are"};

@@ -14,7 +14,10 @@ constexpr std::chrono::milliseconds kLongestRetry{1000};
 }  // namespace
 
 bool Mailbox::HasRoom(std::size_t bytes) const {
-  return counters_.waiting_messages < limits_.messages && counters_.waiting_bytes + bytes <= limits_.bytes;
+  // One that is too large for the mailbox is not to wait for ever.
+  if (counters_.waiting_messages == 0) return true;
+  return counters_.waiting_messages < most_messages_ && bytes <= most_bytes_ &&
+         counters_.waiting_bytes <= most_bytes_ - bytes;
 }
 
 Mailbox::Put Mailbox::TryPut(Parcel* parcel) {
@@ -93,7 +96,7 @@ void Mailbox::Note(const Progress& progress, Time now) {
   if (waiting_for_answers_ > 0) answered_.notify_all();
   // Not for a little room: those who are woken should find enough to do.
   const bool half_empty =
-      counters_.waiting_messages <= limits_.messages / 2 && counters_.waiting_bytes <= limits_.bytes / 2;
+      counters_.waiting_messages <= most_messages_ / 2 && counters_.waiting_bytes <= most_bytes_ / 2;
   if (waiting_for_room_ > 0 && half_empty) room_.notify_all();
 }
 

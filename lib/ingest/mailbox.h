@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <memory>
 
 #include "base/mutex.h"
@@ -48,7 +49,9 @@ class Mailbox {
     std::uint64_t unanswered_from = 0;
   };
 
-  explicit Mailbox(const IngestMailbox& limits) : limits_(limits) {}
+  /// `limits` without bytes: none in bytes.
+  explicit Mailbox(const IngestMailbox& limits)
+      : most_messages_(limits.messages), most_bytes_(limits.bytes.value_or(std::numeric_limits<std::size_t>::max())) {}
 
   /// Unless it was accepted, `parcel` is left as it was.
   Put TryPut(Parcel* parcel);
@@ -81,7 +84,8 @@ class Mailbox {
     return filling_messages_ >= wake_at_.messages || filling_bytes_ >= wake_at_.bytes;
   }
 
-  const IngestMailbox limits_;
+  const std::size_t most_messages_;
+  const std::size_t most_bytes_;
   mutable base::Mutex mutex_;
   std::condition_variable_any room_;      // letters were answered, or it was closed
   std::condition_variable_any answered_;  // unanswered_from_ has risen

@@ -15,7 +15,6 @@ namespace {
 
 constexpr std::size_t kMostBatchMessages = 65'536;
 constexpr std::chrono::microseconds kLongestAge = std::chrono::minutes{1};
-constexpr std::size_t kLeastMailboxBytes = 1024;
 constexpr std::uint32_t kMostWorkers = 256;
 constexpr std::size_t kMostDestinations = 4096;
 constexpr std::size_t kLongestName = 255;
@@ -42,7 +41,8 @@ Status IngestOptions::Validate() const {
   if (batch.bytes == 0) return Bad("batch.bytes", "must be at least 1");
   if (batch.age.count() < 0 || batch.age > kLongestAge) return Bad("batch.age", "must be 0 to 1 minute");
   if (mailbox.messages == 0) return Bad("mailbox.messages", "must be at least 1");
-  if (mailbox.bytes < kLeastMailboxBytes) return Bad("mailbox.bytes", "must be at least 1 KiB");
+  if (mailbox.bytes && *mailbox.bytes < ingest::kLeastMailboxBytes)
+    return Bad("mailbox.bytes", "must be at least 1 KiB");
   if (mailbox.when_full != WhenFull::kWait && mailbox.when_full != WhenFull::kBusy) {
     return Bad("mailbox.when_full", "is not one of WhenFull");
   }

@@ -2,11 +2,13 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 
 #include "rookery/status.h"
 
 namespace rookery::ingest {
 
+inline constexpr std::size_t kLeastMailboxBytes = 1024;
 inline constexpr std::chrono::milliseconds kLongestTimeout = std::chrono::hours{1};
 
 /// Of a post. kInvalidArgument, or OK.

@@ -62,11 +62,15 @@ Pump::Pump(std::shared_ptr<store::StoreImpl> store, const IngestOptions& options
       syncs_(options.durability.value_or(store_->context().durability) == Durability::kSync),
       scheduler_(store_->context().shards.size() + options_.destinations.size()) {
   const auto shards = static_cast<std::uint32_t>(store_->context().shards.size());
+  const std::size_t part = store_->context().memory.mailboxes / (shards + options_.destinations.size());
+  IngestMailbox limits = options_.mailbox;
+  if (!limits.bytes) limits.bytes = std::max(kLeastMailboxBytes, part);
   for (std::uint32_t shard = 0; shard < shards; ++shard) {
-    destinations_.push_back(std::make_unique<Destination>(base::ShardName(ShardId{shard}), ShardId{shard}, options_));
+    destinations_.push_back(
+        std::make_unique<Destination>(base::ShardName(ShardId{shard}), ShardId{shard}, limits, options_.batch));
   }
   for (const std::string& name : options_.destinations) {
-    destinations_.push_back(std::make_unique<Destination>(name, std::nullopt, options_));
+    destinations_.push_back(std::make_unique<Destination>(name, std::nullopt, limits, options_.batch));
     declared_[destinations_.back()->name] = {static_cast<std::uint32_t>(destinations_.size() - 1)};
   }
 }
@@ -101,9 +105,9 @@ Status Pump::Post(const NewMessage& message, PostDone done, const IngestPostOpti
   RK_TRY(store::CheckMessage(message, store_->context().limits));
   if (options.timeout) RK_TRY(CheckTimeout(*options.timeout));
   const std::size_t text_bytes = TextBytes(message);
-  if (LetterBytes(message, text_bytes) > options_.mailbox.bytes) {
+  if (options_.mailbox.bytes && LetterBytes(message, text_bytes) > *options_.mailbox.bytes) {
     return {StatusCode::kInvalidArgument, "the message takes " + std::to_string(LetterBytes(message, text_bytes)) +
-                                              " bytes and a mailbox holds " + std::to_string(options_.mailbox.bytes) +
+                                              " bytes and a mailbox holds " + std::to_string(*options_.mailbox.bytes) +
                                               " (IngestMailbox::bytes)"};
   }
   RK_ASSIGN_OR_RETURN(const DestinationIndex index, Route(message.channel, options.destination));

@@ -44,11 +44,13 @@ class Pump final : public store::Attendant {
   IngestStats Stats() const;
 
   Status BeforeClose() override { return Stop(); }
+  std::uint64_t memory_bytes() const override { return Stats().total.waiting_bytes; }
 
  private:
   struct Destination {
-    Destination(std::string its_name, std::optional<ShardId> its_shard, const IngestOptions& options)
-        : name(std::move(its_name)), shard(its_shard), mailbox(options.mailbox), actor(options.batch) {}
+    Destination(std::string its_name, std::optional<ShardId> its_shard, const IngestMailbox& limits,
+                const IngestBatch& batch)
+        : name(std::move(its_name)), shard(its_shard), mailbox(limits), actor(batch) {}
 
     const std::string name;
     const std::optional<ShardId> shard;

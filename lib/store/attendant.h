@@ -1,6 +1,8 @@
 // One who works on an open store in threads of its own, and so has to end before the store is closed.
 #pragma once
 
+#include <cstdint>
+
 #include "rookery/status.h"
 
 namespace rookery::store {
@@ -11,6 +13,8 @@ class Attendant {
   /// Ends it: once this has returned OK, it does not touch the store's engine. Idempotent. Any error: the store cannot
   /// be closed now, and goes on.
   virtual Status BeforeClose() = 0;
+  /// What it holds of what was given to it and is not written yet. Called from any thread.
+  virtual std::uint64_t memory_bytes() const = 0;
 };
 
 }  // namespace rookery::store

@@ -174,15 +174,17 @@ void StoreImpl::Attach(const std::shared_ptr<Attendant>& attendant) {
 }
 
 Status StoreImpl::EndAttendants() {
-  std::vector<std::weak_ptr<Attendant>> attendants;
-  {
-    const base::MutexLock lock(mutex_);
-    attendants = attendants_;
-  }
-  for (const auto& one : attendants) {
-    if (const auto attendant = one.lock()) RK_TRY(attendant->BeforeClose());
-  }
+  for (const auto& attendant : Attendants()) RK_TRY(attendant->BeforeClose());
   return {};
+}
+
+std::vector<std::shared_ptr<Attendant>> StoreImpl::Attendants() const {
+  std::vector<std::shared_ptr<Attendant>> attendants;
+  const base::MutexLock lock(mutex_);
+  for (const auto& one : attendants_) {
+    if (auto attendant = one.lock()) attendants.push_back(std::move(attendant));
+  }
+  return attendants;
 }
 
 StoreStats StoreImpl::Stats() const {
@@ -204,14 +206,25 @@ StoreStats StoreImpl::Stats() const {
   if (context_.cache) stats.cache = context_.cache->Stats();
   stats.stall = Stall();
   if (context_.admission) stats.admission = context_.admission->Stats();
-  stats.memory = {{"block_cache", context_.memory.block_cache, size.block_cache_bytes},
-                  {"memtables", context_.memory.memtables, size.memtable_bytes},
-                  {"message_cache", stats.cache.capacity_bytes, stats.cache.used_bytes},
-                  {"mailboxes", context_.memory.mailboxes, 0},
-                  {"loaders", context_.memory.loaders, 0},
-                  {"bucket_map", context_.memory.bucket_map, context_.buckets->memory_bytes()}};
+  stats.memory = Memory(size, stats.cache);
   stats.unavailable_reason = committer_->unavailable_reason();
   return stats;
+}
+
+std::vector<MemoryPart> StoreImpl::Memory(const engine::EngineSize& size, const CacheStats& cache) const {
+  std::uint64_t mailboxes = 0;
+  for (const auto& attendant : Attendants()) mailboxes += attendant->memory_bytes();
+  std::uint64_t loaders = 0;
+  {
+    const base::MutexLock lock(mutex_);
+    for (const auto& slot : slots_) loaders += slot->work ? slot->work->memory_bytes() : 0;
+  }
+  return {{"block_cache", context_.memory.block_cache, size.block_cache_bytes},
+          {"memtables", context_.memory.memtables, size.memtable_bytes},
+          {"message_cache", cache.capacity_bytes, cache.used_bytes},
+          {"mailboxes", context_.memory.mailboxes, mailboxes},
+          {"loaders", context_.memory.loaders, loaders},
+          {"bucket_map", context_.memory.bucket_map, context_.buckets->memory_bytes()}};
 }
 
 StallStats StoreImpl::Stall() const {

@@ -96,6 +96,8 @@ class StoreImpl {
   class Work {
    public:
     virtual ~Work() = default;
+    /// What it takes now, about. Called from any thread.
+    virtual std::uint64_t memory_bytes() const = 0;
   };
   /// A snapshot, a scan, an attachment that is read or a work, which Close can take away: the holder keeps the slot
   /// alive, not what is in it.
@@ -118,6 +120,8 @@ class StoreImpl {
 
  private:
   StallStats Stall() const;
+  std::vector<MemoryPart> Memory(const engine::EngineSize& size, const CacheStats& cache) const;
+  std::vector<std::shared_ptr<Attendant>> Attendants() const;
   std::shared_ptr<Slot> Register(Slot slot);
   explicit StoreImpl(StoreParts parts);
   Status Load(const StoreOptions& options, const codec::StoreIdentity& identity);
@@ -140,7 +144,7 @@ class StoreImpl {
   std::optional<AttachmentEditor> attachments_;
   std::optional<ReadPath> reads_;
   std::atomic<bool> closed_{false};
-  base::Mutex mutex_;
+  mutable base::Mutex mutex_;
   std::unordered_set<std::shared_ptr<Slot>> slots_ RK_GUARDED_BY(mutex_);
   std::vector<std::weak_ptr<Attendant>> attendants_ RK_GUARDED_BY(mutex_);
 };

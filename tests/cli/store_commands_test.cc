@@ -132,6 +132,17 @@ TEST_F(StoreCommandsTest, StatsTellCountersOfTheLastProcessThatHadTheStoreOpen) 
   EXPECT_EQ(stats["cache_hit_ratio"], 0);
 }
 
+TEST_F(StoreCommandsTest, StatsTellThePlanOfMemoryAndWhatIsUsedOfIt) {
+  Init();
+  Post("general", "x");
+  const Json memory = OutJson({"stats", "s"})["memory"];
+  ASSERT_THAT(memory, SizeIs(6));
+  for (const Json& part : memory) EXPECT_GT(part["budget"], 0) << part;
+  EXPECT_EQ(memory[4]["part"], "loaders");
+  EXPECT_EQ(memory[4]["used"], 0);
+  EXPECT_THAT(Out({"stats", "s"}), HasSubstr("memory_loaders_used\t0\nmemory_loaders_budget\t"));
+}
+
 TEST_F(StoreCommandsTest, StatsShowALiveStoreAtWork) {
   Init();
   auto store = Store::Open(directory() / "s", {.stats_interval = std::chrono::milliseconds{1}});

@@ -135,6 +135,26 @@ TEST_F(IngestFailureTest, AMailboxIsBoundedInBytes) {
   EXPECT_THAT(refused.ToString(), HasSubstr("IngestMailbox::bytes"));
 }
 
+TEST_F(IngestFailureTest, WithoutAFigureMailboxesHaveTheirPartOfTheStoresMemory) {
+  Begin({.mailbox = {.messages = 100'000, .when_full = WhenFull::kBusy}});
+  HoldNextWrite();
+  const std::string content(100'000, 'x');
+  while (pump_->Post({.channel = "a", .content = content}, nullptr, {}).ok()) {
+  }
+  const std::uint64_t held = pump_->Stats().total.waiting_bytes;
+  const std::uint64_t part = shared_->context().memory.mailboxes;
+  EXPECT_LE(held, part / 2) << "there are two destinations";
+  EXPECT_GT(held + 2 * content.size(), part / 2);
+  const std::vector<MemoryPart> memory = shared_->Stats().memory;
+  EXPECT_EQ(memory[3].part, "mailboxes");
+  EXPECT_EQ(memory[3].budget, part);
+  EXPECT_EQ(memory[3].used, held);
+  EXPECT_OK(Post("b")) << "the other one has its half";
+  door_.Open();
+  ASSERT_OK(pump_->Flush(kLongEnough));
+  EXPECT_EQ(shared_->Stats().memory[3].used, 0U);
+}
+
 TEST_F(IngestFailureTest, APostWaitsForRoomUntilItsTimeout) {
   Begin({.mailbox = {.messages = 1}});
   HoldNextWrite();

@@ -54,6 +54,18 @@ TEST_F(MailboxTest, LettersComeOutInTheirOrderWithTheirTexts) {
   EXPECT_TRUE(mailbox_.Take({}).bundle.empty());
 }
 
+TEST_F(MailboxTest, ALetterThatIsTooLargeIsTakenWhenNothingElseWaits) {
+  Mailbox small{IngestMailbox{.messages = 4, .bytes = 1000}};
+  const std::string content(2000, 'x');
+  const NewMessage huge{.channel = "c", .content = content};
+  ingest::Parcel first = ParcelOf(huge);
+  EXPECT_EQ(small.TryPut(&first), Put::kWake);
+  ingest::Parcel second = ParcelOf(huge);
+  EXPECT_EQ(small.TryPut(&second), Put::kFull);
+  small.Note({.answered = 1, .bytes = small.counters().waiting_bytes, .unanswered_from = 1}, second.accepted);
+  EXPECT_EQ(small.TryPut(&second), Put::kAccepted);
+}
+
 TEST_F(MailboxTest, ARestingActorIsWokenByAsMuchAsItWaitsFor) {
   mailbox_.Take({});
   ASSERT_TRUE(mailbox_.BeginRest({.messages = 2, .bytes = 10'000}));

@@ -13,6 +13,8 @@ TEST(MemoryPlan, WithoutANumberPartsHaveTheirDefaults) {
   EXPECT_EQ(plan.block_cache, 256 * kMiB);
   EXPECT_EQ(plan.memtables, 128 * kMiB);
   EXPECT_EQ(plan.message_cache, 64 * kMiB);
+  EXPECT_EQ(plan.mailboxes, 32 * kMiB);
+  EXPECT_EQ(plan.loaders, 64 * kMiB);
 }
 
 TEST(MemoryPlan, TheWholeIsDividedAmongAll) {
@@ -33,13 +35,15 @@ TEST(MemoryPlan, WhatIsGivenIsKeptAndTheRestDivided) {
 }
 
 TEST(MemoryPlan, DividingAgainChangesNothing) {
-  const MemoryPlan plan = DivideMemory({.total = 64 * kMiB});
-  const MemoryPlan again = DivideMemory({.total = plan.total(),
-                                         .block_cache = plan.block_cache,
-                                         .memtables = plan.memtables,
-                                         .message_cache = plan.message_cache});
-  EXPECT_NEAR(static_cast<double>(again.mailboxes), static_cast<double>(plan.mailboxes), 100.0);
-  EXPECT_NEAR(static_cast<double>(again.bucket_map), static_cast<double>(plan.bucket_map), 100.0);
+  for (const MemoryPlan& plan : {DivideMemory({.total = 64 * kMiB}), DivideMemory({})}) {
+    const MemoryPlan again = DivideMemory({.total = plan.total(),
+                                           .block_cache = plan.block_cache,
+                                           .memtables = plan.memtables,
+                                           .message_cache = plan.message_cache});
+    EXPECT_NEAR(static_cast<double>(again.mailboxes), static_cast<double>(plan.mailboxes), 100.0);
+    EXPECT_NEAR(static_cast<double>(again.loaders), static_cast<double>(plan.loaders), 100.0);
+    EXPECT_NEAR(static_cast<double>(again.bucket_map), static_cast<double>(plan.bucket_map), 100.0);
+  }
 }
 
 TEST(MemoryPlan, EveryPartHasSomethingToWorkWith) {

@@ -47,17 +47,18 @@ Result<std::unique_ptr<BulkLoad>> BulkLoad::Start(StoreImpl* store, const BulkOp
 BulkLoad::BulkLoad(StoreImpl* store, const BulkOptions& options, std::unique_ptr<engine::Intake> intake)
     : options_(options),
       store_(store->write_parts()),
+      memory_bytes_(options.memory_bytes.value_or(store_.context.memory.loaders)),
       intake_(std::move(intake)),
       runs_(intake_.get()),
-      threads_(ThreadsFor(options.memory_bytes)),
+      threads_(ThreadsFor(memory_bytes_)),
       load_{.store = store_.context,
             .intake = intake_.get(),
             .runs = runs_,
             .packing = PackingFor(options.packing),
-            .part_bytes = PartBytes(options.memory_bytes, threads_),
+            .part_bytes = PartBytes(memory_bytes_, threads_),
             .may_refuse = static_cast<bool>(options.on_refused)} {
   // The rest is for tables of numbers that grow by doubling, and for what is about to be written.
-  spiller_.emplace(&runs_, options.memory_bytes / 4 * 3);
+  spiller_.emplace(&runs_, memory_bytes_ / 4 * 3);
   entries_.emplace(&store_.context, &*spiller_);
 }
 
@@ -70,6 +71,7 @@ Status BulkLoad::Add(std::span<const NewMessage> messages, const BulkMessageOpti
   RK_TRY(entries_->Add(messages, options));
   if (--adds_until_look_ > 0) return {};
   adds_until_look_ = kAddsPerLook;
+  used_ = spiller_->memory_bytes();
   load_.messages = entries_->count();
   load_.bytes = entries_->bytes();
   return Tick(BulkPhase::kAdding) ? Status{} : Interrupted();
@@ -95,6 +97,7 @@ Result<BulkReport> BulkLoad::Finish() {
   RK_TRY(store_.committer.CheckWritable());
   RK_TRY(spiller_->Finish());
   spiller_.reset();  // and with it its memory
+  used_ = threads_ * load_.part_bytes;
   load_.messages = 0;
   for (const auto& [shard, runs] : runs_.shards()) {
     parts_.push_back(std::make_unique<ShardLoad>(&load_, shard, runs));
@@ -104,7 +107,7 @@ Result<BulkReport> BulkLoad::Finish() {
   const Publisher::Needs needs{.highest_supplied = entries_->highest_supplied(),
                                .nonces = entries_->any_nonces(),
                                .horizon = entries_->horizon(),
-                               .journal_bytes = options_.memory_bytes / 8};
+                               .journal_bytes = memory_bytes_ / 8};
   const auto run_parts = [this](std::span<ShardLoad* const> some, const engine::Snapshot* snapshot,
                                 Publisher::Posts posts) {
     const auto tick = [&] { return posts == Publisher::Posts::kAreHeld || Tick(BulkPhase::kWriting); };

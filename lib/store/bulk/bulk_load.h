@@ -1,6 +1,7 @@
 // A bulk load: takes messages, spills them sorted, does its parts shard by shard and publishes them.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -28,6 +29,7 @@ class BulkLoad final : public StoreImpl::Work {
   Status Add(std::span<const NewMessage> messages, const BulkMessageOptions& options);
   Result<BulkReport> Finish();
   const BulkOptions& options() const { return options_; }
+  std::uint64_t memory_bytes() const override { return used_.load(std::memory_order_relaxed); }
 
  private:
   using SteadyTime = std::chrono::steady_clock::time_point;
@@ -41,6 +43,8 @@ class BulkLoad final : public StoreImpl::Work {
 
   const BulkOptions options_;
   const StoreImpl::WriteParts store_;
+  const std::size_t memory_bytes_;                // that it may take
+  std::atomic<std::uint64_t> used_{0};            // of it
   const std::unique_ptr<engine::Intake> intake_;  // first of those that make files, so the last to go
   Runs runs_;
   std::optional<Spiller> spiller_;

@@ -51,6 +51,7 @@ class SortBuffer {
   void Add(std::uint32_t group, const Entry& entry);
   bool empty() const { return items_.empty(); }
   void Clear();
+  std::size_t memory_bytes() const { return capacity_ + group_bytes_ + items_.capacity() * kBytesOfItem; }
 
   void Sort();
   /// After Sort: calls visit(group, items) for each group in order; it answers a Status, which ends the visit if bad.

@@ -33,6 +33,11 @@ Status Spiller::Finish() {
   return runs_.Seal();
 }
 
+std::size_t Spiller::memory_bytes() {
+  known_bytes_[filling_] = buffer().memory_bytes();
+  return known_bytes_[0] + known_bytes_[1];
+}
+
 Status Spiller::Join() {
   std::unique_lock lock(mutex_);
   changed_.wait(lock, [this] { return full_ == nullptr; });

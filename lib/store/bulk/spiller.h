@@ -27,6 +27,8 @@ class Spiller {
   Status Swap();
   /// Writes what is left. Nothing can be filled afterwards.
   Status Finish();
+  /// What both buffers take, as far as is known of the one that is being written.
+  std::size_t memory_bytes();
 
  private:
   Status WriteOut(SortBuffer* buffer);
@@ -37,7 +39,8 @@ class Spiller {
   Runs& runs_;
   std::array<SortBuffer, 2> buffers_;
   std::size_t filling_ = 0;
-  std::thread thread_;  // started with the first buffer: small loads need none
+  std::array<std::size_t, 2> known_bytes_{};  // that each buffer took when it was asked last
+  std::thread thread_;                        // started with the first buffer: small loads need none
 
   std::mutex mutex_;
   std::condition_variable changed_;

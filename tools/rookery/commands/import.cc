@@ -45,8 +45,10 @@ class ImportCommand final : public Command {
     AddChoice(app, {"--format", "FORMAT", "what the files are; default: found out for each path"}, FormatNames(),
               &options_.format);
     app.add_flag("--bulk", options_.bulk, "load all messages at once: faster, and none is visible before the end");
-    AddParsed(app, {"--bulk-memory", "MIB", "with --bulk: memory for sorting, at least 8 MiB; default 64"},
-              &bulk_memory_mib_, ParsePositive);
+    AddParsed(
+        app,
+        {"--bulk-memory", "MIB", "with --bulk: memory for sorting, at least 8 MiB; default: a part of --memory, or 64"},
+        &bulk_memory_mib_, ParsePositive);
     AddChoice(app,
               {"--bulk-packing", "HOW", "with --bulk: fast, or small: a third less on disk at first; default fast"},
               {"fast", "small"}, &bulk_packing_);
@@ -63,7 +65,7 @@ class ImportCommand final : public Command {
   Result<ExitCode> Run(Context& context) override {
     options_.since = range_.since;
     options_.until = range_.until;
-    options_.bulk_memory_bytes = static_cast<std::size_t>(std::min(bulk_memory_mib_, kMostMib)) << 20;
+    if (bulk_memory_mib_) options_.bulk_memory_bytes = std::min<std::size_t>(*bulk_memory_mib_, kMostMib) << 20;
     options_.bulk_packing = bulk_packing_ == "small" ? BulkPacking::kSmall : BulkPacking::kFast;
     // Also a dry run opens the store: a wrong path should not come out only after the last file.
     Result<Store> store = options_.dry_run ? OpenForReading(context, store_) : OpenForWriting(context, store_);
@@ -78,7 +80,7 @@ class ImportCommand final : public Command {
   std::string store_;
   std::vector<std::string> paths_;
   TimeRange range_;
-  std::uint64_t bulk_memory_mib_ = 64;
+  std::optional<std::uint64_t> bulk_memory_mib_;
   std::string bulk_packing_ = "fast";
   admin::ImportOptions options_;
 };

@@ -33,6 +33,15 @@ nlohmann::ordered_json MemoryToJson(const StoreStats& stats) {
   return parts;
 }
 
+/// For people and pipes; in JSON it is the list.
+void AddMemory(Context& context, const StoreStats& stats, Document* document) {
+  if (context.layout() == Layout::kJson) return;
+  for (const MemoryPart& part : stats.memory) {
+    document->Add("memory_" + part.part + "_used", Value::Size(part.used))
+        .Add("memory_" + part.part + "_budget", Value::Size(part.budget));
+  }
+}
+
 nlohmann::ordered_json AdmissionToJson(const StoreStats& stats) {
   nlohmann::ordered_json prefixes = nlohmann::ordered_json::array();
   for (const PrefixAdmissionStats& prefix : stats.admission.prefixes) {
@@ -95,9 +104,10 @@ class StatsCommand final : public Command {
         .details =
             "Rows are messages, records and index rows, as the engine estimates them. Exact counts: rookery verify.\n"
             "Counters are those of the process that has the store open for writing, about once a second, or of the\n"
-            "one that had it last. Columns of --every: time, posts, reads of single messages, pages, share of cache\n"
-            "hits, misses, callers that joined another's read, evictions, and the cache's size; all per second but\n"
-            "the share and the size. Its first line is about the whole time since the store was opened.",
+            "one that had it last. Memory is what each part of the store may take (--memory) and takes.\n"
+            "Columns of --every: time, posts, reads of single messages, pages, share of cache hits, misses, callers\n"
+            "that joined another's read, evictions, and the cache's size; all per second but the share and the size.\n"
+            "Its first line is about the whole time since the store was opened.",
         .examples = {"rookery stats chat.rook", "rookery stats chat.rook --hot", "rookery stats chat.rook --every 1",
                      "rookery stats chat.rook --json"}};
   }
@@ -135,6 +145,7 @@ class StatsCommand final : public Command {
         .AddJson("shards", ShardsToJson(stats));
     if (known->published) {
       AddCounters(context, *known, &document);
+      AddMemory(context, stats, &document);
       document.AddJson("memory", MemoryToJson(stats)).AddJson("admission", AdmissionToJson(stats));
     }
     document.Print();
