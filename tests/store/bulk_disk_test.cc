@@ -1,51 +1,15 @@
 // Bulk loads onto a disk that fills up or fails, at every step: all of a load is there afterwards, or nothing of it.
 #include <gmock/gmock.h>
 
-#include "codec/key_format.h"
-#include "engine/rocksdb/rocksdb_engine.h"
 #include "store/bulk/bulk_load.h"
-#include "store/store_impl.h"
-#include "store/verifier.h"
 #include "tests/store/bulk_fixture.h"
-#include "tests/support/fault_env.h"
+#include "tests/store/fault_disk_fixture.h"
 
 namespace rookery::testing {
 namespace {
 
-class BulkDiskTest : public ::testing::Test {
+class BulkDiskTest : public FaultDiskTest {
  protected:
-  BulkDiskTest() { Open(engine::RocksDbOptions::Mode::kCreate); }
-  ~BulkDiskTest() override {
-    faults_.Heal();
-    store_.reset();
-  }
-
-  void Open(engine::RocksDbOptions::Mode mode) {
-    engine::RocksDbOptions options;
-    options.mode = mode;
-    options.prefix = {codec::kPrefixRuleName, codec::ChannelPrefixLength};
-    options.block_cache_bytes = options.write_buffer_bytes = std::size_t{4} << 20;
-    options.env = faults_.env();
-    // RocksDB 7.8 asserts where a compaction of which only range deletions are left cannot write its table.
-    options.overrides = {{"disable_auto_compactions", "true"}};
-    auto engine = engine::OpenRocksDbEngine(dir_ / "db", options);
-    ASSERT_OK(engine);
-    const std::string store_id(32, 'a');
-    if (mode == engine::RocksDbOptions::Mode::kCreate) {
-      ASSERT_OK(store::InitializeStore(engine->get(), {1, store_id}, {.routing = DirectoryRouting{.shards = 3}}));
-    }
-    StoreInfo info;
-    info.store_id = store_id;
-    info.epoch = options_.ids.epoch;
-    ASSERT_OK_AND_ASSIGN(store_, store::StoreImpl::Open({*std::move(engine), options_, info, clock_}));
-  }
-  void Reopen() {
-    faults_.Heal();
-    static_cast<void>(store_->Close());  // may well say that not everything could be flushed
-    store_.reset();
-    Open(engine::RocksDbOptions::Mode::kOpen);
-  }
-
   Status Load(const OwnedMessages& messages) {
     auto load = store::bulk::BulkLoad::Start(store_.get(), {.memory_bytes = std::size_t{8} << 20});
     if (!load) return load.status();
@@ -56,19 +20,8 @@ class BulkDiskTest : public ::testing::Test {
     }
     return (*load)->Finish().status();
   }
-  std::uint64_t CountAndVerify() {
-    const auto report = store::VerifyStore(store_->context(), {});
-    EXPECT_OK(report);
-    EXPECT_TRUE(report->ok()) << (report->problems.empty() ? "" : report->problems[0].what);
-    return report->messages;
-  }
-  bool leftovers() const { return std::filesystem::exists(dir_ / "db" / "bulk-load"); }
-
-  TempDir dir_;
-  FaultEnv faults_;
-  std::shared_ptr<ManualClock> clock_ = std::make_shared<ManualClock>();
-  StoreOptions options_;
-  std::unique_ptr<store::StoreImpl> store_;
+  std::uint64_t CountAndVerify() { return Verify().messages; }
+  bool leftovers() const { return std::filesystem::exists(directory() / "bulk-load"); }
 };
 
 TEST_F(BulkDiskTest, AFullDiskIsNamedWhereverItHappensAndALoadIsWholeOrAbsent) {
