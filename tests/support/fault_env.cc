@@ -4,6 +4,7 @@
 #include <rocksdb/file_system.h>
 
 #include <algorithm>
+#include <atomic>
 #include <condition_variable>
 #include <limits>
 #include <mutex>
@@ -56,6 +57,9 @@ class FaultEnv::Disk {
     released_.wait(lock, [this] { return tables_left_ > 0; });
     if (tables_left_ != kNever) --tables_left_;
   }
+  std::uint64_t unsynced_log_bytes() const { return unsynced_log_bytes_.load(); }
+  void NoteUnsynced(std::uint64_t bytes) { unsynced_log_bytes_ += bytes; }
+  void NoteSynced(std::uint64_t bytes) { unsynced_log_bytes_ -= bytes; }
   /// How much of `wanted` bytes still fits.
   std::size_t Take(std::size_t wanted) {
     const std::lock_guard lock(mutex_);
@@ -72,18 +76,24 @@ class FaultEnv::Disk {
   std::uint64_t calls_ = 0;
   std::uint64_t first_failing_ = kNever;
   std::uint64_t last_failing_ = kNever;
+  std::atomic<std::uint64_t> unsynced_log_bytes_{0};
 };
 
 class FaultEnv::File final : public rocksdb::FSWritableFileOwnerWrapper {
  public:
   File(std::unique_ptr<rocksdb::FSWritableFile> file, std::string name, std::shared_ptr<Disk> disk)
-      : FSWritableFileOwnerWrapper(std::move(file)), name_(std::move(name)), disk_(std::move(disk)) {}
+      : FSWritableFileOwnerWrapper(std::move(file)),
+        name_(std::move(name)),
+        is_log_(name_.ends_with(".log")),
+        disk_(std::move(disk)) {}
 
   IOStatus Append(const Slice& data, const IOOptions& options, IODebugContext* debug) override {
     IOStatus status = disk_->Call(name_);
     if (!status.ok()) return status;
     const std::size_t taken = disk_->Take(data.size());
     status = target()->Append(Slice(data.data(), taken), options, debug);
+    if (is_log_) disk_->NoteUnsynced(taken);
+    unsynced_ += taken;
     if (!status.ok() || taken == data.size()) return status;
     return IOStatus::NoSpace("While appending to file: " + name_, "No space left on device");
   }
@@ -93,16 +103,24 @@ class FaultEnv::File final : public rocksdb::FSWritableFileOwnerWrapper {
   }
   IOStatus Sync(const IOOptions& options, IODebugContext* debug) override {
     const IOStatus status = disk_->Call(name_);
-    return status.ok() ? target()->Sync(options, debug) : status;
+    return status.ok() ? Synced(target()->Sync(options, debug)) : status;
   }
   IOStatus Fsync(const IOOptions& options, IODebugContext* debug) override {
     const IOStatus status = disk_->Call(name_);
-    return status.ok() ? target()->Fsync(options, debug) : status;
+    return status.ok() ? Synced(target()->Fsync(options, debug)) : status;
   }
 
  private:
+  IOStatus Synced(IOStatus status) {
+    const std::uint64_t bytes = status.ok() ? unsynced_.exchange(0) : 0;
+    if (is_log_) disk_->NoteSynced(bytes);
+    return status;
+  }
+
   const std::string name_;
+  const bool is_log_;
   const std::shared_ptr<Disk> disk_;
+  std::atomic<std::uint64_t> unsynced_{0};
 };
 
 class FaultEnv::FileSystem final : public rocksdb::FileSystemWrapper {
@@ -151,5 +169,6 @@ void FaultEnv::Heal() {
   disk_->FailBetween(Disk::kNever, Disk::kNever);
 }
 std::uint64_t FaultEnv::calls() const { return disk_->calls(); }
+std::uint64_t FaultEnv::unsynced_log_bytes() const { return disk_->unsynced_log_bytes(); }
 
 }  // namespace rookery::testing

@@ -36,6 +36,8 @@ class FaultEnv {
 
   /// Calls that changed the disk, or would have, so far.
   std::uint64_t calls() const;
+  /// What was written to the write-ahead log and not synced since: lost if the machine died now.
+  std::uint64_t unsynced_log_bytes() const;
 
  private:
   class Disk;
