@@ -7,6 +7,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -47,6 +48,8 @@ struct Entrants {
   std::string_view baseline;
   std::vector<Entrant> all;
   bool want_filled_store = false;
+  /// For scenarios whose rounds are long and have enough repetition in them.
+  int most_rounds = std::numeric_limits<int>::max();
 };
 
 // Each in the file of its scenario.
@@ -58,6 +61,7 @@ Entrants HerdFromDisk();
 Entrants HerdFromSlowEngine();
 Entrants HotChannel();
 Entrants Producers();
+Entrants RetentionYear();
 Entrants SyncProducers();
 Entrants SmallMemory();
 Entrants GraveyardOfAChannel();

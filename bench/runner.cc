@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "bench/tasks.h"
@@ -49,7 +50,7 @@ Runner::Rounds Runner::RunContenders(std::string_view name, const Scenario& scen
     const Stage stage{kind, workload_, FilledStore(kind)};
     workers.push_back(std::make_unique<Worker>(std::string(kind.name), [&] { return NewReadTask(stage, scenario); }));
   }
-  return RunWorkers(name, workers);
+  return RunWorkers(name, workers, rounds_);
 }
 
 Runner::Rounds Runner::RunEntrants(std::string_view name, const Entrants& entrants) {
@@ -65,7 +66,7 @@ Runner::Rounds Runner::RunEntrants(std::string_view name, const Entrants& entran
     workers.push_back(std::make_unique<Worker>(std::string(entrant.name), [&] { return entrant.make_task(ground); }));
   }
   scratch_.Settle();
-  Rounds rounds = RunWorkers(name, workers);
+  Rounds rounds = RunWorkers(name, workers, std::min(rounds_, entrants.most_rounds));
   std::filesystem::remove_all(directory);
   return rounds;
 }
@@ -75,7 +76,7 @@ Runner::Rounds Runner::RunOnEmptyStores(std::string_view name, const Scenario& s
   for (const ContenderKind& kind : contenders_) {
     turns.push_back({kind.name, [&](int round) { return IngestOnce(kind, scenario, round); }});
   }
-  return TakeTurnsAndTell(name, turns);
+  return TakeTurnsAndTell(name, turns, rounds_);
 }
 
 Measurement Runner::IngestOnce(const ContenderKind& kind, const Scenario& scenario, int round) {
@@ -89,14 +90,14 @@ Measurement Runner::IngestOnce(const ContenderKind& kind, const Scenario& scenar
   return measurement;
 }
 
-Runner::Rounds Runner::RunWorkers(std::string_view name, const Workers& workers) {
+Runner::Rounds Runner::RunWorkers(std::string_view name, const Workers& workers, int rounds) {
   std::vector<Turn> turns;
   for (const auto& worker : workers) {
     turns.push_back({worker->name(), [&worker](int round) { return worker->RunRound(round); }});
   }
-  Rounds rounds = TakeTurnsAndTell(name, turns);
+  Rounds all = TakeTurnsAndTell(name, turns, rounds);
   for (const auto& worker : workers) worker->Finish();
-  return rounds;
+  return all;
 }
 
 const std::filesystem::path& Runner::FilledStore(const ContenderKind& kind) {
@@ -111,10 +112,10 @@ const std::filesystem::path& Runner::FilledStore(const ContenderKind& kind) {
   return filled_.emplace(kind.name, stage.directory).first->second;
 }
 
-Runner::Rounds Runner::TakeTurnsAndTell(std::string_view name, const std::vector<Turn>& turns) const {
-  return TakeTurns(turns, rounds_, [&](int round, std::string_view who, const Measurement& measurement) {
+Runner::Rounds Runner::TakeTurnsAndTell(std::string_view name, const std::vector<Turn>& turns, int rounds) const {
+  return TakeTurns(turns, rounds, [&](int round, std::string_view who, const Measurement& measurement) {
     const Metric& first = measurement.front();
-    progress_(fmt::format("{} round {}/{}: {}: {:.0f} {}", name, round + 1, rounds_, who, first.value, first.unit));
+    progress_(fmt::format("{} round {}/{}: {}: {:.0f} {}", name, round + 1, rounds, who, first.value, first.unit));
   });
 }
 

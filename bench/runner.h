@@ -40,11 +40,11 @@ class Runner {
   Rounds RunEntrants(std::string_view name, const Entrants& entrants);
   Rounds RunOnEmptyStores(std::string_view name, const Scenario& scenario);
   /// Workers that are ready, until they are finished.
-  Rounds RunWorkers(std::string_view name, const Workers& workers);
+  Rounds RunWorkers(std::string_view name, const Workers& workers, int rounds);
   Measurement IngestOnce(const ContenderKind& kind, const Scenario& scenario, int round);
   /// The contender's store with the whole chat, compacted and closed; made once.
   const std::filesystem::path& FilledStore(const ContenderKind& kind);
-  Rounds TakeTurnsAndTell(std::string_view name, const std::vector<Turn>& turns) const;
+  Rounds TakeTurnsAndTell(std::string_view name, const std::vector<Turn>& turns, int rounds) const;
 
   const Workload& workload_;
   const Scratch& scratch_;

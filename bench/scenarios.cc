@@ -24,6 +24,8 @@ const std::vector<ScenarioKind>& AllScenarios() {
       {"herd_disk", "the same, and the kernel has to fetch them from disk", HerdFromDisk},
       {"graveyard", "empty a channel but for its oldest message, then read its latest page, also after reopening",
        GraveyardOfAChannel},
+      {"retention_year", "a year of chat of which 30 days are kept: disk, and reads while retention runs",
+       RetentionYear},
       {"small_memory", "128 shards with 64 MiB for all: growth, rate and slowest write while the chat is posted",
        SmallMemory},
       {"herd_slow", "the same, of the read cache by itself, before an engine that takes 5 ms", HerdFromSlowEngine},

@@ -47,7 +47,10 @@ void DropFromMemory(const std::filesystem::path& directory) {
 std::uint64_t BytesIn(const std::filesystem::path& directory) {
   std::uint64_t bytes = 0;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(directory)) {
-    if (entry.is_regular_file()) bytes += entry.file_size();
+    // A store that is open may delete it meanwhile.
+    std::error_code gone;
+    const std::uint64_t size = entry.is_regular_file(gone) ? entry.file_size(gone) : 0;
+    if (!gone) bytes += size;
   }
   return bytes;
 }

@@ -26,7 +26,7 @@ class Scratch {
 /// stays, and so does everything where files are in memory.
 void DropFromMemory(const std::filesystem::path& directory);
 
-/// The sizes of all files in `directory`.
+/// The sizes of all files in `directory`, which may come and go meanwhile.
 std::uint64_t BytesIn(const std::filesystem::path& directory);
 
 }  // namespace rookery::bench

@@ -1,31 +1,13 @@
 // Rookery by its public API, as an application uses it: messages go in by Post and PostBatch, pages come out of
 // History.
-#include <atomic>
-
 #include "bench/contender.h"
+#include "bench/contenders/chat_clock.h"
 #include "bench/contenders/rookery_options.h"
 #include "bench/failure.h"
 #include "rookery/store.h"
 
 namespace rookery::bench {
 namespace {
-
-/// Tells the time of the chat, so that ids are the same in every contender; and costs what asking the system costs.
-class ChatClock final : public Clock {
- public:
-  explicit ChatClock(Timestamp start) : now_(start.time_since_epoch().count()) {}
-
-  void Set(Timestamp now) { now_.store(now.time_since_epoch().count(), std::memory_order_relaxed); }
-
-  Timestamp Now() const noexcept override {
-    system_time_.store(std::chrono::system_clock::now().time_since_epoch().count(), std::memory_order_relaxed);
-    return Timestamp{std::chrono::milliseconds{now_.load(std::memory_order_relaxed)}};
-  }
-
- private:
-  std::atomic<std::int64_t> now_;
-  mutable std::atomic<std::int64_t> system_time_{0};
-};
 
 Row ToRow(const MessageView& message) {
   return {message.id(), std::string(message.author()), std::string(message.content())};

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 #include "base/text.h"
 #include "bench/contender.h"
@@ -17,11 +18,11 @@ constexpr std::uint64_t kTableBytes = std::uint64_t{64} << 20;
 
 void Check(const rocksdb::Status& status) { Require(status.ok(), "RocksDB: " + status.ToString()); }
 
-engine::Profile MakeProfile() {
+engine::Profile MakeProfile(const RocksDbSetup& setup) {
   engine::RocksDbOptions options;
   options.prefix = {codec::kPrefixRuleName, codec::ChannelPrefixLength};
   options.block_cache_bytes = kCacheBytes;
-  options.write_buffer_bytes = kWriteBufferBytes;
+  options.write_buffer_bytes = setup.write_buffer_bytes;
   return Require(engine::Profile::Make(options));
 }
 
@@ -36,8 +37,8 @@ std::vector<std::string> FamilyNames(std::uint32_t shards) {
 
 }  // namespace
 
-RocksDbStore::RocksDbStore(const std::filesystem::path& directory, std::uint32_t shards)
-    : profile_(MakeProfile()), directory_(directory) {
+RocksDbStore::RocksDbStore(const std::filesystem::path& directory, std::uint32_t shards, RocksDbSetup setup)
+    : setup_(std::move(setup)), profile_(MakeProfile(setup_)), directory_(directory) {
   rocksdb::DBOptions options = profile_.database();
   if (!std::filesystem::exists(directory)) Create(options, shards);
   Open(options, shards);
@@ -51,7 +52,7 @@ RocksDbStore::~RocksDbStore() {
 }
 
 void RocksDbStore::Create(const rocksdb::DBOptions& options, std::uint32_t shards) {
-  const rocksdb::ColumnFamilyOptions family = profile_.family(FamilyNames(shards).size());
+  const rocksdb::ColumnFamilyOptions family = FamilyOptions(FamilyNames(shards).size());
   rocksdb::Options create(options, family);
   create.create_if_missing = true;
   rocksdb::DB* database = nullptr;
@@ -69,10 +70,16 @@ void RocksDbStore::Open(const rocksdb::DBOptions& options, std::uint32_t shards)
   const std::vector<std::string> names = FamilyNames(shards);
   std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
   descriptors.reserve(names.size());
-  for (const std::string& name : names) descriptors.emplace_back(name, profile_.family(names.size()));
+  for (const std::string& name : names) descriptors.emplace_back(name, FamilyOptions(names.size()));
   rocksdb::DB* database = nullptr;
   Check(rocksdb::DB::Open(options, directory_.string(), descriptors, &families_, &database));
   database_.reset(database);
+}
+
+rocksdb::ColumnFamilyOptions RocksDbStore::FamilyOptions(std::size_t families) const {
+  rocksdb::ColumnFamilyOptions options = profile_.family(families);
+  options.compaction_filter_factory = setup_.filter;
+  return options;
 }
 
 void RocksDbStore::Put(std::uint32_t shard, std::string_view key, std::string_view value) {
@@ -146,6 +153,14 @@ void RocksDbStore::IngestTables() {
     arguments.options.write_global_seqno = false;
   }
   Check(database_->IngestExternalFiles(all));
+}
+
+void RocksDbStore::CompactShard(std::uint32_t shard) {
+  rocksdb::CompactRangeOptions options;
+  options.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForceOptimized;
+  options.exclusive_manual_compaction = false;
+  options.allow_write_stall = false;
+  Check(database_->CompactRange(options, families_[shard], nullptr, nullptr));
 }
 
 void RocksDbStore::Compact() {

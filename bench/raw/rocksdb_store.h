@@ -3,6 +3,7 @@
 // What the raw contenders share; written as somebody would who knows RocksDB well and needs nothing else.
 #pragma once
 
+#include <rocksdb/compaction_filter.h>
 #include <rocksdb/db.h>
 #include <rocksdb/sst_file_writer.h>
 #include <rocksdb/write_batch.h>
@@ -15,15 +16,22 @@
 #include <string_view>
 #include <vector>
 
+#include "bench/contender.h"
 #include "bench/raw/arena_page.h"
 #include "engine/rocksdb/profile.h"
 
 namespace rookery::bench {
 
-/// Used by one thread, but for PutNow. Throws Failure on errors.
+/// What a store is opened with besides Rookery's options.
+struct RocksDbSetup {
+  std::size_t write_buffer_bytes = kWriteBufferBytes;
+  std::shared_ptr<rocksdb::CompactionFilterFactory> filter = nullptr;  // of all families
+};
+
+/// Used by one thread, but for PutNow and CompactShard. Throws Failure on errors.
 class RocksDbStore {
  public:
-  RocksDbStore(const std::filesystem::path& directory, std::uint32_t shards);
+  RocksDbStore(const std::filesystem::path& directory, std::uint32_t shards, RocksDbSetup setup = {});
   ~RocksDbStore();
   RocksDbStore(const RocksDbStore&) = delete;
   RocksDbStore& operator=(const RocksDbStore&) = delete;
@@ -49,13 +57,17 @@ class RocksDbStore {
   /// Takes all tables in at once.
   void IngestTables();
 
+  /// Rewrites a shard's files, the lowest ones too. Beside all other calls.
+  void CompactShard(std::uint32_t shard);
   void Compact();
   void Close();
 
  private:
   void Create(const rocksdb::DBOptions& options, std::uint32_t shards);
   void Open(const rocksdb::DBOptions& options, std::uint32_t shards);
+  rocksdb::ColumnFamilyOptions FamilyOptions(std::size_t families) const;
 
+  const RocksDbSetup setup_;
   engine::Profile profile_;
   std::filesystem::path directory_;
   std::unique_ptr<rocksdb::DB> database_;

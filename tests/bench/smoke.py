@@ -28,6 +28,7 @@ ENTRANTS = {
     "herd": HERDS,
     "herd_disk": HERDS,
     "graveyard": ["rocksdb", "newest_first", "oldest_first", "random"],
+    "retention_year": ["rocksdb", "rookery"],
     "small_memory": ["rocksdb", "rookery"],
     "herd_slow": HERDS,
 }
