@@ -56,6 +56,7 @@ struct Entrants {
 Entrants BulkLoad();
 Entrants CacheHit();
 Entrants CacheHitLarge();
+Entrants Growth();
 Entrants Herd();
 Entrants HerdFromDisk();
 Entrants HerdFromSlowEngine();

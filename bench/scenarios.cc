@@ -28,6 +28,8 @@ const std::vector<ScenarioKind>& AllScenarios() {
        RetentionYear},
       {"small_memory", "128 shards with 64 MiB for all: growth, rate and slowest write while the chat is posted",
        SmallMemory},
+      {"growth", "post and read a hot set in stores of a tenth of the messages, all of them and ten times as many",
+       Growth},
       {"herd_slow", "the same, of the read cache by itself, before an engine that takes 5 ms", HerdFromSlowEngine},
   };
   return kScenarios;

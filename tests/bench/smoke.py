@@ -30,6 +30,7 @@ ENTRANTS = {
     "graveyard": ["rocksdb", "newest_first", "oldest_first", "random"],
     "retention_year": ["rocksdb", "rookery"],
     "small_memory": ["rocksdb", "rookery"],
+    "growth": ["rocksdb", "rookery"],
     "herd_slow": HERDS,
 }
 ROW = ["scenario", "contender", "metric", "unit", "value", "ratio_to", "ratio"]
