@@ -16,16 +16,16 @@ struct Part {
   std::size_t weight;
 };
 
-/// Of 100, if nothing is given; the parts that nobody can give by themselves in the proportions of their standards, so
+/// Of 128, if nothing is given; the parts that nobody can give by themselves in the proportions of their standards, so
 /// that dividing the sum of a plan gives the plan. Memtables come first: they are what many shards need and what makes
 /// writes fast.
 std::array<Part, 6> PartsOf(const MemoryWishes& wishes) {
-  return {{{&MemoryPlan::block_cache, wishes.block_cache, 256 * kMiB, 24},
-           {&MemoryPlan::memtables, wishes.memtables, 128 * kMiB, 40},
-           {&MemoryPlan::message_cache, wishes.message_cache, 64 * kMiB, 15},
-           {&MemoryPlan::mailboxes, std::nullopt, 32 * kMiB, 6},
-           {&MemoryPlan::loaders, std::nullopt, 64 * kMiB, 12},
-           {&MemoryPlan::bucket_map, std::nullopt, 16 * kMiB, 3}}};
+  return {{{&MemoryPlan::block_cache, wishes.block_cache, 256 * kMiB, 31},
+           {&MemoryPlan::memtables, wishes.memtables, 128 * kMiB, 51},
+           {&MemoryPlan::message_cache, wishes.message_cache, 64 * kMiB, 18},
+           {&MemoryPlan::mailboxes, std::nullopt, 32 * kMiB, 8},
+           {&MemoryPlan::loaders, std::nullopt, 64 * kMiB, 16},
+           {&MemoryPlan::bucket_map, std::nullopt, 16 * kMiB, 4}}};
 }
 
 }  // namespace
