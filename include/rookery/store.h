@@ -135,10 +135,11 @@ class ROOKERY_EXPORT Store final : public Reader {
   /// kInvalidArgument if it is less, or if the store was opened without a read cache.
   Status SetCacheCapacity(std::size_t bytes);
   /// Reads everything and checks keys, values, routing and indexes. Damage is not an error of the call: see the report.
+  /// kCorruption: a row that the engine itself cannot read, so that what comes after it cannot be reached.
   /// Waits first while a bulk load becomes visible or a repair goes on.
   Result<VerifyReport> Verify(const VerifyOptions& options = {}) const;
-  /// Makes anew what is derived from the messages: the bucket map. Writers wait meanwhile, readers do not. Changes no
-  /// message.
+  /// Makes anew what is derived from the messages: the bucket map. Writers wait meanwhile, so `options.progress`
+  /// must not write; readers do not. Changes no message.
   Result<RepairReport> Repair(const RepairOptions& options = {});
   /// Sets the rule for its scope and name, in place of the one before; without limits: removes it. Durable. The rules
   /// are enforced off the write path, see StoreOptions::retention_interval.

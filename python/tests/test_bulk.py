@@ -94,7 +94,7 @@ class TestLoading:
 
     def test_it_lasts(self, path: Path) -> None:
         with rookery.open(path, create=True) as db:
-            with db.bulk_load(memory="8MiB") as load:
+            with db.bulk_load(memory="8MiB", packing="small") as load:
                 load.add_many(
                     {**one, "content": "x" * 1000} for one in numbered(MANY)
                 )  # more than its memory
@@ -261,6 +261,7 @@ class TestBadMessages:
         [
             ({"memory": "1MiB"}, InvalidArgumentError, "memory_bytes is 1048576; at least 8 MiB"),
             ({"memory": "much"}, InvalidArgumentError, "memory='much' is not a size"),
+            ({"packing": "tight"}, InvalidArgumentError, 'packing is "tight"'),
             ({"id_collision": "ignore"}, InvalidArgumentError, 'id_collision is "ignore"'),
             ({"on_refused": 5}, TypeError, "on_refused is a int"),
             ({"progress": 5}, TypeError, "progress is a int"),

@@ -43,7 +43,7 @@ class TestClose:
             lambda: store.history("a"),
             lambda: store.post("a", "x"),
             lambda: store.post_batch([{"channel": "a"}]),
-            lambda: store._bulk_load(1 << 24, "fail", False),
+            lambda: store._bulk_load(1 << 24, "fast", "fail", False),
             lambda: store._ingestor(),
             lambda: store.edit("a", ids[0], "x"),
             lambda: store.delete("a", ids[0]),

@@ -34,6 +34,9 @@ admin::ImportOptions OptionsFrom(nb::handle dict) {
   reader.Read("batch_size", &options.batch_size);
   reader.Read("bulk", &options.bulk);
   reader.Read("bulk_memory_bytes", &options.bulk_memory_bytes);
+  if (const nb::handle given = reader.Take("bulk_packing"); given.is_valid()) {
+    options.bulk_packing = PackingArgument(given);
+  }
   if (const nb::handle given = reader.Take("utc_offset_minutes"); given.is_valid()) {
     constexpr std::int64_t kDay = 24 * 60;
     if (PyIndex_Check(given.ptr()) == 0) reader.RaiseWrong("utc_offset_minutes", given, "a whole number");
@@ -114,7 +117,8 @@ void BindImport(StoreClass& store) {
                     "on_problem: collections.abc.Callable[[dict[str, typing.Any]], object] | None = None) "
                     "-> dict[str, typing.Any]"),
             "Imports files and folders; idempotent. options: format (None: detected), since_ms, until_ms, dry_run, "
-            "max_errors, channel, utc_offset_minutes, batch_size, bulk, bulk_memory_bytes. progress is told bytes read "
+            "max_errors, channel, utc_offset_minutes, batch_size, bulk, bulk_memory_bytes, bulk_packing. progress is "
+            "told bytes read "
             "and bytes of all, "
             "on_problem every record that cannot be imported. What was written stays when it is stopped; "
             "with bulk that is no message.");

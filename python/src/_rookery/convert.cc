@@ -116,6 +116,13 @@ IdCollision CollisionArgument(nb::handle value) {
   RaiseInvalid("id_collision is \"" + std::string(name.view()) + "\"; it must be \"fail\" or \"next_free\"");
 }
 
+BulkPacking PackingArgument(nb::handle value) {
+  const TextArgument name(value, "packing");
+  if (name.view() == "fast") return BulkPacking::kFast;
+  if (name.view() == "small") return BulkPacking::kSmall;
+  RaiseInvalid("packing is \"" + std::string(name.view()) + "\"; it must be \"fast\" or \"small\"");
+}
+
 nb::object ToInt(std::optional<MessageId> id) { return id ? nb::object(nb::int_(id->value)) : nb::none(); }
 
 }  // namespace rookery::python

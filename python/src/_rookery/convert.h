@@ -89,6 +89,8 @@ std::optional<Durability> OptionalDurability(nb::handle value);
 
 /// "fail" or "next_free".
 IdCollision CollisionArgument(nb::handle value);
+/// "fast" or "small".
+BulkPacking PackingArgument(nb::handle value);
 
 /// A Python int, or None.
 nb::object ToInt(std::optional<MessageId> id);

@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 from rookery import _times
 from rookery._options import Size, size_in_bytes
 from rookery._reports import ExportReport, ImportProblem, ImportReport
-from rookery._typing import BinaryFile, ProgressCallback, Text, TimeLike
+from rookery._typing import BinaryFile, BulkPacking, ProgressCallback, Text, TimeLike
 from rookery.errors import InvalidArgumentError
 
 PathText: TypeAlias = str | os.PathLike[str]
@@ -31,7 +31,8 @@ def import_options(
     channel: Text | None,
     utc_offset: timedelta | str | None,
     bulk: bool,
-    bulk_memory: Size,
+    bulk_memory: Size | None,
+    bulk_packing: BulkPacking,
 ) -> dict[str, object]:
     """The options of an import; what is None is left out."""
     options = {
@@ -43,7 +44,8 @@ def import_options(
         "channel": channel,
         "utc_offset_minutes": None if utc_offset is None else offset_minutes(utc_offset),
         "bulk": bulk,
-        "bulk_memory_bytes": size_in_bytes(bulk_memory, "bulk_memory"),
+        "bulk_memory_bytes": None if bulk_memory is None else size_in_bytes(bulk_memory, "bulk_memory"),
+        "bulk_packing": bulk_packing,
     }
     return {name: value for name, value in options.items() if value is not None}
 

@@ -12,7 +12,7 @@ from rookery._options import Size, size_in_bytes
 from rookery._posting import NewMessage, as_arguments, capsule_of
 from rookery._progress import reporting
 from rookery._reports import BulkRefusal, BulkReport
-from rookery._typing import ArrowStream, Attributes, IdCollision, Progress, Text, TimeLike
+from rookery._typing import ArrowStream, Attributes, BulkPacking, IdCollision, Progress, Text, TimeLike
 from rookery.errors import Error
 
 if TYPE_CHECKING:
@@ -33,7 +33,8 @@ class BulkLoader:
     def __init__(
         self,
         store: _rookery.Store,
-        memory: Size,
+        memory: Size | None,
+        packing: BulkPacking,
         id_collision: IdCollision,
         on_refused: Callable[[BulkRefusal], object] | None,
         progress: Progress,
@@ -46,8 +47,8 @@ class BulkLoader:
         with ExitStack() as undo:
             undo.callback(self._shown.close)
             self._progress = self._shown.enter_context(reporting(progress, "load", "messages"))
-            size = size_in_bytes(memory, "memory")
-            self._load = store._bulk_load(size, id_collision, on_refused is not None)
+            size = None if memory is None else size_in_bytes(memory, "memory")
+            self._load = store._bulk_load(size, packing, id_collision, on_refused is not None)
             undo.pop_all()
 
     def add(

@@ -36,6 +36,7 @@ from rookery._spec import checked_count, checked_text, make_spec
 from rookery._typing import (
     ArrowStream,
     Attributes,
+    BulkPacking,
     BytesLike,
     Durability,
     IdCollision,
@@ -175,20 +176,23 @@ class Store(Upkeep):
     def bulk_load(
         self,
         *,
-        memory: Size = "64MiB",
+        memory: Size | None = None,
+        packing: BulkPacking = "fast",
         id_collision: IdCollision = "fail",
         on_refused: Callable[[BulkRefusal], object] | None = None,
         progress: Progress = None,
     ) -> BulkLoader:
         """Begins to load many messages, all or nothing; for millions several times faster than `post_many`.
 
-        `memory`, at least 8 MiB, is what it may take for sorting and writing. A message whose id is another's
+        `memory`, at least 8 MiB, is what it may take for sorting and writing: if left out a part of the
+        store's, or 64 MiB. `packing="small"` takes up to twice as long, and a third less disk until files are
+        compacted. A message whose id is another's
         makes `finish` raise AlreadyExistsError; but with `id_collision="next_free"` it takes the next free
         id, and with `on_refused` that is told of it and it is left out. Progress is told the messages added,
         and then, from 0 again, those written of all; what it or `on_refused` raises, and Ctrl-C, ends the
         load. BusyError: another load is under way.
         """
-        return BulkLoader(self, memory, id_collision, on_refused, progress)
+        return BulkLoader(self, memory, packing, id_collision, on_refused, progress)
 
     def ingestor(
         self,
@@ -199,7 +203,7 @@ class Store(Upkeep):
         batch_bytes: Size = "1MiB",
         batch_age: timedelta | float = 0,
         mailbox_messages: int = 8192,
-        mailbox_bytes: Size = "8MiB",
+        mailbox_bytes: Size | None = None,
         when_full: Literal["wait", "busy"] = "wait",
         workers: int = 0,
     ) -> Ingestor:
@@ -217,10 +221,11 @@ class Store(Upkeep):
             "batch_bytes": size_in_bytes(batch_bytes, "batch_bytes"),
             "batch_age": seconds(batch_age),
             "mailbox_messages": mailbox_messages,
-            "mailbox_bytes": size_in_bytes(mailbox_bytes, "mailbox_bytes"),
             "when_full": when_full,
             "workers": workers,
         }
+        if mailbox_bytes is not None:  # else a part of the store's memory
+            options["mailbox_bytes"] = size_in_bytes(mailbox_bytes, "mailbox_bytes")
         return Ingestor(self, options)
 
     # --- Reading --------------------------------------------------------------------------------------------

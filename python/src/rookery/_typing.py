@@ -15,6 +15,7 @@ BytesLike: TypeAlias = bytes | bytearray | memoryview
 Attributes: TypeAlias = Mapping[str, Text] | Mapping[bytes, Text]
 Order: TypeAlias = Literal["newest", "oldest"]
 Durability: TypeAlias = Literal["buffered", "sync"]
+BulkPacking: TypeAlias = Literal["fast", "small"]
 IdCollision: TypeAlias = Literal["fail", "next_free"]
 ProgressCallback: TypeAlias = Callable[[int, int | None], object]
 """Called with what is done so far and with the total, where it is known."""

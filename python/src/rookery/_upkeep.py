@@ -25,7 +25,7 @@ from rookery._reports import (
     VerifyReport,
 )
 from rookery._retention import rule_fields, rule_of, run
-from rookery._typing import BinaryFile, Progress, Text, TimeLike
+from rookery._typing import BinaryFile, BulkPacking, Progress, Text, TimeLike
 
 
 class Upkeep(_rookery.Store):
@@ -115,7 +115,8 @@ class Upkeep(_rookery.Store):
         channel: Text | None = None,
         utc_offset: timedelta | str | None = None,
         bulk: bool = False,
-        bulk_memory: Size = "64MiB",
+        bulk_memory: Size | None = None,
+        bulk_packing: BulkPacking = "fast",
         progress: Progress = None,
         on_problem: Callable[[ImportProblem], object] | None = None,
     ) -> ImportReport:
@@ -127,10 +128,11 @@ class Upkeep(_rookery.Store):
         import, and what is imported stays.
 
         `bulk` loads all messages in one piece: faster for more than some 100,000, nothing is visible before
-        the end, and an import that is stopped has added no message. `bulk_memory` is what sorting may use.
+        the end, and an import that is stopped has added no message. `bulk_memory` and
+        `bulk_packing` are as `bulk_load`'s `memory` and `packing`.
         """
         options = _admin.import_options(
-            format, since, until, dry_run, max_errors, channel, utc_offset, bulk, bulk_memory
+            format, since, until, dry_run, max_errors, channel, utc_offset, bulk, bulk_memory, bulk_packing
         )
         with reporting(progress, "import", "bytes") as report:
             return _admin.run_import(super().import_, paths, options, report, on_problem)
