@@ -15,9 +15,12 @@ build = cmake --preset $(1) && cmake --build --preset $(1) --parallel $(JOBS) $(
 # $(call check,PRESET): builds all and runs all tests; ctest's summary comes last.
 check = $(call build,$(1)) && ctest --preset $(1) --parallel $(JOBS)
 
+# $(call large,SCENARIO,MESSAGES,ROUNDS): a benchmark at a size that takes long, with a result file of its own.
+large = build/release/bench/rookery-bench --scenario $(1) --messages $(2) --rounds $(3) --json build/bench-large-$(1).json
+
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test bench bench-python lint format setup install clean asan tsan
+.PHONY: help demo test bench bench-large bench-python lint format setup install clean asan tsan
 
 help: ## List these commands
 	@sed -n 's/^\([a-z-]*\):[^#]*## /  make \1@/p' Makefile | while IFS=@ read -r command what; do \
@@ -35,6 +38,12 @@ test: setup ## Build everything and run all tests, those of the Python package l
 bench: setup ## Compare with raw RocksDB, LMDB and SQLite; SCENARIO=name runs one. Writes build/bench-results.json
 	$(call build,release,rookery-bench)
 	build/release/bench/rookery-bench $${ROOKERY_SCENARIO:+--scenario "$$ROOKERY_SCENARIO"} --json build/bench-results.json
+
+bench-large: setup ## Growth to 50 M messages, a bulk load and a year of 10 M. Writes build/bench-large-NAME.json
+	$(call build,release,rookery-bench)
+	$(call large,growth,5000000,3)
+	$(call large,bulk_load,10000000,2)
+	$(call large,retention_year,10000000,1)
 
 bench-python: setup ## Compare the Python package with C++, rocksdict and LMDB. Writes build/bench-python.{json,md}
 	$(call build,release,rookery-raw-scan)

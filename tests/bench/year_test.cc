@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <map>
 #include <string>
 
@@ -56,20 +57,22 @@ class ModelStore final : public YearStore {
   }
   void ReadLatest(std::size_t channel, std::vector<MessageId>* ids) override {
     ids->clear();
-    const auto& messages = channels_[channel];
-    for (auto it = messages.rbegin(); it != messages.rend() && ids->size() < page; ++it) ids->push_back(it->first);
+    for (const auto& [id, message] : channels_[channel]) {
+      if (ids->size() == page) break;
+      ids->push_back(id);
+    }
   }
   bool Get(std::size_t channel, MessageId id) override { return channels_[channel].contains(id); }
   std::vector<Row> ReadAll(std::size_t channel) override {
     std::vector<Row> rows;
-    for (auto it = channels_[channel].rbegin(); it != channels_[channel].rend(); ++it) {
-      rows.push_back({it->first, chat_.author_of(it->second), std::string(chat_.content_of(it->second))});
+    for (const auto& [id, message] : channels_[channel]) {
+      rows.push_back({id, chat_.author_of(message), std::string(chat_.content_of(message))});
     }
     return rows;
   }
   void EnforceRetention() override {
     for (auto& [channel, messages] : channels_) {
-      messages.erase(messages.begin(), messages.lower_bound(YearKeptFrom(now_ + late)));
+      messages.erase(messages.upper_bound(YearKeptFrom(now_ + late)), messages.end());
     }
   }
   void Compact() override {}
@@ -81,7 +84,7 @@ class ModelStore final : public YearStore {
  private:
   const Chat& chat_;
   Timestamp now_;
-  std::map<std::size_t, std::map<MessageId, std::size_t>> channels_;
+  std::map<std::size_t, std::map<MessageId, std::size_t, std::greater<>>> channels_;  // newest first
 };
 
 class YearTrafficTest : public ::testing::Test {
