@@ -4,6 +4,7 @@
 // at all. Every implementation passes tests/engine/engine_contract.cc.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -187,8 +188,11 @@ class Engine {
     return {};
   }
   /// Gives back the disk space of rows between `lower` and `upper` that are deleted, as far as nobody can see them any
-  /// more. May take long.
-  virtual Status Reclaim(KeyspaceId /*keyspace*/, std::string_view /*lower*/, std::string_view /*upper*/) { return {}; }
+  /// more. May take long; kInterrupted soon after `cancelled`, which must outlive the call, was set.
+  virtual Status Reclaim(KeyspaceId /*keyspace*/, std::string_view /*lower*/, std::string_view /*upper*/,
+                         std::atomic<bool>* /*cancelled*/) {
+    return {};
+  }
   /// Begins to write what the keyspace has in memory to disk, soon, if the engine thinks it can. Does not wait.
   virtual void FlushSoon(KeyspaceId /*keyspace*/) {}
   virtual Status Compact() = 0;

@@ -88,6 +88,30 @@ TEST(ChannelBuckets, OnlyTheLastOfTwoRecountsCounts) {
   EXPECT_EQ(buckets.Find(0)->live, 4);
 }
 
+TEST(ChannelBuckets, ARecountOfWhatWasForgottenMeanwhileDoesNotCount) {
+  const ChannelBuckets::StoredRows rows = {{0, {.counted = false, .ids = kRule.IdsOf(0)}}};
+  ChannelBuckets forgotten(1);
+  forgotten.Load(kRule, rows, {});
+  const std::uint64_t old = forgotten.BeginRecount(0);
+  ChannelBuckets buckets(2);
+  buckets.Load(kRule, rows, {});
+  buckets.EndRecount(0, 0, {.live = 3, .ids = {IdAt(1), IdAt(4)}});
+  const std::uint64_t begun = buckets.BeginRecount(0);
+  EXPECT_NE(begun, old);
+  buckets.EndRecount(0, old, {.live = 3, .ids = {IdAt(1), IdAt(4)}});
+  EXPECT_FALSE(buckets.Find(0)->counted);
+}
+
+TEST(ChannelBuckets, ABucketThatCameAgainIsAnotherOne) {
+  ChannelBuckets buckets(1);
+  buckets.Load(kRule, {}, {});
+  buckets.Posting(kRule, IdAt(5), 1);
+  const std::uint64_t changes = buckets.Find(0)->changes;
+  buckets.Remove(0);
+  buckets.Posting(kRule, IdAt(5), 1);
+  EXPECT_NE(buckets.Find(0)->changes, changes);
+}
+
 TEST(ChannelBuckets, AnEmptyChannelNeedsNoRead) {
   ChannelBuckets buckets;
   buckets.Load(kRule, {}, {});

@@ -107,7 +107,8 @@ Status RocksDbEngine::DropFiles(KeyspaceId keyspace, std::string_view lower, std
                "drop files of");
 }
 
-Status RocksDbEngine::Reclaim(KeyspaceId keyspace, std::string_view lower, std::string_view upper) {
+Status RocksDbEngine::Reclaim(KeyspaceId keyspace, std::string_view lower, std::string_view upper,
+                              std::atomic<bool>* cancelled) {
   RK_TRY(CheckWritable());
   rocksdb::ColumnFamilyHandle* handle = keyspaces_.Find(keyspace);
   if (handle == nullptr) return NoSuchKeyspace(keyspace);
@@ -116,7 +117,10 @@ Status RocksDbEngine::Reclaim(KeyspaceId keyspace, std::string_view lower, std::
   rocksdb::CompactRangeOptions options;
   options.exclusive_manual_compaction = false;
   options.allow_write_stall = false;
-  return Check(database_->CompactRange(options, handle, &from, &to), "compact");
+  options.canceled = cancelled;
+  const rocksdb::Status compacted = database_->CompactRange(options, handle, &from, &to);
+  if (compacted.IsManualCompactionPaused()) return {StatusCode::kInterrupted, "the compaction was stopped"};
+  return Check(compacted, "compact");
 }
 
 Status RocksDbEngine::FlushKeyspaces(std::span<const KeyspaceId> keyspaces) {

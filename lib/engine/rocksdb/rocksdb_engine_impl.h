@@ -65,7 +65,8 @@ class RocksDbEngine final : public Engine {
   Status Flush() override;
   void FlushSoon(KeyspaceId keyspace) override;
   Status DropFiles(KeyspaceId keyspace, std::string_view lower, std::string_view upper) override;
-  Status Reclaim(KeyspaceId keyspace, std::string_view lower, std::string_view upper) override;
+  Status Reclaim(KeyspaceId keyspace, std::string_view lower, std::string_view upper,
+                 std::atomic<bool>* cancelled) override;
   Status Compact() override;
   KeyspaceSize SizeOf(KeyspaceId keyspace) const override;
   EngineSize Size() const override;

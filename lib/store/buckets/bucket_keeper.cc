@@ -36,13 +36,13 @@ Tally SumOf(const std::vector<Bucket>& buckets) {
   return all;
 }
 
-Status NotComplete() {
+}  // namespace
+
+Status BucketKeeper::NotComplete() {
   return Status(StatusCode::kBusy,
                 "messages are being counted for a repair or a bulk load; try again when it has ended")
       .WithRetryAfter(std::chrono::seconds{1});
 }
-
-}  // namespace
 
 BucketKeeper::BucketKeeper(Context* context, Committer* committer)
     : context_(*context), committer_(*committer), graves_(context->shards.size()) {}
@@ -231,7 +231,11 @@ Result<bool> BucketKeeper::Recount(ShardId shard, std::string_view channel, std:
   {
     const std::lock_guard lock(context_.channel_locks.For(channel));
     if (!context_.buckets->complete()) return false;
-    begun = context_.buckets->With(channel, [&](ChannelBuckets& all) { return all.BeginRecount(bucket); });
+    // Loaded: what was made anew meanwhile may know nothing of the bucket yet.
+    RK_ASSIGN_OR_RETURN(begun,
+                        context_.buckets->WithLoaded(context_.KeyspaceOf(shard), channel,
+                                                     [&](ChannelBuckets& all) { return all.BeginRecount(bucket); }));
+    if (begun == 0) return true;  // it is gone, or was cut: whoever asked looks again
     snapshot = context_.engine->NewSnapshot();
   }
   RK_ASSIGN_OR_RETURN(const Tally counted,

@@ -21,11 +21,6 @@ constexpr std::size_t kEntryOverhead = 96;
 /// Entries that one insertion looks at to make room.
 constexpr std::size_t kLooks = 8;
 
-Status Unreadable(std::string_view channel, std::uint64_t bucket) {
-  return {StatusCode::kCorruption, "bucket " + std::to_string(bucket) + " of channel " + base::Quoted(channel) +
-                                       ": its row cannot be decoded; run repair to count it anew"};
-}
-
 }  // namespace
 
 std::size_t BucketMap::Hash::operator()(std::string_view channel) const noexcept {
@@ -77,7 +72,8 @@ Status BucketMap::Load(engine::KeyspaceId keyspace, std::string_view channel, st
   ChannelBuckets::StoredRows rows;
   const auto take_row = [&](std::uint64_t bucket, std::string_view value) {
     auto row = codec::DecodeBucket(value);
-    if (!row) return Unreadable(channel, bucket);
+    // What is derived from messages is no reason to refuse them: it is counted anew. Verify tells of the row.
+    if (!row) row = codec::BucketRow{.counted = false, .ids = rule_.IdsOf(bucket)};
     rows.emplace_back(bucket, *std::move(row));
     return Status();
   };

@@ -42,7 +42,7 @@ bool ChannelBuckets::Posting(const BucketRule& rule, MessageId id, std::size_t b
   Bucket& bucket = Touch(rule.BucketOf(id));
   ++bucket.live;
   bucket.bytes += static_cast<std::int64_t>(bytes);
-  ++bucket.changes;
+  bucket.changes = ++stamp_;
   bucket.dirty = true;
   if (!bucket.gaps.empty()) DropGapsIn(&bucket.gaps, {id, id});
   // Between the old end and the new one there is nothing, but perhaps tombstones: forget what was known there.
@@ -55,7 +55,7 @@ void ChannelBuckets::Unpost(const BucketRule& rule, MessageId id, std::size_t by
   if (bucket == nullptr) return;
   --bucket->live;
   bucket->bytes -= static_cast<std::int64_t>(bytes);
-  ++bucket->changes;
+  bucket->changes = ++stamp_;
 }
 
 bool ChannelBuckets::Changing(const BucketRule& rule, MessageId id) {
@@ -68,7 +68,7 @@ void ChannelBuckets::Edited(const BucketRule& rule, MessageId id, std::int64_t g
   Bucket* bucket = FindMutable(rule.BucketOf(id));
   if (bucket == nullptr) return;
   bucket->bytes += growth;
-  ++bucket->changes;
+  bucket->changes = ++stamp_;
 }
 
 const Bucket* ChannelBuckets::Deleted(const BucketRule& rule, MessageId id, std::size_t bytes) {
@@ -77,7 +77,7 @@ const Bucket* ChannelBuckets::Deleted(const BucketRule& rule, MessageId id, std:
   --bucket->live;
   bucket->bytes -= static_cast<std::int64_t>(bytes);
   ++bucket->deleted;
-  ++bucket->changes;
+  bucket->changes = ++stamp_;
   return bucket;
 }
 
@@ -152,7 +152,7 @@ void ChannelBuckets::Trim(std::uint64_t bucket, const IdRange& cut, const Tally&
   found->live -= static_cast<std::int64_t>(gone.live);
   found->bytes -= static_cast<std::int64_t>(gone.bytes);
   found->deleted += tombstones;
-  ++found->changes;
+  found->changes = ++stamp_;
   AddGap(found, cut);
 }
 
@@ -165,7 +165,7 @@ void ChannelBuckets::Gain(std::uint64_t number, const Tally& messages) {
   bucket.ids = Hull(bucket.ids, messages.ids);
   newest_ = std::max(newest_, messages.ids.highest);
   DropGapsIn(&bucket.gaps, messages.ids);
-  ++bucket.changes;
+  bucket.changes = ++stamp_;
   bucket.dirty = true;
 }
 
@@ -176,12 +176,12 @@ std::uint64_t ChannelBuckets::BeginRecount(std::uint64_t bucket) {
   found->bytes = 0;
   found->counted = false;
   found->changes_at_recount = found->changes;
-  return ++found->recounts;
+  return found->recount = ++stamp_;
 }
 
 void ChannelBuckets::EndRecount(std::uint64_t bucket, std::uint64_t begun, const Tally& counted) {
   Bucket* found = FindMutable(bucket);
-  if (found == nullptr || found->counted || found->recounts != begun) return;
+  if (found == nullptr || found->counted || found->recount != begun || begun == 0) return;
   found->live += static_cast<std::int64_t>(counted.live);
   found->bytes += static_cast<std::int64_t>(counted.bytes);
   found->counted = true;

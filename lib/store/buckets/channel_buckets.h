@@ -41,8 +41,8 @@ struct Bucket {
   std::uint64_t deleted = 0;
   codec::IdRange ids{MessageId{1}, MessageId{0}};
   std::vector<codec::IdRange> gaps = {};  // newest first
-  std::uint64_t changes = 0;              // posts and deletes, to see whether there were any
-  std::uint64_t recounts = 0;             // how often one was begun
+  std::uint64_t changes = 0;              // stamp of the last post, edit or delete
+  std::uint64_t recount = 0;              // stamp of the last one that was begun
   std::uint64_t changes_at_recount = 0;
   bool counted = false;  // `live` is exact
   bool marked = false;   // its mark is in the log
@@ -70,7 +70,8 @@ class ChannelBuckets {
  public:
   /// `generation`: no other of the same channel was ever made with it, so that plans of the one before do not hold
   /// here.
-  explicit ChannelBuckets(std::uint64_t generation = 0) : posts_(generation << 32), late_posts_(generation << 32) {}
+  explicit ChannelBuckets(std::uint64_t generation = 0)
+      : posts_(generation << 32), late_posts_(generation << 32), stamp_(generation << 32) {}
 
   using StoredRows = std::vector<std::pair<std::uint64_t, codec::BucketRow>>;
 
@@ -107,7 +108,8 @@ class ChannelBuckets {
   void Gain(std::uint64_t bucket, const Tally& messages);
 
   // --- Counting anew ------------------------------------------------------------------------------------------------
-  /// From now on counts what changes; with the channel's lock held exclusively. Returns what EndRecount is to be given.
+  /// From now on counts what changes; with the channel's lock held exclusively. Returns what EndRecount is to be given,
+  /// 0 if there is no such bucket.
   std::uint64_t BeginRecount(std::uint64_t bucket);
   /// What was there at BeginRecount. Ignored if the bucket is counted by now, or was begun anew.
   void EndRecount(std::uint64_t bucket, std::uint64_t begun, const Tally& found);
@@ -136,7 +138,8 @@ class ChannelBuckets {
   bool suspect_ = false;
   std::uint64_t posts_;
   std::uint64_t late_posts_;  // of ids that were not the channel's newest
-  MessageId newest_ = {};     // no message, alive or dead, was above it; never goes back, or an old lesson would hold
+  std::uint64_t stamp_;    // the last one given; none is given twice, also not by another ChannelBuckets of the channel
+  MessageId newest_ = {};  // no message, alive or dead, was above it; never goes back, or an old lesson would hold
 };
 
 }  // namespace rookery::store

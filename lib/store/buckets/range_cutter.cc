@@ -28,6 +28,17 @@ Result<std::uint64_t> RangeCutter::ChangesOf(ShardId shard, std::string_view cha
   });
 }
 
+Status RangeCutter::CheckComplete() const {
+  // What a bulk load brought is there before the map is told of it.
+  return context_.buckets->complete() ? Status() : BucketKeeper::NotComplete();
+}
+
+Result<std::uint64_t> RangeCutter::ChangesAtRest(ShardId shard, std::string_view channel, std::uint64_t bucket) const {
+  // A post that is under way has been noted, but a read would not find its message.
+  const std::lock_guard lock(context_.channel_locks.For(channel));
+  return ChangesOf(shard, channel, bucket);
+}
+
 Result<Tally> RangeCutter::CutSome(ShardId shard, std::string_view channel, std::uint64_t bucket, const IdRange& ids) {
   return context_.gate->Run(Durability::kBuffered, {},
                             [&](WriteAttempt* attempt) { return TryCut(shard, channel, bucket, ids, attempt); });
@@ -36,16 +47,18 @@ Result<Tally> RangeCutter::CutSome(ShardId shard, std::string_view channel, std:
 Result<Tally> RangeCutter::TryCut(ShardId shard, std::string_view channel, std::uint64_t bucket, const IdRange& ids,
                                   WriteAttempt* attempt) {
   for (int look = 0; look < kLooks; ++look) {
-    RK_ASSIGN_OR_RETURN(const std::uint64_t before, ChangesOf(shard, channel, bucket));
+    RK_ASSIGN_OR_RETURN(const std::uint64_t before, ChangesAtRest(shard, channel, bucket));
     RK_ASSIGN_OR_RETURN(const Segment segment, Read(shard, channel, ids));
     if (segment.tally.live == 0) return Tally{};
     const std::lock_guard lock(context_.channel_locks.For(channel));
+    RK_TRY(CheckComplete());
     RK_ASSIGN_OR_RETURN(const std::uint64_t now, ChangesOf(shard, channel, bucket));
     if (now != before) continue;
     RK_TRY(Write(shard, channel, bucket, segment, attempt));
     return segment.tally;
   }
   const std::lock_guard lock(context_.channel_locks.For(channel));
+  RK_TRY(CheckComplete());
   RK_ASSIGN_OR_RETURN(const Segment segment, Read(shard, channel, ids));
   if (segment.tally.live > 0) RK_TRY(Write(shard, channel, bucket, segment, attempt));
   return segment.tally;

@@ -170,9 +170,9 @@ Status Publisher::Publish() {
 }
 
 Status Publisher::LeaveBucketMap() {
+  // Also of a map that is not in use: the next open would take up what it finds, which knows nothing of the load.
   BucketMap& map = *store_.context.buckets;
-  if (!map.complete()) return {};
-  map_left_ = true;
+  map_left_ = map.complete();
   map.SetComplete(false);
   const auto scratch = store_.committer.NewScratch();
   store_.catalog.DeleteBucketWidth(scratch->batch.get());

@@ -39,10 +39,11 @@ Status RetentionRunner::Load() {
 
 Status RetentionRunner::SetRule(const RetentionRule& rule) {
   RK_TRY(CheckRetentionRule(rule));
-  const base::MutexLock lock(mutex_);
+  const base::MutexLock setting(setting_);
   const auto scratch = committer_.NewScratch();
   catalog_.PutRetentionRule(scratch->batch.get(), rule);
   RK_TRY(committer_.Commit(*scratch->batch, Durability::kSync));
+  const base::MutexLock lock(mutex_);
   rules_.Set(rule);
   stats_.rules = rules_.All().size();
   return {};
@@ -70,13 +71,9 @@ Result<RetentionReport> RetentionRunner::Run(const RetentionOptions& options, co
   }
   const auto done = [this](void*) { running_.store(false); };
   const std::unique_ptr<void, decltype(done)> guard(this, done);
-  Job job{.options = options, .wait = wait, .rules = {}, .report = {}, .began = std::chrono::steady_clock::now()};
-  {
-    const base::MutexLock lock(mutex_);
-    job.rules = rules_;
-  }
+  Job job{.options = options, .wait = wait, .now = context_.clock->Now(), .began = std::chrono::steady_clock::now()};
   std::string after;
-  for (bool more = !job.rules.empty(); more;) {
+  for (bool more = has_rules(); more;) {
     RK_ASSIGN_OR_RETURN(const ChannelPage page,
                         ListChannels(context_, {.after = after, .limit = kChannelsPerPage}, nullptr));
     for (const std::string& channel : page.channels) RK_TRY(Trim(&job, channel));
@@ -92,18 +89,24 @@ Result<RetentionReport> RetentionRunner::Run(const RetentionOptions& options, co
   return job.report;
 }
 
+std::optional<RetentionLimits> RetentionRunner::LimitsOf(std::string_view channel) const {
+  const base::MutexLock lock(mutex_);
+  const RetentionLimits* limits = rules_.Find(channel);
+  return limits == nullptr ? std::nullopt : std::optional(*limits);
+}
+
 Status RetentionRunner::Trim(Job* job, const std::string& channel) {
   ++job->report.channels;
-  const RetentionLimits* limits = job->rules.Find(channel);
+  const std::optional<RetentionLimits> limits = LimitsOf(channel);
   const auto shard = context_.router->Find(channel);
-  if (limits == nullptr || !shard) return job->wait({}) ? Status() : Stopped();
+  if (!limits || !shard) return job->wait({}) ? Status() : Stopped();
   RK_ASSIGN_OR_RETURN(const std::vector<Bucket> buckets, keeper_.CountedBuckets(*shard, channel));
-  RK_ASSIGN_OR_RETURN(const MessageId kept_from, KeptFrom(*shard, channel, buckets, *limits));
+  RK_ASSIGN_OR_RETURN(const MessageId kept_from, KeptFrom(*shard, channel, buckets, *limits, job->now));
   ChannelTrim trim{.channel = channel, .kept_from = kept_from};
   for (auto bucket = buckets.rbegin(); bucket != buckets.rend(); ++bucket) {
     if (bucket->dead() || bucket->ids.empty() || bucket->ids.lowest >= kept_from) continue;
     Result<Tally> gone = job->options.dry_run ? WouldCut(*shard, channel, *bucket, kept_from)
-                                              : CutBucket(job, *shard, channel, *bucket, kept_from);
+                                              : CutBucket(job, *shard, channel, *bucket, kept_from, *limits);
     if (!gone) return gone.error();
     trim.messages += gone->live;
     trim.bytes += gone->bytes;
@@ -121,8 +124,8 @@ Status RetentionRunner::Trim(Job* job, const std::string& channel) {
 }
 
 Result<MessageId> RetentionRunner::KeptFrom(ShardId shard, std::string_view channel, const std::vector<Bucket>& buckets,
-                                            const RetentionLimits& limits) const {
-  const MessageId by_age = OldestKept(limits, context_.clock->Now(), context_.epoch);
+                                            const RetentionLimits& limits, Timestamp now) const {
+  const MessageId by_age = OldestKept(limits, now, context_.epoch);
   const auto edge = EdgeOf(buckets, limits);
   if (!edge) return by_age;
   const IdRange ids = context_.buckets->rule().IdsOf(edge->bucket);
@@ -142,11 +145,11 @@ Result<MessageId> RetentionRunner::KeptFrom(ShardId shard, std::string_view chan
 }
 
 Result<Tally> RetentionRunner::CutBucket(Job* job, ShardId shard, std::string_view channel, const Bucket& bucket,
-                                         MessageId kept_from) {
+                                         MessageId kept_from, const RetentionLimits& limits) {
   const IdRange all = context_.buckets->rule().IdsOf(bucket.number);
   const IdRange old{all.lowest, std::min(all.highest, MessageId{kept_from.value - 1})};
   Tally gone;
-  for (;;) {
+  while (LimitsOf(channel) == limits) {
     RK_ASSIGN_OR_RETURN(const Tally some, cutter_.CutSome(shard, channel, bucket.number, old));
     if (some.live == 0) break;
     gone.live += some.live;
@@ -192,16 +195,26 @@ void RetentionRunner::NoteCut(ShardId shard, std::string_view channel, MessageId
 }
 
 Status RetentionRunner::DropFiles(ShardId shard, std::string_view channel, MessageId kept_from) {
+  const engine::KeyspaceId keyspace = context_.KeyspaceOf(shard);
   const std::lock_guard lock(context_.channel_locks.For(channel));
-  // Somebody may have posted with an old id meanwhile.
-  const bool empty = context_.buckets->With(channel, [&](ChannelBuckets& all) {
+  // Somebody may have posted with an old id meanwhile, or loaded it.
+  const bool empty = context_.buckets->complete() && context_.buckets->With(channel, [&](ChannelBuckets& all) {
     return all.loaded() && std::none_of(all.buckets().begin(), all.buckets().end(), [&](const Bucket& bucket) {
              return !bucket.dead() && (bucket.ids.empty() || bucket.ids.lowest < kept_from);
            });
   });
   if (!empty) return {};
   const codec::KeyRange keys = codec::MessageKeysOf(channel, Before(kept_from));
-  return context_.engine->DropFiles(context_.KeyspaceOf(shard), keys.lower, keys.upper);
+  // The files take range deletions with them, and what these hid in files that reach beyond the range would be seen
+  // again, but for this one: a memtable is no file, nor is one of the first level dropped.
+  const auto scratch = committer_.NewScratch();
+  scratch->batch->DeleteRange(keyspace, keys.lower, keys.upper);
+  WriteAttempt once{.durability = Durability::kBuffered};
+  const Status hidden = committer_.Commit(*scratch->batch, &once);
+  if (hidden.code() == StatusCode::kBusy) return {};  // the space comes back with a compaction
+  RK_TRY(hidden);
+  keeper_.NoteGraves(shard, 0, 1);
+  return context_.engine->DropFiles(keyspace, keys.lower, keys.upper);
 }
 
 Status RetentionRunner::Reclaim() {
@@ -213,7 +226,7 @@ Status RetentionRunner::Reclaim() {
   for (const auto& [shard, cut] : cuts) {
     const engine::KeyspaceId keyspace = context_.KeyspaceOf(shard);
     if (cut.bytes < context_.engine->SizeOf(keyspace).disk_bytes / kDeadPart) continue;
-    RK_TRY(context_.engine->Reclaim(keyspace, cut.lower, cut.upper));
+    RK_TRY(context_.engine->Reclaim(keyspace, cut.lower, cut.upper, &cancelled_));
     const base::MutexLock lock(mutex_);
     cuts_.erase(shard);
     ++stats_.compactions;

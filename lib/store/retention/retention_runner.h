@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,15 +44,18 @@ class RetentionRunner {
   /// kBusy: another run is under way.
   Result<RetentionReport> Run(const RetentionOptions& options, const Wait& wait);
   RetentionStats Stats() const;
+  bool running() const { return running_.load(); }
+  /// Ends a compaction that a run waits for, now and from now on. kInterrupted for who runs it.
+  void Cancel() { cancelled_.store(true); }
 
  private:
   /// Of one run.
   struct Job {
     const RetentionOptions& options;
     const Wait& wait;
-    RetentionRules rules;
-    RetentionReport report;
+    Timestamp now;  // of the whole run: a clock that jumps meanwhile removes nothing
     std::chrono::steady_clock::time_point began;
+    RetentionReport report = {};
     std::uint64_t removed = 0;  // messages, of the channel at hand too
   };
   /// What was cut of a shard since it was compacted.
@@ -61,11 +65,14 @@ class RetentionRunner {
     std::uint64_t bytes = 0;
   };
 
+  std::optional<RetentionLimits> LimitsOf(std::string_view channel) const;
   Status Trim(Job* job, const std::string& channel);
   /// The first id of the channel that may stay.
   Result<MessageId> KeptFrom(ShardId shard, std::string_view channel, const std::vector<Bucket>& buckets,
-                             const RetentionLimits& limits) const;
-  Result<Tally> CutBucket(Job* job, ShardId shard, std::string_view channel, const Bucket& bucket, MessageId kept_from);
+                             const RetentionLimits& limits, Timestamp now) const;
+  /// What lies there and before `kept_from`, as long as `limits` hold.
+  Result<Tally> CutBucket(Job* job, ShardId shard, std::string_view channel, const Bucket& bucket, MessageId kept_from,
+                          const RetentionLimits& limits);
   Result<Tally> WouldCut(ShardId shard, std::string_view channel, const Bucket& bucket, MessageId kept_from) const;
   static Status Pace(Job* job);
   void NoteCut(ShardId shard, std::string_view channel, MessageId kept_from, std::uint64_t bytes);
@@ -80,6 +87,8 @@ class RetentionRunner {
   BucketKeeper& keeper_;
   RangeCutter cutter_;
   std::atomic<bool> running_{false};
+  std::atomic<bool> cancelled_{false};
+  base::Mutex setting_;  // held while a rule is stored, so that memory and disk agree on the last one; before mutex_
   mutable base::Mutex mutex_;
   RetentionRules rules_ RK_GUARDED_BY(mutex_);
   RetentionStats stats_ RK_GUARDED_BY(mutex_);

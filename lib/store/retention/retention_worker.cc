@@ -1,5 +1,7 @@
 #include "store/retention/retention_worker.h"
 
+#include <time.h>
+
 #include <system_error>
 #include <utility>
 
@@ -9,13 +11,20 @@ namespace {
 /// The clock may be corrected by so much at once.
 constexpr std::chrono::minutes kSmallStep{10};
 
+/// Goes on while the machine sleeps, as the wall clock does and steady_clock does not.
+std::chrono::milliseconds SinceBoot() {
+  timespec time{};
+  clock_gettime(CLOCK_BOOTTIME, &time);
+  return std::chrono::seconds{time.tv_sec} + std::chrono::milliseconds{time.tv_nsec / 1'000'000};
+}
+
 }  // namespace
 
 void RetentionWorker::Start() {
   const std::lock_guard lock(mutex_);
   if (thread_.joinable() || stopping_ || config_.interval.count() == 0) return;
   last_wall_ = config_.clock->Now();
-  last_steady_ = std::chrono::steady_clock::now();
+  last_since_boot_ = SinceBoot();
   try {
     thread_ = std::thread([this] { Work(); });
   } catch (const std::system_error&) {
@@ -29,6 +38,7 @@ void RetentionWorker::Stop() {
     stopping_ = true;
   }
   wake_.notify_all();
+  runner_.Cancel();
   if (thread_.joinable()) thread_.join();
 }
 
@@ -51,19 +61,24 @@ void RetentionWorker::Work() {
 }
 
 void RetentionWorker::RunOnce() {
+  if (runner_.running()) return;  // somebody called for it
   const auto report = runner_.Run({.max_messages_per_second = config_.rate}, [this](auto time) { return Wait(time); });
-  if (report || report.error().code() == StatusCode::kInterrupted || report.error().code() == StatusCode::kBusy) return;
-  if (config_.logger) {
-    config_.logger->Log(LogLevel::kWarning, "retention", "could not be enforced: " + report.error().ToString());
+  const bool went = report || report.error().code() == StatusCode::kInterrupted;
+  std::string reason = went ? "" : "it could not be enforced: " + report.error().ToString();
+  {
+    const std::lock_guard lock(mutex_);
+    if (reason == paused_reason_) return;
+    paused_reason_ = reason;
   }
+  if (!went && config_.logger) config_.logger->Log(LogLevel::kWarning, "retention", reason);
 }
 
 bool RetentionWorker::ClockIsSteady() {
   const Timestamp wall = config_.clock->Now();
-  const auto steady = std::chrono::steady_clock::now();
-  const auto ahead = (wall - last_wall_) - std::chrono::duration_cast<std::chrono::milliseconds>(steady - last_steady_);
+  const auto since_boot = SinceBoot();
+  const auto ahead = (wall - last_wall_) - (since_boot - last_since_boot_);
   last_wall_ = wall;
-  last_steady_ = steady;
+  last_since_boot_ = since_boot;
   if (ahead <= kSmallStep) return true;
   const std::lock_guard lock(mutex_);
   paused_reason_ = "the clock jumped ahead by " + std::to_string(ahead.count() / 1000) +

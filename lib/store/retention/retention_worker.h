@@ -55,7 +55,7 @@ class RetentionWorker {
   std::thread thread_;
   // Of the thread.
   Timestamp last_wall_;
-  std::chrono::steady_clock::time_point last_steady_;
+  std::chrono::milliseconds last_since_boot_{0};
 };
 
 }  // namespace rookery::store

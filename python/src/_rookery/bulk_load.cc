@@ -124,8 +124,8 @@ class LoadObject {
 std::unique_ptr<LoadObject> BulkLoad(const StoreObject& self, nb::handle memory_bytes, nb::handle packing,
                                      nb::handle id_collision, bool refuses) {
   auto listener = std::make_shared<Listener>();
-  BulkOptions options{.packing = PackingArgument(packing),
-                      .id_collision = CollisionArgument(id_collision),
+  BulkOptions options{.id_collision = CollisionArgument(id_collision),
+                      .packing = PackingArgument(packing),
                       .progress = [listener](const BulkProgress& now) { return listener->Hear(now); }};
   if (!memory_bytes.is_none()) options.memory_bytes = NumberArgument<std::size_t>(memory_bytes, "memory");
   if (refuses) options.on_refused = [listener](const BulkRefusal& refusal) { return listener->Hear(refusal); };
@@ -156,7 +156,7 @@ void BindBulkLoads(nb::module_& module, StoreClass& store) {
            "Ends the load without a trace. Does nothing if it has ended.")
       .def_prop_ro("added", &LoadObject::added, "How many messages it took.")
       .def_prop_ro("ended", &LoadObject::ended, "True if it takes no more.");
-  store.def("_bulk_load", BulkLoad, arg("memory_bytes"), arg("packing"), arg("id_collision"), arg("refuses"),
+  store.def("_bulk_load", BulkLoad, arg("memory_bytes").none(), arg("packing"), arg("id_collision"), arg("refuses"),
             nb::sig("def _bulk_load(self, memory_bytes: int | None, packing: str, id_collision: str, refuses: bool) "
                     "-> BulkLoad"));
 }

@@ -13,6 +13,7 @@
 #include <string_view>
 
 #include "binding.h"
+#include "rookery/bulk_loader.h"
 #include "rookery/options.h"
 #include "rookery/types.h"
 
