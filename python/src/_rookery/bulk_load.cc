@@ -111,6 +111,9 @@ class LoadObject {
           status.ok() || status.code() == StatusCode::kInvalidArgument || status.code() == StatusCode::kBusy;
       if (!goes_on) ended_ = true;
       if (!status.ok() || call->Look()) return status;
+      // What was taken cannot be given back: who catches this and goes on must not load it twice.
+      ended_ = true;
+      loader.Cancel();
       return {StatusCode::kInterrupted, "the bulk load was stopped"};
     });
   }

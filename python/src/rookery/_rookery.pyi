@@ -256,7 +256,7 @@ class Store:
 
     def import_(self, paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]], options: dict[str, Any] = {}, progress: Callable[[int, int | None], object] | None = None, on_problem: Callable[[dict[str, Any]], object] | None = None) -> dict[str, Any]:
         """
-        Imports files and folders; idempotent. options: format (None: detected), since_ms, until_ms, dry_run, max_errors, channel, utc_offset_minutes, batch_size, bulk, bulk_memory_bytes. progress is told bytes read and bytes of all, on_problem every record that cannot be imported. What was written stays when it is stopped; with bulk that is no message.
+        Imports files and folders; idempotent. options: format (None: detected), since_ms, until_ms, dry_run, max_errors, channel, utc_offset_minutes, batch_size, bulk, bulk_memory_bytes, bulk_packing. progress is told bytes read and bytes of all, on_problem every record that cannot be imported. What was written stays when it is stopped; with bulk that is no message.
         """
 
     @staticmethod
@@ -287,7 +287,7 @@ class Store:
         Deletes an attachment. False if there was none. Streams that read it go on.
         """
 
-    def _bulk_load(self, memory_bytes: int, id_collision: str, refuses: bool) -> BulkLoad: ...
+    def _bulk_load(self, memory_bytes: int | None, packing: str, id_collision: str, refuses: bool) -> BulkLoad: ...
 
     def _ingestor(self, options: dict[str, object] = {}) -> IngestorCore: ...
 
