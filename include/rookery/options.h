@@ -91,7 +91,7 @@ struct ROOKERY_EXPORT StoreOptions {
   /// How often retention rules are enforced, by a thread that is there once there is a rule. At most a day; 0: only by
   /// Store::RunRetention.
   std::chrono::milliseconds retention_interval = std::chrono::minutes{1};
-  /// The most messages that it removes in a second then. 0: no limit.
+  /// The most messages that it removes in a second then, on average. 0: no limit.
   std::uint64_t retention_rate = 50'000;
   /// Of writes that do not say: how long one may wait for the engine while that delays or stops writes, before kBusy.
   /// 0 (never wait) to an hour.

@@ -43,8 +43,9 @@ struct ChannelTrim {
 };
 
 struct RetentionOptions {
-  bool dry_run = false;                       // remove nothing, say what would be
-  std::uint64_t max_messages_per_second = 0;  // 0: as fast as can be
+  bool dry_run = false;  // remove nothing, say what would be
+  /// On average; up to some 8,000 of a channel go at once. 0: as fast as can be.
+  std::uint64_t max_messages_per_second = 0;
   /// Called from the calling thread after each channel that had too much. Return false to stop after it: the run then
   /// answers kInterrupted. What was removed stays so.
   std::function<bool(const ChannelTrim& trim)> progress = {};

@@ -86,7 +86,7 @@ struct RetentionStats {
   std::uint64_t bytes = 0;            // of these, before compression
   std::uint64_t compactions = 0;      // to give their space back, a shard each
   std::optional<Timestamp> last_run;  // when the last one ended
-  std::string paused_reason;          // why it does not run by itself; empty while it does
+  std::string paused_reason;          // why it does not run by itself, or its last run failed; else empty
 };
 
 /// Whether the engine takes writes as they come.
