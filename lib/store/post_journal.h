@@ -21,7 +21,7 @@ class PostJournal {
  public:
   /// What a load might hold; keys of anything else are not noted.
   struct Interest {
-    MessageId highest_id;     // that a message of the load brought
+    MessageId highest_id;     // that a message of the load brought, or might get
     bool nonces = false;      // there are any
     std::size_t max_bytes{};  // of keys; more are not noted, but that there were is
   };

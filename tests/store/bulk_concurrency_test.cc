@@ -10,6 +10,8 @@
 namespace rookery::testing {
 namespace {
 
+using ::testing::UnorderedElementsAre;
+
 class BulkConcurrencyTest : public StoreKindTest {};
 INSTANTIATE_TEST_SUITE_P(Stores, BulkConcurrencyTest,
                          ::testing::Values(AllStoreKinds()[0], AllStoreKinds()[3], AllStoreKinds()[5]), KindName);
@@ -44,6 +46,18 @@ TEST_P(BulkConcurrencyTest, AnIdThatSomebodyTookMeanwhileIsNotOverwritten) {
                        BulkLoad(&store(), messages, {.id_collision = IdCollision::kNextFreeId}));
   EXPECT_EQ(report.renamed, 1U);
   EXPECT_EQ(Get(other.channel, other.id)->content(), other.content);
+}
+
+TEST_P(BulkConcurrencyTest, AnIdThatTheLoadMadeAndSomebodyTookMeanwhileIsNotOverwritten) {
+  const MessageId probe = Post("c", "probe");
+  const MessageId taken{probe.value + 1};  // the clock stands, so the load makes it
+  const auto post = [&] { ASSERT_OK(store().Post({.channel = "c", .content = "acknowledged", .id = taken})); };
+  ASSERT_OK_AND_ASSIGN(auto loader, store().BulkLoader(WhenWritten(post)));
+  ASSERT_OK(loader.Add({.channel = "c", .content = "loaded"}));
+  ASSERT_OK_AND_ASSIGN(const BulkReport report, loader.Finish());
+  EXPECT_EQ(report.posted, 1U);
+  EXPECT_EQ(Get("c", taken)->content(), "acknowledged");
+  EXPECT_THAT(Contents(History("c")), UnorderedElementsAre("probe", "acknowledged", "loaded"));
 }
 
 TEST_P(BulkConcurrencyTest, ANonceThatSomebodyUsedMeanwhileIsFoundAgain) {
@@ -133,6 +147,24 @@ TEST_P(BulkConcurrencyTest, EverythingElseGoesOnBesideIt) {
               std::to_string(posts[writer]));
   }
   EXPECT_EQ(Dump(store()).size(), expected);
+}
+
+class BulkFarMoveTest : public StoreTest {};
+
+TEST_F(BulkFarMoveTest, AMadeIdThatMovesFarIsLookedAtWhereItLands) {
+  constexpr std::uint64_t kTaken = 65'600;  // more than a load watches above its ids
+  const MessageId first{Post("c", "probe").value + 1};
+  const MessageId landing{first.value + kTaken};
+  const auto post = [&] { ASSERT_OK(store().Post({.channel = "c", .content = "acknowledged", .id = landing})); };
+  ASSERT_OK_AND_ASSIGN(auto loader, store().BulkLoader(WhenWritten(post)));
+  ASSERT_OK(loader.Add({.channel = "c", .content = "loaded"}));
+  std::vector<NewMessage> others;
+  for (std::uint64_t i = 0; i < kTaken; ++i) others.push_back({.channel = "c", .id = MessageId{first.value + i}});
+  ASSERT_OK(store().PostBatch(others));
+  ASSERT_OK_AND_ASSIGN(const BulkReport report, loader.Finish());
+  EXPECT_EQ(report.posted, 1U);
+  EXPECT_EQ(Get("c", landing)->content(), "acknowledged");
+  EXPECT_EQ(Get("c", MessageId{landing.value + 1})->content(), "loaded");
 }
 
 }  // namespace

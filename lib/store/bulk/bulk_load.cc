@@ -104,7 +104,7 @@ Result<BulkReport> BulkLoad::Finish() {
   }
   std::vector<ShardLoad*> parts;
   for (const auto& part : parts_) parts.push_back(part.get());
-  const Publisher::Needs needs{.highest_supplied = entries_->highest_supplied(),
+  const Publisher::Needs needs{.highest_id = entries_->highest_id(),
                                .nonces = entries_->any_nonces(),
                                .horizon = entries_->horizon(),
                                .journal_bytes = memory_bytes_ / 8};

@@ -1,5 +1,7 @@
 #include "store/bulk/message_pass.h"
 
+#include <algorithm>
+
 #include "base/macros.h"
 #include "base/text.h"
 #include "codec/key_format.h"
@@ -160,6 +162,7 @@ Status MessagePass::Write(MessageId id, std::string_view row, std::uint8_t flags
   ++part_.outcome_.posted;
   part_.outcome_.bytes += key_.size() + row.size();
   if ((flags & kMadeId) == 0 && id > part_.outcome_.highest_supplied) part_.outcome_.highest_supplied = id;
+  part_.outcome_.highest_id = std::max(part_.outcome_.highest_id, id);
   RK_TRY(part_.buckets_.Add(id, key_.size() + row.size()));
   return part_.tables_.Add(key_, row);
 }

@@ -52,7 +52,7 @@ Status NewEntries::AddOne(const NewMessage& message, MessageId made, Timestamp n
   entry.rest = rest_;
   entry.value = encoder_.EncodeMessage(fields);
   RK_TRY(AddEntry(codec::KeyKind::kMessage, message.channel, entry));
-  if (!is_made) highest_supplied_ = std::max(highest_supplied_, id);
+  highest_id_ = std::max(highest_id_, id);
   ++count_;
   return {};
 }

@@ -27,7 +27,8 @@ class NewEntries {
   std::uint64_t count() const { return count_; }
   std::uint64_t bytes() const { return bytes_; }
   bool any_nonces() const { return any_nonces_; }
-  MessageId highest_supplied() const { return highest_supplied_; }
+  /// Of those that messages brought and those that were made for them.
+  MessageId highest_id() const { return highest_id_; }
   /// What must be stored before an id that was made is.
   const std::optional<Timestamp>& horizon() const { return horizon_; }
   /// Told to the router, by shard.
@@ -47,7 +48,7 @@ class NewEntries {
   std::uint64_t count_ = 0;
   std::uint64_t bytes_ = 0;
   bool any_nonces_ = false;
-  MessageId highest_supplied_;
+  MessageId highest_id_;
   std::optional<Timestamp> horizon_;
   std::map<ShardId, std::uint64_t> noted_bytes_;
 };

@@ -12,7 +12,7 @@
 namespace rookery::store::bulk {
 namespace {
 
-/// A message may get a higher id than it brought; nearly all that do stay within this.
+/// A message may get a higher id than it brought, or than was made for it; nearly all that do stay within this.
 constexpr std::uint64_t kReachOfRenames = std::uint64_t{1} << 16;
 /// After so many rounds that others' posts have undone, they wait until the next one is through.
 constexpr int kMostRounds = 3;
@@ -64,7 +64,7 @@ Status Publisher::Run(const std::function<Status()>& before_publishing) {
   std::shared_ptr<const engine::Snapshot> snapshot;
   {
     const AllChannels held(&store_.context);
-    Watch(needs_.highest_supplied);
+    Watch(needs_.highest_id);
     snapshot = store_.context.engine->NewSnapshot();
   }
   std::vector<ShardLoad*> again(parts_.begin(), parts_.end());
@@ -89,9 +89,9 @@ Result<bool> Publisher::TryPublish(int round, std::vector<ShardLoad*>* again,
                                    std::shared_ptr<const engine::Snapshot>* snapshot) {
   const AllChannels held(&store_.context);
   RK_TRY(FindConflicts(store_.posts.journal().Take(), again));
-  if (HighestSupplied() > watched_) {  // the journal has left ids out
+  if (HighestWritten() > watched_) {  // the journal has left ids out
     again->assign(parts_.begin(), parts_.end());
-    Watch(HighestSupplied());
+    Watch(HighestWritten());
   }
   if (!again->empty()) {
     // Whatever the journal has told is in this one.
@@ -158,7 +158,7 @@ Status Publisher::Publish() {
   RK_TRY(store_.committer.CheckWritable());
   const std::vector<engine::KeyspaceId> keyspaces = Keyspaces();
   if (keyspaces.empty()) return {};
-  store_.posts.RaiseHighestSupplied(HighestSupplied());
+  store_.posts.RaiseHighestSupplied(HighestWritten());
   CacheAnnouncement announcement(store_.context.cache.get());
   if (store_.context.cache != nullptr) {
     RK_TRY(VisitChannels([&](std::string_view channel) { return announcement.Add(channel); }));
@@ -234,6 +234,12 @@ std::vector<engine::KeyspaceId> Publisher::Keyspaces() const {
 MessageId Publisher::HighestSupplied() const {
   MessageId highest;
   for (const ShardLoad* const part : parts_) highest = std::max(highest, part->outcome().highest_supplied);
+  return highest;
+}
+
+MessageId Publisher::HighestWritten() const {
+  MessageId highest;
+  for (const ShardLoad* const part : parts_) highest = std::max(highest, part->outcome().highest_id);
   return highest;
 }
 

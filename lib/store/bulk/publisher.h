@@ -25,7 +25,7 @@ class Publisher {
   /// Does parts by a snapshot.
   using RunParts = std::function<Status(std::span<ShardLoad* const>, const engine::Snapshot*, Posts)>;
   struct Needs {
-    MessageId highest_supplied;  // that a message brought
+    MessageId highest_id;  // that a message brought, or got
     bool nonces = false;
     std::optional<Timestamp> horizon;
     std::size_t journal_bytes = 0;
@@ -62,6 +62,7 @@ class Publisher {
   Status VisitChannels(const std::function<Status(std::string_view channel)>& visit) const;
   std::vector<engine::KeyspaceId> Keyspaces() const;
   MessageId HighestSupplied() const;
+  MessageId HighestWritten() const;
 
   const StoreImpl::WriteParts store_;
   engine::Intake& intake_;

@@ -53,6 +53,7 @@ struct ShardOutcome {
   std::uint64_t renamed = 0;
   std::uint64_t bytes = 0;     // keys and values of messages
   MessageId highest_supplied;  // of the ids written that messages brought, or moved on to
+  MessageId highest_id;        // of all ids written, also those that were made
   std::vector<Refused> refused;
 };
 
