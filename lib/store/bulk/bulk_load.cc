@@ -37,14 +37,16 @@ Status Interrupted() { return {StatusCode::kInterrupted, "the bulk load was stop
 
 }  // namespace
 
-Result<std::unique_ptr<BulkLoad>> BulkLoad::Start(StoreImpl* store, const BulkOptions& options) {
+Result<std::unique_ptr<BulkLoad>> BulkLoad::Start(StoreImpl* store, const BulkOptions& options,
+                                                  const ThreadStarter& start_thread) {
   RK_TRY(options.Validate());
   RK_TRY(store->committer().CheckWritable());
   RK_ASSIGN_OR_RETURN(auto intake, store->write_parts().context.engine->NewIntake());
-  return std::make_unique<BulkLoad>(store, options, std::move(intake));
+  return std::make_unique<BulkLoad>(store, options, std::move(intake), start_thread);
 }
 
-BulkLoad::BulkLoad(StoreImpl* store, const BulkOptions& options, std::unique_ptr<engine::Intake> intake)
+BulkLoad::BulkLoad(StoreImpl* store, const BulkOptions& options, std::unique_ptr<engine::Intake> intake,
+                   const ThreadStarter& start_thread)
     : options_(options),
       store_(store->write_parts()),
       memory_bytes_(options.memory_bytes.value_or(store_.context.memory.loaders)),
@@ -55,10 +57,11 @@ BulkLoad::BulkLoad(StoreImpl* store, const BulkOptions& options, std::unique_ptr
             .intake = intake_.get(),
             .runs = runs_,
             .packing = PackingFor(options.packing),
+            .start_thread = start_thread,
             .part_bytes = PartBytes(memory_bytes_, threads_),
             .may_refuse = static_cast<bool>(options.on_refused)} {
   // The rest is for tables of numbers that grow by doubling, and for what is about to be written.
-  spiller_.emplace(&runs_, memory_bytes_ / 4 * 3);
+  spiller_.emplace(&runs_, memory_bytes_ / 4 * 3, start_thread);
   entries_.emplace(&store_.context, &*spiller_);
 }
 

@@ -22,8 +22,10 @@ namespace rookery::store::bulk {
 class BulkLoad final : public StoreImpl::Work {
  public:
   /// kPermission, kUnavailable: the store is not to be written. kBusy: it has another load.
-  static Result<std::unique_ptr<BulkLoad>> Start(StoreImpl* store, const BulkOptions& options);
-  BulkLoad(StoreImpl* store, const BulkOptions& options, std::unique_ptr<engine::Intake> intake);
+  static Result<std::unique_ptr<BulkLoad>> Start(StoreImpl* store, const BulkOptions& options,
+                                                 const ThreadStarter& start_thread = StartThread);
+  BulkLoad(StoreImpl* store, const BulkOptions& options, std::unique_ptr<engine::Intake> intake,
+           const ThreadStarter& start_thread);
   ~BulkLoad() override;
 
   Status Add(std::span<const NewMessage> messages, const BulkMessageOptions& options);

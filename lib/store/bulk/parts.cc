@@ -7,10 +7,14 @@
 #include <thread>
 #include <utility>
 
+#include "base/macros.h"
+
 namespace rookery::store::bulk {
 namespace {
 
 constexpr std::chrono::milliseconds kTickInterval{100};
+
+Status Stopped() { return {StatusCode::kInterrupted, "the bulk load was stopped"}; }
 
 /// What the threads share.
 class Crew {
@@ -28,11 +32,19 @@ class Crew {
     changed_.notify_all();
   }
 
+  Status WorkAlone(const std::function<bool()>& tick) {
+    for (ShardLoad* const part : parts_) {
+      if (!tick()) return Stopped();
+      RK_TRY(part->Run(snapshot_));
+    }
+    return {};
+  }
+
   Status WaitFor(std::size_t threads, const std::function<bool()>& tick) {
     std::unique_lock lock(mutex_);
     while (!changed_.wait_for(lock, kTickInterval, [&] { return left_ == threads; })) {
       lock.unlock();
-      if (!tick()) Fail({StatusCode::kInterrupted, "the bulk load was stopped"});
+      if (!tick()) Fail(Stopped());
       lock.lock();
     }
     return status_;
@@ -64,8 +76,15 @@ Status RunParts(std::span<ShardLoad* const> parts, LoadContext* load, const engi
   std::stable_sort(largest_first.begin(), largest_first.end(),
                    [](const ShardLoad* a, const ShardLoad* b) { return a->input_bytes() > b->input_bytes(); });
   Crew crew(largest_first, load, snapshot);
+  const std::size_t wanted = std::min(threads, parts.size());
   std::vector<std::thread> workers;
-  for (std::size_t i = 0; i < std::min(threads, parts.size()); ++i) workers.emplace_back([&crew] { crew.Work(); });
+  workers.reserve(wanted);
+  while (workers.size() < wanted) {
+    std::thread worker = load->start_thread([&crew] { crew.Work(); });
+    if (!worker.joinable()) break;
+    workers.push_back(std::move(worker));
+  }
+  if (workers.empty()) return crew.WorkAlone(tick);
   Status status = crew.WaitFor(workers.size(), tick);
   for (std::thread& worker : workers) worker.join();
   return status;

@@ -20,6 +20,7 @@
 #include "store/bulk/index_set.h"
 #include "store/bulk/merged_rows.h"
 #include "store/bulk/shard_tables.h"
+#include "store/bulk/start_thread.h"
 #include "store/bulk/tangle.h"
 #include "store/context.h"
 
@@ -31,6 +32,7 @@ struct LoadContext {
   engine::Intake* intake;
   const Runs& runs;
   engine::Packing packing = engine::Packing::kFast;
+  ThreadStarter start_thread = StartThread;
   std::size_t part_bytes = 0;              // of memory, for one part
   bool may_refuse = false;                 // messages that cannot keep their id are left out; else they end the load
   std::atomic<std::uint64_t> messages{0};  // written or left out so far

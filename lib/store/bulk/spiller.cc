@@ -17,11 +17,12 @@ Spiller::~Spiller() {
 
 Status Spiller::Swap() {
   RK_TRY(Join());
+  if (!thread_.joinable()) thread_ = start_thread_([this] { Work(); });
+  if (!thread_.joinable()) return WriteOut(&buffer());
   {
     const std::lock_guard lock(mutex_);
     full_ = &buffers_[filling_];
   }
-  if (!thread_.joinable()) thread_ = std::thread([this] { Work(); });
   changed_.notify_all();
   filling_ = 1 - filling_;
   return {};
