@@ -56,8 +56,10 @@ struct ROOKERY_EXPORT BulkOptions {
   /// Called about ten times a second by the thread that is in Add or Finish; false stops the call, which then answers
   /// kInterrupted, and cancels the load.
   std::function<bool(const BulkProgress&)> progress = {};
-  /// Called by Finish for each message whose id is taken by a different one; true leaves the message out and goes on.
-  /// Without it, Finish answers kAlreadyExists.
+  /// Called by Finish for each message whose id is taken by a different one; true leaves the message out and goes on,
+  /// false ends the load with kAlreadyExists, as does every such message without it. If others' posts have taken the id
+  /// in the last moments, when posts are held, the message is left out and told once the load is stored: then the
+  /// answer no longer ends it.
   std::function<bool(const BulkRefusal&)> on_refused = {};
 
   /// kInvalidArgument naming the first bad field, or OK.

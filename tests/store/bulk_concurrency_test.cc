@@ -10,6 +10,7 @@
 namespace rookery::testing {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::UnorderedElementsAre;
 
 class BulkConcurrencyTest : public StoreKindTest {};
@@ -58,6 +59,37 @@ TEST_P(BulkConcurrencyTest, AnIdThatTheLoadMadeAndSomebodyTookMeanwhileIsNotOver
   EXPECT_EQ(report.posted, 1U);
   EXPECT_EQ(Get("c", taken)->content(), "acknowledged");
   EXPECT_THAT(Contents(History("c")), UnorderedElementsAre("probe", "acknowledged", "loaded"));
+}
+
+TEST_P(BulkConcurrencyTest, RefusalsOfLaterRoundsAreToldToo) {
+  const OwnedMessages messages = DistinctMessages(100);
+  const auto take = [&](std::size_t number) {
+    OwnedMessage other = messages[number];
+    other.content = "somebody else's";
+    ASSERT_OK(store().Post(other.view()));
+  };
+  // Each refusal makes the next one: the first two rounds are undone, and in the third posts are held.
+  BulkOptions options = WhenWritten([&] { take(1); });
+  std::vector<std::uint64_t> heard;
+  options.on_refused = [&](const BulkRefusal& refusal) {
+    heard.push_back(refusal.index);
+    if (refusal.index < 3) take(refusal.index + 1);
+    return refusal.index < 3;
+  };
+  ASSERT_OK_AND_ASSIGN(const BulkReport report, BulkLoad(&store(), messages, options));
+  EXPECT_THAT(heard, ElementsAre(1, 2, 3));
+  EXPECT_EQ(report.refused, 3U);
+  EXPECT_EQ(report.posted, 97U);
+}
+
+TEST_P(BulkConcurrencyTest, ARefusalOfALaterRoundCanStopTheLoad) {
+  const OwnedMessages messages = DistinctMessages(100);
+  OwnedMessage other = messages[40];
+  other.content = "somebody else's";
+  BulkOptions options = WhenWritten([&] { ASSERT_OK(store().Post(other.view())); });
+  options.on_refused = [](const BulkRefusal& /*refusal*/) { return false; };
+  EXPECT_CODE(BulkLoad(&store(), messages, options), StatusCode::kAlreadyExists);
+  EXPECT_EQ(Dump(store()).size(), 1U);
 }
 
 TEST_P(BulkConcurrencyTest, ANonceThatSomebodyUsedMeanwhileIsFoundAgain) {

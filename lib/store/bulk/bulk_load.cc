@@ -117,12 +117,14 @@ Result<BulkReport> BulkLoad::Finish() {
     return RunParts(some, &load_, snapshot, threads_, tick);
   };
   Publisher publisher(store_, intake_.get(), parts, needs, run_parts);
-  const auto before_publishing = [this]() -> Status {
+  const auto after_round = [this, told_phase = false]() mutable -> Status {
     RK_TRY(TellRefusals());
+    if (std::exchange(told_phase, true)) return {};
     return Tell(BulkPhase::kPublishing) ? Status{} : Interrupted();
   };
-  RK_TRY(publisher.Run(before_publishing));
+  RK_TRY(publisher.Run(after_round));
   published_ = true;
+  RK_TRY(TellRefusals());  // of a round in which posts were held
   return Count();
 }
 
@@ -133,7 +135,9 @@ Status BulkLoad::TellRefusals() {
   }
   std::sort(all.begin(), all.end(), [](const Refused* a, const Refused* b) { return a->index < b->index; });
   for (const Refused* refused : all) {
-    if (options_.on_refused({refused->channel, refused->id, refused->index, refused->tag})) continue;
+    if (!told_refusals_.insert(refused->index).second) continue;
+    const bool go_on = options_.on_refused({refused->channel, refused->id, refused->index, refused->tag});
+    if (go_on || published_) continue;
     return {StatusCode::kAlreadyExists, "the bulk load was stopped as id " + std::to_string(refused->id.value) +
                                             " is taken; nothing of it was stored"};
   }

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <unordered_set>
 #include <vector>
 
 #include "rookery/bulk_loader.h"
@@ -40,6 +41,7 @@ class BulkLoad final : public StoreImpl::Work {
   bool Tell(BulkPhase phase) const;
   /// The same if it is time.
   bool Tick(BulkPhase phase);
+  /// Tells those that were not told yet. kAlreadyExists: they are to end the load, unless it is published.
   Status TellRefusals();
   BulkReport Count();
 
@@ -56,6 +58,7 @@ class BulkLoad final : public StoreImpl::Work {
   std::vector<std::unique_ptr<ShardLoad>> parts_;
   SteadyTime last_tick_{};
   std::uint64_t adds_until_look_ = 1;
+  std::unordered_set<std::uint64_t> told_refusals_;  // messages, by index
   bool published_ = false;
 };
 

@@ -60,7 +60,7 @@ void Publisher::Watch(MessageId highest) {
   store_.posts.journal().Begin({watched_, needs_.nonces, needs_.journal_bytes});
 }
 
-Status Publisher::Run(const std::function<Status()>& before_publishing) {
+Status Publisher::Run(const std::function<Status()>& after_round) {
   std::shared_ptr<const engine::Snapshot> snapshot;
   {
     const AllChannels held(&store_.context);
@@ -70,7 +70,7 @@ Status Publisher::Run(const std::function<Status()>& before_publishing) {
   std::vector<ShardLoad*> again(parts_.begin(), parts_.end());
   for (int round = 1;; ++round) {
     RK_TRY(run_parts_(again, snapshot.get(), Posts::kGoOn));
-    if (round == 1) RK_TRY(before_publishing());
+    RK_TRY(after_round());
     again.clear();
     RK_TRY(FindConflicts(store_.posts.journal().Take(), &again));
     RK_TRY(WriteCatalog());

@@ -38,9 +38,9 @@ class Publisher {
   Publisher(const Publisher&) = delete;
   Publisher& operator=(const Publisher&) = delete;
 
-  /// Does all parts, as often as it takes, and publishes them. `before_publishing`: called once the parts have been
-  /// done for the first time; its error ends the load.
-  Status Run(const std::function<Status()>& before_publishing);
+  /// Does all parts, as often as it takes, and publishes them. `after_round`: called whenever parts have been done
+  /// while posts go on; its error ends the load.
+  Status Run(const std::function<Status()>& after_round);
 
  private:
   /// Publishes, if no part has to be done again. Else says which, and by which snapshot; in the last round it does
