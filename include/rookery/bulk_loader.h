@@ -47,9 +47,9 @@ struct BulkRefusal {
 };
 
 struct ROOKERY_EXPORT BulkOptions {
-  /// What the loader may use for sorting, merging and writing, about; at least 8 MiB. What does not fit goes to files
-  /// in the store's directory, as much as the messages' keys and values. Default: the loaders' part of
-  /// StoreOptions::memory, which is 64 MiB unless that was given.
+  /// What the loader may use for sorting, merging and writing, about; 8 MiB to 1 TiB, taken as it is needed. What does
+  /// not fit goes to files in the store's directory, as much as the messages' keys and values. Default: the loaders'
+  /// part of StoreOptions::memory, which is 64 MiB unless that was given.
   std::optional<std::size_t> memory_bytes = {};
   IdCollision id_collision = IdCollision::kFail;
   BulkPacking packing = BulkPacking::kFast;

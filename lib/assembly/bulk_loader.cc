@@ -10,6 +10,7 @@ namespace rookery {
 namespace {
 
 constexpr std::size_t kLeastMemory = std::size_t{8} << 20;
+constexpr std::size_t kMostMemory = std::size_t{1} << 40;
 
 Status Ended() { return {StatusCode::kInvalidArgument, "the bulk load has ended; begin another one"}; }
 
@@ -31,8 +32,14 @@ Status BulkOptions::Validate() const {
   if (memory_bytes && *memory_bytes < kLeastMemory) {
     return {StatusCode::kInvalidArgument, "memory_bytes is " + std::to_string(*memory_bytes) + "; at least 8 MiB"};
   }
+  if (memory_bytes && *memory_bytes > kMostMemory) {
+    return {StatusCode::kInvalidArgument, "memory_bytes is " + std::to_string(*memory_bytes) + "; at most 1 TiB"};
+  }
   if (id_collision != IdCollision::kFail && id_collision != IdCollision::kNextFreeId) {
     return {StatusCode::kInvalidArgument, "id_collision is none of the values there are"};
+  }
+  if (packing != BulkPacking::kFast && packing != BulkPacking::kSmall) {
+    return {StatusCode::kInvalidArgument, "packing is none of the values there are"};
   }
   return {};
 }

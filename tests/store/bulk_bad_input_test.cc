@@ -73,6 +73,13 @@ TEST_F(BulkBadInputTest, TooLittleMemoryIsNamed) {
   EXPECT_THAT(refused.error().ToString(), HasSubstr("memory_bytes is 1000"));
 }
 
+TEST_F(BulkBadInputTest, FiguresOutOfRangeAreNamed) {
+  const auto message = [](const BulkOptions& options) { return options.Validate().ToString(); };
+  EXPECT_OK((BulkOptions{.memory_bytes = std::size_t{1} << 40}.Validate()));
+  EXPECT_THAT(message({.memory_bytes = (std::size_t{1} << 40) + 1}), HasSubstr("memory_bytes is 1099511627777"));
+  EXPECT_THAT(message({.packing = static_cast<BulkPacking>(7)}), HasSubstr("packing"));
+}
+
 TEST_F(BulkBadInputTest, ProgressThatSaysNoStopsIt) {
   for (const BulkPhase phase : {BulkPhase::kAdding, BulkPhase::kPublishing}) {
     auto loader = NewLoader({.progress = [&](const BulkProgress& now) { return now.phase != phase; }});

@@ -49,5 +49,14 @@ TEST_F(BulkMemoryTest, AFigureOfItsOwnGoesBeforeThePart) {
   EXPECT_EQ(Loaders().used, 0U);
 }
 
+TEST_F(BulkMemoryTest, AHugeFigureTakesOnlyWhatTheMessagesNeed) {
+  auto loader = store().BulkLoader({.memory_bytes = std::size_t{1} << 40});
+  ASSERT_OK(loader);
+  for (const OwnedMessage& message : DistinctMessages(2000, 7, 1000)) ASSERT_OK(loader->Add(message.view()));
+  EXPECT_LT(Loaders().used, std::size_t{16} << 20);
+  ASSERT_OK_AND_ASSIGN(const BulkReport report, loader->Finish());
+  EXPECT_EQ(report.posted, 2000U);
+}
+
 }  // namespace
 }  // namespace rookery::testing

@@ -10,6 +10,7 @@ namespace rookery::store::bulk {
 namespace {
 
 constexpr std::size_t kFirstTableSize = 1024;
+constexpr std::size_t kFirstBytes = std::size_t{64} << 10;
 constexpr std::size_t kPrefixOverhead = 3;  // the kind and the end of a name without zero bytes
 
 bool IsPrefixOf(const SortBuffer::Group& group, codec::KeyKind kind, std::string_view channel) {
@@ -63,8 +64,8 @@ bool SortBuffer::HasRoomFor(std::size_t entry_bytes, std::size_t channel_bytes) 
 void SortBuffer::Add(std::uint32_t group, const Entry& entry) {
   const std::size_t size = EntryHeader::SizeOf(entry);
   if (used_ + size > capacity_) {
-    // The first row; or one that is larger than all that the others leave.
-    const std::size_t capacity = std::max(limit_, used_ + size);
+    // Above the limit only for a row that is larger than it.
+    const std::size_t capacity = std::max(std::min(limit_, std::max(2 * capacity_, kFirstBytes)), used_ + size);
     std::unique_ptr<char[]> bytes(new char[capacity]);  // NOLINT(modernize-avoid-c-arrays)
     std::copy_n(bytes_.get(), used_, bytes.get());
     bytes_ = std::move(bytes);
