@@ -103,7 +103,9 @@ class ROOKERY_EXPORT BulkLoader {
   Status Add(std::span<const NewMessage> messages);
 
   /// Writes everything and makes it visible. The load has ended then, also after an error: kAlreadyExists: an id is
-  /// taken (see BulkOptions::id_collision); kNoSpace, kIoError, kCorruption, kUnavailable, kInterrupted, kClosed.
+  /// taken (see BulkOptions::id_collision); kUnsupported: more ids are wanted by several messages than a load can
+  /// settle (docs/writing.md), post the messages instead; kNoSpace, kIoError, kCorruption, kUnavailable, kInterrupted,
+  /// kClosed.
   Result<BulkReport> Finish();
   /// Ends the load without a trace. No effect on one that has ended.
   void Cancel();

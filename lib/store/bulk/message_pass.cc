@@ -117,9 +117,9 @@ Status MessagePass::ChangeRange(MessageId id) {
 Status MessagePass::Gather(const Entry& entry, MessageId id) {
   claim_bytes_ += entry.value.size() + sizeof(Claim);
   if (claim_bytes_ > load_.part_bytes) {
-    return {StatusCode::kInvalidArgument, "too many messages of channel " + base::Quoted(ChannelName()) +
-                                              " want the ids around " + std::to_string(id.value) +
-                                              "; leave their ids out, or give the load more memory"};
+    return {StatusCode::kUnsupported, "more messages of channel " + base::Quoted(ChannelName()) +
+                                          " want the ids around " + std::to_string(id.value) +
+                                          " than fit in the load's memory; leave their ids out, or give it more"};
   }
   claims_.push_back({id, std::string(entry.value), entry.index, entry.tag, entry.flags});
   return {};
@@ -136,7 +136,7 @@ Status MessagePass::SettleGathered() {
   RK_ASSIGN_OR_RETURN(const Settlement settlement, Settle(&claims_, range, load_.store.epoch, stored));
   if (settlement.out_of_reach) {
     writing_ = false;
-    RK_TRY(tangles_.Widen(rows_.prefix(), range));
+    tangles_.Widen(rows_.prefix(), range);
   } else {
     for (const std::size_t claim : settlement.existed) Existed(claims_[claim].index, claims_[claim].flags);
     for (const auto& [claim, id] : settlement.refused) {

@@ -31,25 +31,35 @@ const std::vector<IdRange>* Tangles::In(const std::string& prefix) const {
   return found == ranges_.end() ? nullptr : &found->second;
 }
 
-Status Tangles::Note(const std::string& prefix, MessageId id) { return Add(prefix, RangeOf(id.value, kFirstReach)); }
-
-Status Tangles::Widen(const std::string& prefix, const IdRange& range) {
-  const std::uint64_t reach = range.highest - range.lowest;
-  return Add(prefix, RangeOf(range.lowest, reach > MessageId::kMax / kGrowth ? MessageId::kMax : kGrowth * reach));
-}
-
-Status Tangles::Add(const std::string& prefix, IdRange range) {
-  if (++count_ > kMostRanges) {
-    return {StatusCode::kInvalidArgument,
-            "too many messages bring ids that others have; leave the ids out, or load them in parts"};
+Status Tangles::Note(const std::string& prefix, MessageId id) {
+  const IdRange range = RangeOf(id.value, kFirstReach);
+  std::vector<IdRange>& noted = noted_[prefix];
+  // Ids come falling, and one as often as there are messages that cannot have it.
+  if (!noted.empty() && noted.back().lowest >= range.lowest && noted.back().lowest <= range.highest) {
+    noted.back().lowest = range.lowest;
+    return {};
   }
-  ranges_[prefix].push_back(range);
-  grown_ = true;
+  if (++count_ > kMostRanges) {
+    return {StatusCode::kUnsupported,
+            "more messages bring ids that others have than one bulk load can settle; leave the ids out, load fewer "
+            "messages at a time, or post them"};
+  }
+  noted.push_back(range);
   return {};
 }
 
+void Tangles::Widen(const std::string& prefix, const IdRange& range) {
+  const std::uint64_t reach = range.highest - range.lowest;
+  noted_[prefix].push_back(
+      RangeOf(range.lowest, reach > MessageId::kMax / kGrowth ? MessageId::kMax : kGrowth * reach));
+}
+
 bool Tangles::Grown() {
-  if (!std::exchange(grown_, false)) return false;
+  if (noted_.empty()) return false;
+  for (const auto& [prefix, noted] : std::exchange(noted_, {})) {
+    std::vector<IdRange>& ranges = ranges_[prefix];
+    ranges.insert(ranges.end(), noted.begin(), noted.end());
+  }
   count_ = 0;
   for (auto& [prefix, ranges] : ranges_) {
     std::sort(ranges.begin(), ranges.end(), [](const IdRange& a, const IdRange& b) { return a.highest > b.highest; });

@@ -33,19 +33,19 @@ class Tangles {
   /// Null: none in that channel. Disjoint, the highest first.
   const std::vector<IdRange>* In(const std::string& prefix) const;
 
-  /// A message cannot have the id; look at it with what is above it. kInvalidArgument: there are too many.
+  /// A message cannot have the id; look at it with what is above it. kUnsupported: there are too many.
   Status Note(const std::string& prefix, MessageId id);
   /// A message found no free id in the range.
-  Status Widen(const std::string& prefix, const IdRange& range);
+  void Widen(const std::string& prefix, const IdRange& range);
   /// True if something was noted since the last time; brings the ranges in order.
   bool Grown();
 
  private:
-  Status Add(const std::string& prefix, IdRange range);
+  using Ranges = std::map<std::string, std::vector<IdRange>, std::less<>>;
 
-  std::map<std::string, std::vector<IdRange>, std::less<>> ranges_;
-  std::size_t count_ = 0;
-  bool grown_ = false;
+  Ranges ranges_;
+  Ranges noted_;           // since Grown
+  std::size_t count_ = 0;  // of both; a range and what it is widened to are one
 };
 
 /// A message that wants an id.
