@@ -19,13 +19,18 @@ Effects Actor::Step(Time now, Event event) {
   Effects effects;
   if (auto* const mail = std::get_if<Mail>(&event)) {
     TakeMail(std::move(*mail));
+    if (stalled_ && parking_.Pauses(now)) {
+      ParkFresh(&effects);
+      FreeBundles(&effects);
+    }
     Expire(now, &effects);
     BeginBatch(now);
   } else {
     // Begins no other batch, so that whoever runs the actor can let others have their turn.
-    TakeAnswer(now, std::get<Answer>(event).posted, &effects);
+    TakeAnswer(now, std::get<Answer>(event), &effects);
+    Expire(now, &effects);
   }
-  if (!batch_.empty()) ContinueBatch(&effects);
+  if (!batch_.empty()) ContinueBatch(now, &effects);
   effects.unanswered_from = UnansweredFrom();
   effects.rest = NextRest(now);
   return effects;
@@ -81,15 +86,16 @@ void Actor::BeginFresh() {
   parts_.push_back({0, batch_.size()});
 }
 
-void Actor::ContinueBatch(Effects* effects) {
+void Actor::ContinueBatch(Time now, Effects* effects) {
   while (!parts_.empty()) {
     const Range part = parts_.back();
     // Behind a parked letter the later ones of its channel wait, too.
     std::size_t end = part.begin;
     for (std::size_t i = part.begin; i < part.end; ++i) {
-      if (parking_.Holds(batch_[i]->message.channel)) {
-        ++effects->retried;
-        parking_.Add(std::move(*batch_[i]));
+      if (!retry_.empty() && batch_[i]->deadline <= now) {
+        Finish(batch_[i], parking_.why(), effects);
+      } else if (parking_.Holds(batch_[i]->message.channel)) {
+        Park(batch_[i], effects);
       } else {
         batch_[end++] = batch_[i];
       }
@@ -100,12 +106,25 @@ void Actor::ContinueBatch(Effects* effects) {
     }
     parts_.back().end = end;
     for (std::size_t i = part.begin; i < end; ++i) effects->write.push_back(&batch_[i]->message);
+    effects->patience = Patience(now, parts_.back());
     return;
   }
   EndBatch(effects);
 }
 
-void Actor::TakeAnswer(Time now, const Result<std::vector<Posted>>& posted, Effects* effects) {
+Time Actor::Patience(Time now, Range part) const {
+  Time until = std::min(now + kLongestTry, parking_.earliest_deadline());
+  for (std::size_t i = part.begin; i < part.end; ++i) until = std::min(until, batch_[i]->deadline);
+  return until;
+}
+
+void Actor::TakeAnswer(Time now, const Answer& answer, Effects* effects) {
+  const Result<std::vector<Posted>>& posted = answer.posted;
+  stalled_ = answer.stalled;
+  if (stalled_) {
+    Stall(now, posted.error(), effects);
+    return;
+  }
   const Range part = parts_.back();
   parts_.pop_back();
   if (!posted) {
@@ -126,11 +145,30 @@ void Actor::FailPart(Time now, Range part, const Status& status, Effects* effect
   if (status.code() == StatusCode::kBusy && now < batch_[part.begin]->deadline) {
     busy_ = true;
     parking_.NoteBusy(now, status);
-    ++effects->retried;
-    parking_.Add(std::move(*batch_[part.begin]));
+    Park(batch_[part.begin], effects);
     return;
   }
   for (std::size_t i = part.begin; i < part.end; ++i) Finish(batch_[i], status, effects);
+}
+
+void Actor::Stall(Time now, const Status& status, Effects* effects) {
+  busy_ = true;
+  parking_.NoteBusy(now, status);
+  for (; !parts_.empty(); parts_.pop_back()) {
+    for (std::size_t i = parts_.back().begin; i < parts_.back().end; ++i) Park(batch_[i], effects);
+  }
+  ParkFresh(effects);
+}
+
+void Actor::Park(Letter* letter, Effects* effects) {
+  ++effects->retried;
+  parking_.Add(std::move(*letter));
+}
+
+void Actor::ParkFresh(Effects* effects) {
+  for (Letter* const letter : fresh_) Park(letter, effects);
+  fresh_.clear();
+  fresh_bytes_ = 0;
 }
 
 void Actor::EndBatch(Effects* effects) {
@@ -138,10 +176,12 @@ void Actor::EndBatch(Effects* effects) {
     // What is left was not tried: the store is likely to have room for it, too.
     if (!busy_) parking_.EndPause();
     retry_.clear();
-    batch_.clear();
-    return;
   }
   batch_.clear();
+  FreeBundles(effects);
+}
+
+void Actor::FreeBundles(Effects* effects) {
   // Of the letters in the bundles only those of fresh_ are still here.
   while (!bundles_.empty() && (fresh_.empty() || bundles_.front().letters().back().number < fresh_.front()->number)) {
     bundles_.front().Clear();

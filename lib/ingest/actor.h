@@ -3,10 +3,11 @@
 //
 // Invariants: a letter leaves the actor by exactly one outcome. The letters of a channel are written in the order of
 // their numbers. A letter that the store is too busy for is parked, and so are the later ones of its channel; other
-// channels go on without them. A batch that fails by what may be one message's fault is halved until the fault stands
-// alone.
+// channels go on without them. While the store takes no write at all, everything is parked. A batch that fails by what
+// may be one message's fault is halved until the fault stands alone.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -30,6 +31,7 @@ struct Mail {
 /// What the store answered to the write that was asked for last.
 struct Answer {
   Result<std::vector<Posted>> posted;
+  bool stalled = false;  // kBusy for any message whatever: a part of them would have fared no better
 };
 
 using Event = std::variant<Mail, Answer>;
@@ -57,12 +59,16 @@ struct Effects {
   std::size_t retried = 0;               // letters that were parked because the store was too busy for them
   std::vector<Bundle> emptied;           // for the next letters
   std::vector<const NewMessage*> write;  // if not empty: post these as one batch; the next event is its Answer
+  Time patience = {};                    // until then the write may wait for the store
   Rest rest;                             // if there is nothing to write
 };
 
 /// Owned by one thread at a time.
 class Actor {
  public:
+  /// A write waits no longer for a store that is stalled; meanwhile no deadline is looked at.
+  static constexpr std::chrono::milliseconds kLongestTry{50};
+
   explicit Actor(const IngestBatch& limits) : limits_(limits) {}
 
   Effects Step(Time now, Event event);
@@ -75,17 +81,23 @@ class Actor {
   };
 
   void TakeMail(Mail mail);
-  void TakeAnswer(Time now, const Result<std::vector<Posted>>& posted, Effects* effects);
+  void TakeAnswer(Time now, const Answer& answer, Effects* effects);
 
   void BeginBatch(Time now);
   void BeginRetry();
   void BeginFresh();
   bool FreshIsDue(Time now) const;
   /// What to write next of the batch, if anything of it is left.
-  void ContinueBatch(Effects* effects);
+  void ContinueBatch(Time now, Effects* effects);
   void EndBatch(Effects* effects);
+  void FreeBundles(Effects* effects);
+  Time Patience(Time now, Range part) const;
 
   void FailPart(Time now, Range part, const Status& status, Effects* effects);
+  /// The store takes nothing just now: parks all that there is.
+  void Stall(Time now, const Status& status, Effects* effects);
+  void Park(Letter* letter, Effects* effects);
+  void ParkFresh(Effects* effects);
   void Expire(Time now, Effects* effects);
   static void Finish(Letter* letter, Result<Posted> posted, Effects* effects);
 
@@ -103,6 +115,7 @@ class Actor {
   std::vector<Letter> retry_;   // holds the letters of batch_, if it is a retry
   std::vector<Range> parts_;    // of batch_, that are still to be written; the last one is next, or under way
   bool busy_ = false;           // the store was, for a letter of this batch
+  bool stalled_ = false;        // the store took nothing when it was asked last
   Parking parking_;
 };
 

@@ -37,7 +37,10 @@ class Parking {
   /// The store was not busy: try again at once.
   void EndPause() { retry_at_ = Time::min(); }
   const Status& why() const { return why_; }
-  bool RetryIsDue(Time now) const { return !empty() && now >= retry_at_; }
+  bool Pauses(Time now) const { return now < retry_at_; }
+  bool RetryIsDue(Time now) const { return !empty() && !Pauses(now); }
+  /// Time::max() if there is none.
+  Time earliest_deadline() const { return earliest_deadline_; }
   /// When a retry is due or a letter's deadline passes. REQUIRES: !empty().
   Time NextEvent() const { return std::min(retry_at_, earliest_deadline_); }
 

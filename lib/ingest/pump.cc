@@ -36,10 +36,10 @@ Status InCallback(std::string_view call) {
 }
 
 /// The answers [begin, begin + count), or the error that is everybody's.
-Result<std::vector<Posted>> PartOf(const Result<std::vector<Posted>>& posted, std::size_t begin, std::size_t count) {
-  if (!posted) return posted.error();
-  const auto first = posted->begin() + static_cast<std::ptrdiff_t>(begin);
-  return std::vector<Posted>(first, first + static_cast<std::ptrdiff_t>(count));
+Answer PartOf(const Answer& answer, std::size_t begin, std::size_t count) {
+  if (!answer.posted) return answer;
+  const auto first = answer.posted->begin() + static_cast<std::ptrdiff_t>(begin);
+  return {.posted = std::vector<Posted>(first, first + static_cast<std::ptrdiff_t>(count))};
 }
 
 void AddTo(IngestCounters* total, const IngestCounters& counters) {
@@ -220,26 +220,30 @@ void Pump::RunAlone(DestinationIndex index, Bench* bench) {
 
 void Pump::RunTogether(DestinationIndex first, Bench* bench) {
   std::vector<Run> runs;
-  std::optional<Result<std::vector<Posted>>> posted;
+  std::optional<Answer> answer;
   {
     // What comes while another worker waits for the disk is not written by itself, but with all that comes meanwhile.
     const base::MutexLock turn(sync_turn_);
     bench->messages.clear();
     std::optional<DestinationIndex> next = first;
+    Time patience = Time::max();
     while (next) {
       runs.push_back(Begin(*next, bench));
+      if (!runs.back().effects.write.empty()) patience = std::min(patience, runs.back().effects.patience);
       for (const NewMessage* message : runs.back().effects.write) bench->messages.push_back(*message);
       next = bench->messages.size() < options_.batch.messages ? scheduler_.TryNext() : std::nullopt;
     }
-    if (!bench->messages.empty()) posted = Write(bench->messages);
+    if (!bench->messages.empty()) answer = Write(bench->messages, patience);
   }
   std::size_t begin = 0;
   for (Run& run : runs) {
     const std::size_t written = run.effects.write.size();
     const bool wrote_all = written == bench->messages.size();
     Deliver(&run, /*written=*/0, bench);
-    // One destination's failure is not the others': then each writes by itself.
-    if (written > 0 && (*posted || wrote_all)) Continue(&run, PartOf(*posted, begin, written), bench);
+    // One destination's failure is not the others': then each writes by itself. A stall is everybody's.
+    if (written > 0 && (answer->posted || answer->stalled || wrote_all)) {
+      Continue(&run, PartOf(*answer, begin, written), bench);
+    }
     begin += written;
   }
   for (Run& run : runs) End(&run, bench);
@@ -255,9 +259,9 @@ Pump::Run Pump::Begin(DestinationIndex index, Bench* bench) {
   return {index, destination.actor.Step(Clock::now(), destination.mailbox.Take(std::move(spare)))};
 }
 
-void Pump::Continue(Run* run, Result<std::vector<Posted>> posted, Bench* bench) {
+void Pump::Continue(Run* run, Answer answer, Bench* bench) {
   const std::size_t written = run->effects.write.size();
-  run->effects = destinations_[run->index.value]->actor.Step(Clock::now(), Answer{std::move(posted)});
+  run->effects = destinations_[run->index.value]->actor.Step(Clock::now(), std::move(answer));
   Deliver(run, written, bench);
 }
 
@@ -265,7 +269,7 @@ void Pump::End(Run* run, Bench* bench) {
   while (!run->effects.write.empty()) {
     bench->messages.clear();
     for (const NewMessage* message : run->effects.write) bench->messages.push_back(*message);
-    Continue(run, Write(bench->messages), bench);
+    Continue(run, Write(bench->messages, run->effects.patience), bench);
   }
   const Rest& rest = run->effects.rest;
   if (rest.none() || !destinations_[run->index.value]->mailbox.BeginRest(rest)) {
@@ -275,8 +279,27 @@ void Pump::End(Run* run, Bench* bench) {
   }
 }
 
-Result<std::vector<Posted>> Pump::Write(std::span<const NewMessage> messages) {
-  return store_->posts().PostBatch(messages, {.durability = options_.durability});
+Answer Pump::Write(std::span<const NewMessage> messages, Time patience) {
+  store::Admission* const admission = store_->context().admission.get();
+  if (admission != nullptr) {
+    if (Status admitted = admission->Admit(messages); !admitted.ok()) return {.posted = std::move(admitted)};
+  }
+  const std::chrono::milliseconds timeout = TimeoutOf(patience);
+  Answer answer{.posted =
+                    store_->posts().PostAdmitted(messages, {.durability = options_.durability, .timeout = timeout})};
+  answer.stalled = answer.posted.status().code() == StatusCode::kBusy;
+  if (!answer.stalled) return answer;
+  // It will be tried again and again, and is to use what it was admitted for once.
+  if (admission != nullptr) admission->GiveBack(messages);
+  if (timeout.count() > 0) patient_from_ = Clock::now() + timeout;
+  return answer;
+}
+
+std::chrono::milliseconds Pump::TimeoutOf(Time patience) const {
+  // If every destination's write waited by turns, the workers would be too late for the deadlines of all.
+  const Time now = Clock::now();
+  if (now < patient_from_.load()) return {};
+  return std::max(std::chrono::milliseconds{0}, std::chrono::duration_cast<std::chrono::milliseconds>(patience - now));
 }
 
 void Pump::Deliver(Run* run, std::size_t written, Bench* bench) {

@@ -80,9 +80,12 @@ class Pump final : public store::Attendant {
   /// Writes what all destinations want to that are waiting, together; if that fails, what each wants by itself.
   void RunTogether(DestinationIndex first, Bench* bench);
   Run Begin(DestinationIndex index, Bench* bench);
-  void Continue(Run* run, Result<std::vector<Posted>> posted, Bench* bench);
+  void Continue(Run* run, Answer answer, Bench* bench);
   void End(Run* run, Bench* bench);
-  Result<std::vector<Posted>> Write(std::span<const NewMessage> messages);
+  /// Waits for a stalled store until `patience` at most.
+  Answer Write(std::span<const NewMessage> messages, Time patience);
+  /// How long a write may wait that has this patience.
+  std::chrono::milliseconds TimeoutOf(Time patience) const;
   /// Calls back. `written`: messages in the write that these effects follow.
   void Deliver(Run* run, std::size_t written, Bench* bench);
 
@@ -92,7 +95,8 @@ class Pump final : public store::Attendant {
   std::vector<std::unique_ptr<Destination>> destinations_;  // by DestinationIndex: the shards, then the declared ones
   std::unordered_map<std::string_view, DestinationIndex> declared_;  // views of their names
   Scheduler scheduler_;
-  base::Mutex sync_turn_;  // of the worker that writes and waits for the disk
+  base::Mutex sync_turn_;                        // of the worker that writes and waits for the disk
+  std::atomic<Time> patient_from_{Time::min()};  // until then no write waits for a stalled store
   std::vector<std::thread> threads_;
   std::atomic<bool> stopping_{false};
   base::Event stopped_;

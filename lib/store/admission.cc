@@ -41,7 +41,7 @@ class Admission::Shares {
   Shares(std::span<const Demand> demands, double WriteWeight::*amount) {
     if (demands.size() > 1) many_.reserve(demands.size());
     for (const Demand& demand : demands) {
-      if (demand.weight.*amount <= 0) continue;
+      if (demand.weight.*amount == 0) continue;
       const SharedBucket::Share share{demand.group, demand.weight.*amount};
       demands.size() > 1 ? many_.push_back(share) : void(one_ = share);
     }
@@ -109,8 +109,7 @@ Status Admission::Admit(std::string_view channel, const WriteWeight& weight) {
   return AdmitAll({&demand, 1});
 }
 
-Status Admission::Admit(std::span<const NewMessage> messages) {
-  if (messages.empty()) return {};
+std::vector<Admission::Demand> Admission::DemandsOf(std::span<const NewMessage> messages) const {
   std::vector<Demand> demands;
   for (const NewMessage& message : messages) {
     const std::size_t group = GroupOf(message.channel);
@@ -119,7 +118,20 @@ Status Admission::Admit(std::span<const NewMessage> messages) {
     demand->weight.posts += 1;
     demand->weight.bytes += static_cast<double>(BytesOf(message));
   }
-  return AdmitAll(demands);
+  return demands;
+}
+
+Status Admission::Admit(std::span<const NewMessage> messages) {
+  if (messages.empty()) return {};
+  return AdmitAll(DemandsOf(messages));
+}
+
+void Admission::GiveBack(std::span<const NewMessage> messages) {
+  std::vector<Demand> demands = DemandsOf(messages);
+  for (Demand& demand : demands) demand.weight = {.posts = -demand.weight.posts, .bytes = -demand.weight.bytes};
+  const std::lock_guard lock(mutex_);
+  // What is then more than a bucket holds is lost, or another's, when the bucket is filled the next time.
+  TakeAll(demands);
 }
 
 Status Admission::AdmitAll(std::span<const Demand> demands) {

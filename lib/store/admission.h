@@ -44,6 +44,8 @@ class Admission {
   Status Admit(std::string_view channel, const WriteWeight& weight);
   /// All of them or none.
   Status Admit(std::span<const NewMessage> messages);
+  /// These were admitted, and not written: what they took is for others.
+  void GiveBack(std::span<const NewMessage> messages);
 
   AdmissionStats Stats() const;
 
@@ -66,6 +68,8 @@ class Admission {
   Admission(const AdmissionOptions& options, std::shared_ptr<const Clock> clock);
   std::size_t GroupOf(std::string_view channel) const;
   Time Now() const;
+  /// What these messages ask for: one demand a group.
+  std::vector<Demand> DemandsOf(std::span<const NewMessage> messages) const;
   Status AdmitAll(std::span<const Demand> demands);
   bool HaveAll(std::span<const Demand> demands, Time now);
   void TakeAll(std::span<const Demand> demands);

@@ -97,6 +97,11 @@ Result<MessageId> PostWriter::PostPlainLocked(const NewMessage& message, WriteAt
 Result<std::vector<Posted>> PostWriter::PostBatch(std::span<const NewMessage> messages, const BatchOptions& options) {
   for (const NewMessage& message : messages) RK_TRY(CheckMessage(message, context_.limits));
   if (context_.admission) RK_TRY(context_.admission->Admit(messages));
+  return PostAdmitted(messages, options);
+}
+
+Result<std::vector<Posted>> PostWriter::PostAdmitted(std::span<const NewMessage> messages,
+                                                     const BatchOptions& options) {
   return context_.gate->Run(options.durability, options.timeout,
                             [&](WriteAttempt* attempt) { return TryPostBatch(messages, options, attempt); });
 }

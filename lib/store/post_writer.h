@@ -42,6 +42,9 @@ class PostWriter {
 
   Result<MessageId> Post(const NewMessage& message, const WriteOptions& options);
   Result<std::vector<Posted>> PostBatch(std::span<const NewMessage> messages, const BatchOptions& options);
+  /// The same for messages that were checked, and that the caller has asked admission for: kBusy is then the store's as
+  /// a whole.
+  Result<std::vector<Posted>> PostAdmitted(std::span<const NewMessage> messages, const BatchOptions& options);
 
   // --- For a bulk load, which writes messages by another way -------------------------------------------------------
   PostJournal& journal() { return journal_; }

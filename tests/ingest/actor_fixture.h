@@ -65,6 +65,13 @@ class ActorTest : public ::testing::Test {
   void Fail(StatusCode code) { Fail(Status(code, "as the test says")); }
   void Fail(Status status) { Step(ingest::Answer{std::move(status)}); }
 
+  /// The store took nothing, for so long.
+  void Stall(milliseconds took) {
+    now_ += took;
+    const Status stalled = Status(StatusCode::kBusy, "stalled").WithRetryAfter(milliseconds{50});
+    Step(ingest::Answer{.posted = stalled, .stalled = true});
+  }
+
   void Step(ingest::Event event) {
     effects_ = actor_->Step(now_, std::move(event));
     for (const ingest::Outcome& outcome : effects_.outcomes) outcome.done(outcome.posted);

@@ -1,5 +1,5 @@
 // The actor under a store that does as it likes: at random it is busy for some channels, refuses some messages for what
-// they are, fails as a whole, or writes. Whatever it does, each letter must end once and rightly.
+// they are, takes nothing at all, fails as a whole, or writes. Whatever it does, each letter must end once and rightly.
 #include <algorithm>
 #include <map>
 #include <optional>
@@ -68,6 +68,14 @@ class ActorModel : public ::testing::Test {
   }
 
   /// All or nothing, as the store does it.
+  ingest::Answer Answer(const std::vector<const NewMessage*>& messages) {
+    // Now and then it takes nothing, and takes its time to say so.
+    if (!random_.OneIn(20)) return {.posted = Write(messages)};
+    now_ += milliseconds(random_.Below(50));
+    return {.posted = Status(StatusCode::kBusy, "stalled").WithRetryAfter(milliseconds(random_.Below(90))),
+            .stalled = true};
+  }
+
   Result<std::vector<Posted>> Write(const std::vector<const NewMessage*>& messages) {
     EXPECT_LE(messages.size(), kBatch);
     if (random_.OneIn(50)) {
@@ -98,7 +106,8 @@ class ActorModel : public ::testing::Test {
       for (const ingest::Outcome& outcome : effects.outcomes) outcome.done(outcome.posted);
       CheckUnanswered(effects.unanswered_from);
       if (effects.write.empty()) break;
-      effects = actor_.Step(now_, ingest::Answer{Write(effects.write)});
+      const ingest::Answer answer = Answer(effects.write);
+      effects = actor_.Step(now_, answer);
     }
     rest_ = effects.rest;
   }

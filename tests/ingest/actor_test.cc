@@ -167,6 +167,83 @@ TEST_F(ActorTest, WithoutATimeoutABusyStoreIsNotAskedAgain) {
   EXPECT_EQ(effects_.rest.until, std::nullopt);
 }
 
+TEST_F(ActorTest, AStalledStoreIsAskedForTheWholeBatchOnceAndForAllOfItAgain) {
+  Give({"a", "b", "c", "d"});
+  Stall(milliseconds{50});
+  EXPECT_THAT(Writes(), IsEmpty()) << "half of it would have to wait as long";
+  EXPECT_THAT(outcomes(), IsEmpty());
+  EXPECT_EQ(effects_.rest.until, now_ + milliseconds{50});
+  Wait(milliseconds{50});
+  Look();
+  EXPECT_THAT(Writes(), ElementsAre("0", "1", "2", "3"));
+  Succeed();
+  EXPECT_THAT(outcomes(), ElementsAre("0:ok", "1:ok", "2:ok", "3:ok"));
+}
+
+TEST_F(ActorTest, AStallParksWhatIsLeftOfABatchThatWasHalved) {
+  Give({"a", "b", "c", "d"});
+  Fail(StatusCode::kAlreadyExists);
+  EXPECT_THAT(Writes(), ElementsAre("0", "1"));
+  Stall(milliseconds{50});
+  EXPECT_THAT(Writes(), IsEmpty());
+  Wait(milliseconds{50});
+  Look();
+  EXPECT_THAT(Writes(), ElementsAre("0", "1", "2", "3"));
+}
+
+TEST_F(ActorTest, WhoseDeadlinePassesWhileTheStoreIsAskedIsAnsweredAtOnce) {
+  ingest::Bundle bundle;
+  for (const int timeout : {20, 500, 20, 500, 30, 500}) Letter(&bundle, "a", milliseconds{timeout});
+  Step(ingest::Mail{std::move(bundle)});
+  EXPECT_THAT(Writes(), ElementsAre("0", "1", "2", "3"));
+  Stall(milliseconds{40});
+  EXPECT_THAT(outcomes(), ElementsAre("0:BUSY", "2:BUSY", "4:BUSY")) << "4 was not even in the batch";
+  EXPECT_EQ(effects_.unanswered_from, 1U);
+  Wait(milliseconds{50});
+  Look();
+  EXPECT_THAT(Writes(), ElementsAre("1", "3", "5"));
+}
+
+TEST_F(ActorTest, WhoseDeadlinePassesWhileOthersAreWrittenIsNotTriedAgain) {
+  Give({"a", "a", "a"});
+  ingest::Bundle bundle;
+  for (const int timeout : {1000, 70, 1000}) Letter(&bundle, "a", milliseconds{timeout});
+  Fail(StatusCode::kBusy);
+  Fail(StatusCode::kBusy);
+  Step(ingest::Mail{std::move(bundle)});
+  Wait(milliseconds{1});
+  Look();
+  EXPECT_THAT(Writes(), ElementsAre("0", "1", "2", "3"));
+  Wait(milliseconds{80});
+  Succeed();
+  EXPECT_THAT(Writes(), ElementsAre("5"));
+  EXPECT_THAT(outcomes(), ElementsAre("0:ok", "1:ok", "2:ok", "3:ok", "4:BUSY"));
+}
+
+TEST_F(ActorTest, AWriteMayWaitForAShortTimeAndNotBeyondTheFirstDeadline) {
+  Give({"a"});
+  EXPECT_EQ(effects_.patience, now_ + ingest::Actor::kLongestTry);
+  Succeed();
+  ingest::Bundle bundle;
+  for (const int timeout : {500, 10, 500}) Letter(&bundle, "a", milliseconds{timeout});
+  Step(ingest::Mail{std::move(bundle)});
+  EXPECT_EQ(effects_.patience, now_ + milliseconds{10});
+}
+
+TEST_F(ActorTest, WhatComesWhileTheStoreIsStalledWaitsWithTheOthers) {
+  Give({"a"});
+  Stall(milliseconds{50});
+  Give({"b", "c"});
+  EXPECT_THAT(Writes(), IsEmpty());
+  EXPECT_EQ(effects_.emptied.size(), 1U) << "its memory is for what comes next";
+  Wait(milliseconds{50});
+  Look();
+  EXPECT_THAT(Writes(), ElementsAre("0", "1", "2"));
+  Succeed();
+  Give({"d"});
+  EXPECT_THAT(Writes(), ElementsAre("3"));
+}
+
 TEST_F(ActorTest, WhatIsLeftIsTriedAtOnceWhenTheStoreIsBusyNoMore) {
   for (const std::string_view channel : {"a", "b", "c", "d", "e", "f"}) {
     Give({channel});

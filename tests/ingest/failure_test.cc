@@ -211,6 +211,74 @@ TEST_F(IngestFailureTest, PostsThatTheStoreStaysTooBusyForAreAnsweredBusyAtTheir
   EXPECT_EQ(answers_.Count(StatusCode::kBusy), 20U);
 }
 
+class StalledIngestTest : public IngestFailureTest, public ::testing::WithParamInterface<Durability> {
+ protected:
+  /// The store itself would let a write wait for an hour.
+  void SetUp() override {
+    options_.write_timeout = std::chrono::hours{1};
+    Create(HashRouting{.shards = 8});
+    Begin({.batch = {.messages = 4, .age = milliseconds{1}},
+           .timeout = milliseconds{100},
+           .durability = GetParam(),
+           .workers = 2});
+    engine_->StallBy({.state = StallState::kStopped, .keyspace = "shard-0000", .reason = "too many files"});
+  }
+  void TearDown() override {
+    engine_->Unstall();
+    IngestFailureTest::TearDown();
+  }
+  void PostToManyChannels() {
+    for (int i = 0; i < 64; ++i) ASSERT_OK(Post("c" + std::to_string(i)));
+  }
+};
+INSTANTIATE_TEST_SUITE_P(Durabilities, StalledIngestTest, ::testing::Values(Durability::kBuffered, Durability::kSync));
+
+TEST_P(StalledIngestTest, PostsAreAnsweredByTheirTimeouts) {
+  PostToManyChannels();
+  ASSERT_TRUE(answers_.Await(64)) << "they wait for the store's timeout, not their own";
+  EXPECT_EQ(answers_.Count(StatusCode::kBusy), 64U);
+  EXPECT_THAT(answers_.all().front().error().ToString(), HasSubstr("too many files"));
+  engine_->Unstall();
+  ASSERT_OK(Post("c1"));
+  ASSERT_OK(pump_->Flush(kLongEnough));
+  EXPECT_EQ(answers_.Count(StatusCode::kOk), 1U);
+}
+
+TEST_P(StalledIngestTest, StopTakesNoLongerThanTheTimeouts) {
+  PostToManyChannels();
+  auto stopping = std::async(std::launch::async, [&] { return pump_->Stop(); });
+  EXPECT_EQ(stopping.wait_for(kLongEnough), std::future_status::ready);
+  engine_->Unstall();
+  EXPECT_OK(stopping.get());
+  EXPECT_EQ(answers_.Count(StatusCode::kBusy), 64U);
+}
+
+TEST_P(StalledIngestTest, PostsAreStoredWhenTheStallEndsBeforeTheirTimeouts) {
+  const int before = engine_->writes();
+  for (int i = 0; i < 64; ++i) ASSERT_OK(Post("c" + std::to_string(i), {.timeout = kLongEnough}));
+  while (engine_->writes() == before) std::this_thread::yield();
+  engine_->Unstall();
+  ASSERT_OK(pump_->Flush(kLongEnough));
+  EXPECT_EQ(answers_.Count(StatusCode::kOk), 64U);
+}
+
+TEST_F(IngestFailureTest, WhatIsTriedAgainInAStallUsesItsAdmissionOnce) {
+  options_.admission.store = {.posts_per_second = 1, .burst_posts = 8};
+  Create(HashRouting{.shards = 1});
+  Begin({.timeout = kLongEnough});  // takes one
+  engine_->StallBy({.state = StallState::kStopped, .keyspace = "shard-0000", .reason = "too many files"});
+  const int before = engine_->writes();
+  for (int i = 0; i < 4; ++i) ASSERT_OK(Post("c"));
+  while (engine_->writes() < before + 5) std::this_thread::yield();
+  engine_->Unstall();
+  ASSERT_OK(pump_->Flush(kLongEnough));
+  EXPECT_EQ(answers_.Count(StatusCode::kOk), 4U);
+  EXPECT_EQ(pump_->Stats().total.failed, 0U);
+  std::vector<NewMessage> rest(3, {.channel = "c", .content = "x"});
+  EXPECT_OK(shared_->posts().PostBatch(rest, {})) << "8 less 1 less 4";
+  EXPECT_CODE(shared_->posts().PostBatch(rest, {}), StatusCode::kBusy);
+}
+
 TEST_F(IngestFailureTest, ClosingAStoreThatIsHeldUpWaitsForItsAnswers) {
   Begin();
   HoldNextWrite();
