@@ -113,7 +113,8 @@ struct ReadOptions {
 
 struct WriteOptions {
   std::optional<Durability> durability = {};  // default: StoreOptions::durability
-  /// How long to wait while the engine delays or stops writes, before kBusy; default: StoreOptions::write_timeout.
+  /// How long to wait while the engine delays or stops writes, or while a repair or the end of a bulk load holds all
+  /// channels, before kBusy; default: StoreOptions::write_timeout.
   std::optional<std::chrono::milliseconds> timeout = {};
 };
 

@@ -130,6 +130,7 @@ Result<AttachmentInfo> AttachmentEditor::Publish(const Publication& publication,
 
 Result<AttachmentInfo> AttachmentEditor::TryPublish(const Publication& publication, WriteAttempt* attempt) {
   const codec::Upload& upload = publication.upload.row;
+  RK_TRY(AskToPass(context_.turnstile, attempt));
   const std::shared_lock channel_lock(context_.channel_locks.For(upload.channel));
   const std::lock_guard lock(message_locks_.For(codec::MessageKeyOf(upload.channel, upload.message)));
   RK_ASSIGN_OR_RETURN(const MessageRow message, ReadMessage(upload.channel, upload.message));
@@ -213,6 +214,7 @@ Result<bool> AttachmentEditor::TryDelete(std::string_view channel, MessageId id,
                                          WriteAttempt* attempt) {
   const auto shard = context_.router->Find(channel);
   if (!shard) return false;
+  RK_TRY(AskToPass(context_.turnstile, attempt));
   const std::shared_lock channel_lock(context_.channel_locks.For(channel));
   const std::lock_guard lock(message_locks_.For(codec::MessageKeyOf(channel, id)));
   RK_ASSIGN_OR_RETURN(const auto found, AttachmentRows(context_, *shard, channel, id, nullptr).Find(name));

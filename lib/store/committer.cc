@@ -57,7 +57,7 @@ Status Committer::Commit(engine::Batch& batch, WriteAttempt* attempt) {
 }
 
 Status Committer::Commit(engine::Batch& batch, std::optional<Durability> durability) {
-  return context_.gate->Run(durability, {}, [&](WriteAttempt* attempt) { return Commit(batch, attempt); });
+  return context_.gate->RunPast(durability, [&](WriteAttempt* attempt) { return Commit(batch, attempt); });
 }
 
 Status Committer::Sync() {

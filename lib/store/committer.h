@@ -57,7 +57,8 @@ class Committer {
   /// Applies the batch. kBusy: the engine refused it and `attempt`, which WriteGate::Run handed out, says so. Any other
   /// error poisons the store.
   Status Commit(engine::Batch& batch, WriteAttempt* attempt);
-  /// The same for who is not within WriteGate::Run: waits for the engine itself, until StoreOptions::write_timeout.
+  /// The same for who is not within WriteGate::Run, and may hold all channels: waits for the engine itself, until
+  /// StoreOptions::write_timeout, past those who have a turn.
   Status Commit(engine::Batch& batch, std::optional<Durability> durability);
   Status Sync();
   /// Brings what these keyspaces hold in memory to disk. An error poisons the store.

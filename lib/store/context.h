@@ -40,7 +40,7 @@ struct Context {
   std::unique_ptr<Admission> admission;  // null: no limits
   MemoryPlan memory;
   std::unique_ptr<BucketMap> buckets;
-  Turnstile turnstile;  // before them, for who takes one channel or few
+  Turnstile turnstile;  // before them, for who takes one channel or few (AskToPass)
   mutable ChannelLocks channel_locks;
 
   engine::KeyspaceId KeyspaceOf(ShardId shard) const { return shards[shard.value]; }

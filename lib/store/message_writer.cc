@@ -49,6 +49,7 @@ Result<Version> MessageWriter::TryEdit(std::string_view channel, MessageId id, c
 
   const engine::KeyspaceId keyspace = context_.KeyspaceOf(*shard);
   const std::string key = codec::MessageKeyOf(channel, id);
+  RK_TRY(AskToPass(context_.turnstile, attempt));
   const std::shared_lock channel_lock(context_.channel_locks.For(channel));
   const std::lock_guard lock(locks_.For(key));
   RK_ASSIGN_OR_RETURN(const auto value, context_.engine->Get(keyspace, key));
@@ -110,6 +111,7 @@ Result<MessageWriter::Deletion> MessageWriter::DeleteLocked(std::optional<ShardI
                                                             MessageId id, const DeleteOptions& options,
                                                             WriteAttempt* attempt) {
   const std::string key = codec::MessageKeyOf(channel, id);
+  RK_TRY(AskToPass(context_.turnstile, attempt));
   const std::shared_lock channel_lock(context_.channel_locks.For(channel));
   const std::lock_guard lock(locks_.For(key));
   std::unique_ptr<engine::PinnedValue> value;

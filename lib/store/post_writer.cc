@@ -70,7 +70,7 @@ Result<MessageId> PostWriter::TryPost(const NewMessage& message, WriteAttempt* a
 }
 
 Result<MessageId> PostWriter::PostPlainLocked(const NewMessage& message, WriteAttempt* attempt) {
-  context_.turnstile.Pass();
+  RK_TRY(AskToPass(context_.turnstile, attempt));
   const std::shared_lock lock(context_.channel_locks.For(message.channel));
   const NewMessage* const messages[] = {&message};
   MessageId ids[1];
@@ -121,7 +121,7 @@ Result<std::vector<Posted>> PostWriter::TryPostBatch(std::span<const NewMessage>
 
 Result<std::vector<Draft>> PostWriter::PostBatchLocked(std::span<const NewMessage> messages,
                                                        const BatchOptions& options, WriteAttempt* attempt) {
-  context_.turnstile.Pass();
+  RK_TRY(AskToPass(context_.turnstile, attempt));
   const ChannelGuard guard(&context_.channel_locks, messages);
   std::vector<Draft> drafts(messages.size());
   if (std::any_of(messages.begin(), messages.end(), MustLook)) {

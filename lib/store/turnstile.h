@@ -5,15 +5,27 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
 
 namespace rookery::store {
 
 /// Thread-safe.
 class Turnstile {
  public:
+  bool open() const { return closed_.load(std::memory_order_acquire) == 0; }
   /// Waits while it is closed.
   void Pass() const {
-    for (int closed = Load(); closed > 0; closed = Load()) closed_.wait(closed, std::memory_order_acquire);
+    if (open()) return;
+    std::unique_lock lock(mutex_);
+    opened_.wait(lock, [this] { return open(); });
+  }
+  /// The same, but false if it is still closed at the deadline.
+  bool PassUntil(std::chrono::steady_clock::time_point deadline) const {
+    if (open()) return true;
+    std::unique_lock lock(mutex_);
+    return opened_.wait_until(lock, deadline, [this] { return open(); });
   }
 
   /// Closes it for its own lifetime. Several may: it is open when all are gone.
@@ -21,8 +33,9 @@ class Turnstile {
    public:
     explicit Closed(Turnstile* turnstile) : turnstile_(*turnstile) { turnstile_.closed_.fetch_add(1); }
     ~Closed() {
+      const std::lock_guard lock(turnstile_.mutex_);
       turnstile_.closed_.fetch_sub(1);
-      turnstile_.closed_.notify_all();
+      turnstile_.opened_.notify_all();
     }
     Closed(const Closed&) = delete;
     Closed& operator=(const Closed&) = delete;
@@ -32,9 +45,9 @@ class Turnstile {
   };
 
  private:
-  int Load() const { return closed_.load(std::memory_order_acquire); }
-
-  std::atomic<int> closed_{0};  // how many hold it closed
+  std::atomic<int> closed_{0};  // how many hold it closed; falls under mutex_
+  mutable std::mutex mutex_;
+  mutable std::condition_variable opened_;
 };
 
 }  // namespace rookery::store

@@ -21,7 +21,20 @@ std::string InWords(const engine::StallReport& stall) {
   return stall.reason.empty() ? text : text + " (" + stall.reason + ")";
 }
 
+Status AllHeld() {
+  return Status(StatusCode::kBusy,
+                "a repair or a bulk load holds all channels and the deadline of this write has passed; nothing was "
+                "written, try again later")
+      .WithRetryAfter(kShortestRetry);
+}
+
 }  // namespace
+
+Status AskToPass(const Turnstile& turnstile, WriteAttempt* attempt) {
+  if (turnstile.open()) return {};
+  attempt->closed = &turnstile;
+  return AllHeld();
+}
 
 WriteGate::WriteGate(engine::Engine* engine, milliseconds timeout, std::shared_ptr<Logger> logger)
     : engine_(*engine), timeout_(timeout), logger_(std::move(logger)) {
@@ -67,8 +80,10 @@ Status WriteGate::TooLate(WritePace::Duration pause) const {
       .WithRetryAfter(retry);
 }
 
-WriteGate::Turn::Turn(WriteGate* gate, const Timeout& timeout, const WriteAttempt& first)
-    : gate_(*gate), deadline_(steady_clock::now() + std::max(timeout.value_or(gate->timeout_), milliseconds{0})) {
+WriteGate::Turn::Turn(WriteGate* gate, Line line, const Timeout& timeout, const WriteAttempt& first)
+    : gate_(*gate),
+      line_(line),
+      deadline_(steady_clock::now() + std::max(timeout.value_or(gate->timeout_), milliseconds{0})) {
   if (!first.refused) return;
   NoteWait();
   gate_.NoteRefusal(first.bytes);
@@ -78,25 +93,29 @@ void WriteGate::Turn::NoteWait() {
   if (!std::exchange(waited_, true)) gate_.waited_.fetch_add(1, std::memory_order_relaxed);
 }
 
-WriteGate::Turn::~Turn() {
-  if (!active_) return;
+WriteGate::Turn::~Turn() { Leave(); }
+
+void WriteGate::Turn::Leave() {
+  if (!std::exchange(active_, false)) return;
   const std::lock_guard lock(gate_.mutex_);
   --gate_.active_;
   gate_.moved_.notify_all();
 }
 
-Status WriteGate::Turn::Await() {
+Status WriteGate::Turn::Await(const Turnstile* closed) {
+  if (closed != nullptr && !closed->PassUntil(deadline_)) return AllHeld();
   std::unique_lock lock(gate_.mutex_);
   while (true) {
     const Time now = steady_clock::now();
-    if (!active_ && gate_.active_ < gate_.pace_.width()) {
+    if (line_ == Line::kOfTurns && !active_ && gate_.active_ < gate_.pace_.width()) {
       active_ = true;
       ++gate_.active_;
     }
-    if (active_ && now >= gate_.not_before_) return {};
+    const bool next = active_ || line_ == Line::kNone;
+    if (next && now >= gate_.not_before_) return {};
     NoteWait();
     if (now >= deadline_) break;
-    gate_.moved_.wait_until(lock, active_ ? std::min(deadline_, gate_.not_before_) : deadline_);
+    gate_.moved_.wait_until(lock, next ? std::min(deadline_, gate_.not_before_) : deadline_);
   }
   const WritePace::Duration pause = gate_.pace_.pause();
   // What this one would have had to wait for, a smaller one may not have to.
@@ -108,11 +127,12 @@ Status WriteGate::Turn::Await() {
 
 void WriteGate::Turn::Tried(const WriteAttempt& attempt) {
   if (attempt.written) gate_.NoteWritten();
+  if (attempt.closed != nullptr) Leave();
   if (!attempt.refused) return;
   gate_.NoteRefusal(attempt.bytes);
   // Of many who were refused at once one keeps its turn; the others get in line.
   const std::lock_guard lock(gate_.mutex_);
-  if (gate_.active_ <= gate_.pace_.width()) return;
+  if (!active_ || gate_.active_ <= gate_.pace_.width()) return;
   active_ = false;
   --gate_.active_;
 }

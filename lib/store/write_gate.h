@@ -3,6 +3,8 @@
 //
 // Idea: a write is tried as a whole, locks and all. If the engine refuses it, nothing was written and the locks are let
 // go; the caller waits here and tries the whole again. So whoever waits for a lock waits for somebody who is at work.
+// While the gate is narrow, few try at once: each has a turn. With a turn a write may wait for a channel, so nobody who
+// holds one may wait for a turn; who holds all channels goes past those in line.
 #pragma once
 
 #include <atomic>
@@ -20,6 +22,7 @@
 #include "rookery/logger.h"
 #include "rookery/options.h"
 #include "rookery/status.h"
+#include "store/turnstile.h"
 #include "store/write_pace.h"
 
 namespace rookery::store {
@@ -29,8 +32,15 @@ struct WriteAttempt {
   std::optional<Durability> durability = {};
   bool refused = false;  // the engine delays or stops writes; nothing was written
   bool written = false;
-  std::size_t bytes = 0;  // of the batch
+  std::size_t bytes = 0;              // of the batch
+  const Turnstile* closed = nullptr;  // not null: it was closed, and nothing was tried
+
+  bool again() const { return refused || closed != nullptr; }
 };
+
+/// Asked by a write that takes a channel's lock, before it does. kBusy, and `attempt` says so, while it is closed: the
+/// write waits for that in WriteGate::Run, without a turn and until its deadline.
+Status AskToPass(const Turnstile& turnstile, WriteAttempt* attempt);
 
 /// Thread-safe. Costs a branch while the engine takes writes.
 class WriteGate {
@@ -52,47 +62,62 @@ class WriteGate {
   template <typename Write>
   std::invoke_result_t<Write, WriteAttempt*> Run(std::optional<Durability> durability, const Timeout& timeout,
                                                  Write&& write) {
-    WriteAttempt attempt{.durability = durability};
-    if (!narrow_.load(std::memory_order_acquire)) {
-      auto outcome = write(&attempt);
-      if (!attempt.refused) return outcome;
-    }
-    Turn turn(this, timeout, attempt);
-    while (true) {
-      RK_TRY(turn.Await());
-      attempt = {.durability = durability};
-      auto outcome = write(&attempt);
-      turn.Tried(attempt);
-      if (!attempt.refused) return outcome;
-    }
+    return RunIn(Line::kOfTurns, durability, timeout, write);
+  }
+  /// The same for a write of the store itself, of which there are few: it waits for the engine, but not for those who
+  /// have a turn, which may wait for channels that the caller holds.
+  template <typename Write>
+  std::invoke_result_t<Write, WriteAttempt*> RunPast(std::optional<Durability> durability, Write&& write) {
+    return RunIn(Line::kNone, durability, {}, write);
   }
 
   Counts counts() const;
 
  private:
   using Time = std::chrono::steady_clock::time_point;
+  enum class Line { kOfTurns, kNone };
 
   /// A write that has to wait: one of those who may try, or in line for it.
   class Turn {
    public:
     /// `first`: the attempt that was refused, if there was one.
-    Turn(WriteGate* gate, const Timeout& timeout, const WriteAttempt& first);
+    Turn(WriteGate* gate, Line line, const Timeout& timeout, const WriteAttempt& first);
     ~Turn();
     Turn(const Turn&) = delete;
     Turn& operator=(const Turn&) = delete;
 
-    /// OK: try. kBusy: the deadline has passed.
-    Status Await();
+    /// OK: try. kBusy: the deadline has passed. `closed`: to be passed before, if not null.
+    Status Await(const Turnstile* closed);
     void Tried(const WriteAttempt& attempt);
 
    private:
     void NoteWait();
+    void Leave();
 
     WriteGate& gate_;
+    const Line line_;
     const Time deadline_;
     bool active_ = false;  // counted in gate_.active_
     bool waited_ = false;
   };
+
+  template <typename Write>
+  std::invoke_result_t<Write, WriteAttempt*> RunIn(Line line, std::optional<Durability> durability,
+                                                   const Timeout& timeout, Write& write) {
+    WriteAttempt attempt{.durability = durability};
+    if (!narrow_.load(std::memory_order_acquire)) {
+      auto outcome = write(&attempt);
+      if (!attempt.again()) return outcome;
+    }
+    Turn turn(this, line, timeout, attempt);
+    while (true) {
+      RK_TRY(turn.Await(attempt.closed));
+      attempt = {.durability = durability};
+      auto outcome = write(&attempt);
+      turn.Tried(attempt);
+      if (!attempt.again()) return outcome;
+    }
+  }
 
   void NoteRefusal(std::size_t bytes);
   void NoteWritten();

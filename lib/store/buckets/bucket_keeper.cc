@@ -113,6 +113,9 @@ void BucketKeeper::Bury(std::string_view channel) {
 Status BucketKeeper::TryStore(std::string_view channel, Which which, WriteAttempt* attempt) {
   const auto shard = context_.router->Find(channel);
   if (!shard) return {};
+  // Else a repair that remakes the rows would have to be waited for.
+  if (which != Which::kDirty && !context_.buckets->complete()) return {};
+  RK_TRY(AskToPass(context_.turnstile, attempt));
   const std::lock_guard lock(context_.channel_locks.For(channel));
   return StoreRows(*shard, channel, which, attempt);
 }

@@ -125,7 +125,8 @@ Status Publisher::WriteCatalog() {
   const auto scratch = store_.committer.NewScratch();
   const BatchNeeds needs{
       .now = store_.context.clock->Now(), .horizon = needs_.horizon, .highest_supplied = HighestSupplied()};
-  return store_.context.gate->Run(Durability::kSync, {}, [&](WriteAttempt* attempt) {
+  // Past the gate: all channels may be held.
+  return store_.context.gate->RunPast(Durability::kSync, [&](WriteAttempt* attempt) {
     return store_.growing_rows.Commit(*scratch->batch, needs, attempt);
   });
 }
