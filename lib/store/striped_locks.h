@@ -9,12 +9,13 @@
 #include <array>
 #include <cstddef>
 #include <mutex>
-#include <shared_mutex>
 #include <string_view>
 #include <utility>
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>
+
+#include "base/fair_shared_mutex.h"
 
 namespace rookery::store {
 
@@ -35,9 +36,10 @@ class StripedLocks {
 
 /// One per channel: who writes to its messages holds it, shared, until the write is committed, so that who holds it
 /// exclusively sees none under way. Posts whose id the store makes hold it shared as well; posts that bring an id or a
-/// nonce, and so must see that nobody else writes it, hold it exclusively. A batch may hold all of them: no more than a
+/// nonce, and so must see that nobody else writes it, hold it exclusively. Fair, as a hot channel's is never free of
+/// those who share it; so nobody who holds one asks for it again. A batch may hold all of them: no more than a
 /// thread sanitizer, which follows 64 locks a thread, can watch.
-using ChannelLocks = StripedLocks<std::shared_mutex, 48>;
+using ChannelLocks = StripedLocks<base::FairSharedMutex, 48>;
 
 /// One per row: held by who reads a version and writes the next one.
 using RowLocks = StripedLocks<std::mutex, 1024>;
