@@ -1,6 +1,7 @@
 #include "store/buckets/bucket_keeper.h"
 
 #include <algorithm>
+#include <limits>
 #include <mutex>
 #include <string>
 #include <utility>
@@ -15,9 +16,9 @@ namespace {
 using codec::IdRange;
 using codec::KeyKind;
 
-/// Dirty channels that one write may have to bring up to date, and that a checkpoint takes at a time.
+/// Dirty channels that one write may have to bring up to date.
 constexpr std::size_t kSomeChannels = 64;
-constexpr std::size_t kManyChannels = 4096;
+constexpr std::size_t kAllChannels = std::numeric_limits<std::size_t>::max();
 constexpr std::size_t kRowsPerBatch = 1024;
 
 /// A memtable with more tombstones than this is flushed: what is flushed is compacted early (docs/tuning.md).
@@ -74,35 +75,28 @@ Status BucketKeeper::Recover() {
 
 Status BucketKeeper::Checkpoint() {
   // While the map is not complete, its rows are of no use: they are made anew at the next open.
-  while (context_.buckets->complete()) {
-    const std::vector<std::string> channels = context_.buckets->DirtyChannels(kManyChannels);
-    for (const std::string& channel : channels) {
-      RK_TRY(context_.gate->Run(Durability::kBuffered, {}, [&](WriteAttempt* attempt) {
-        return TryStore(channel, Which::kDeadAndDirty, attempt);
-      }));
-    }
-    if (channels.size() < kManyChannels) return {};
+  if (!context_.buckets->complete()) return {};
+  // Once through, however many become dirty meanwhile.
+  for (const std::string& channel : context_.buckets->DirtyChannels(kAllChannels)) {
+    RK_TRY(context_.gate->Run(Durability::kBuffered, {},
+                              [&](WriteAttempt* attempt) { return TryStore(channel, Which::kDeadAndDirty, attempt); }));
   }
   return {};
 }
 
 void BucketKeeper::CheckpointOnce() {
-  while (context_.buckets->complete() && StoreSome(kManyChannels) == kManyChannels) {
-  }
+  if (context_.buckets->complete()) StoreSome(kAllChannels);
 }
 
 void BucketKeeper::AfterWrite() {
   if (context_.buckets->crowded()) StoreSome(kSomeChannels);
 }
 
-std::size_t BucketKeeper::StoreSome(std::size_t limit) {
-  std::size_t stored = 0;
+void BucketKeeper::StoreSome(std::size_t limit) {
   for (const std::string& channel : context_.buckets->DirtyChannels(limit)) {
     WriteAttempt once{.durability = Durability::kBuffered};
     if (!TryStore(channel, Which::kDeadAndDirty, &once).ok()) break;
-    ++stored;
   }
-  return stored;
 }
 
 void BucketKeeper::Bury(std::string_view channel) {

@@ -29,7 +29,7 @@ class BucketKeeper {
 
   /// At the beginning of a writing session: what the one before left marked will be counted when somebody asks.
   Status Recover();
-  /// Writes the rows of all dirty channels. What is written to meanwhile may stay dirty.
+  /// Writes the rows of all channels that are dirty now. What is written to meanwhile may stay dirty.
   Status Checkpoint();
   /// The same, but what the engine does not take at once is left marked, and counted when somebody asks.
   void CheckpointOnce();
@@ -61,8 +61,8 @@ class BucketKeeper {
   };
 
   enum class Which { kDead, kDeadAndDirty, kDirty };
-  /// Stores the rows of up to so many channels, until the engine refuses one. Returns how many.
-  std::size_t StoreSome(std::size_t limit);
+  /// Stores the rows of up to so many channels, until the engine refuses one.
+  void StoreSome(std::size_t limit);
   /// Writes the rows of these buckets of the channel, and removes what is dead. kBusy: the engine refused it.
   Status TryStore(std::string_view channel, Which which, WriteAttempt* attempt);
   /// REQUIRES: the channel's lock is held exclusively.

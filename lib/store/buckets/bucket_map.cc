@@ -111,7 +111,9 @@ void BucketMap::Clear() {
 
 std::vector<std::string> BucketMap::DirtyChannels(std::size_t limit) {
   std::vector<std::string> channels;
-  for (Part& part : parts_) {
+  const std::size_t first = first_part_.fetch_add(1, std::memory_order_relaxed);
+  for (std::size_t i = 0; i < kParts && channels.size() < limit; ++i) {
+    Part& part = parts_[(first + i) % kParts];
     const base::MutexLock lock(part.mutex);
     for (const std::string* name : part.order) {
       if (channels.size() >= limit) break;

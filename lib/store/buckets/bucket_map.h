@@ -78,7 +78,8 @@ class BucketMap {
   /// Forgets everything, of a shard whose rows were made anew. REQUIRES: nobody writes.
   void Clear();
 
-  /// Up to `limit` channels with buckets that are dirty, those that were here longest first.
+  /// Up to `limit` channels with buckets that are dirty, of each part of the map those that were here longest first.
+  /// Another part's come first every time, so that none is left behind.
   std::vector<std::string> DirtyChannels(std::size_t limit);
   /// Whether more is dirty than should be in memory.
   bool crowded() const { return crowded_.load(std::memory_order_relaxed); }
@@ -115,6 +116,7 @@ class BucketMap {
   const Marks marks_;
   const std::size_t capacity_per_part_;
   std::atomic<std::uint64_t> generations_{0};
+  std::atomic<std::size_t> first_part_{0};  // of the next DirtyChannels
   std::atomic<bool> crowded_{false};
   std::atomic<bool> complete_{true};
   base::Mutex remaking_;
