@@ -21,6 +21,12 @@ std::string InWords(const engine::StallReport& stall) {
   return stall.reason.empty() ? text : text + " (" + stall.reason + ")";
 }
 
+steady_clock::time_point DeadlineAfter(milliseconds timeout) {
+  // Longer than anything lasts, and far from where adding it to a time would overflow.
+  constexpr std::chrono::hours kForEver{24 * 365};
+  return steady_clock::now() + std::clamp(timeout, milliseconds{0}, milliseconds{kForEver});
+}
+
 Status AllHeld() {
   return Status(StatusCode::kBusy,
                 "a repair or a bulk load holds all channels and the deadline of this write has passed; nothing was "
@@ -81,9 +87,7 @@ Status WriteGate::TooLate(WritePace::Duration pause) const {
 }
 
 WriteGate::Turn::Turn(WriteGate* gate, Line line, const Timeout& timeout, const WriteAttempt& first)
-    : gate_(*gate),
-      line_(line),
-      deadline_(steady_clock::now() + std::max(timeout.value_or(gate->timeout_), milliseconds{0})) {
+    : gate_(*gate), line_(line), deadline_(DeadlineAfter(timeout.value_or(gate->timeout_))) {
   if (!first.refused) return;
   NoteWait();
   gate_.NoteRefusal(first.bytes);

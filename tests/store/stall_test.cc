@@ -121,6 +121,14 @@ TEST_F(StallTest, WritersGoOnWhenTheStallEnds) {
   EXPECT_EQ(store_->Stats().stall.writes_refused, 0U);
 }
 
+TEST_F(StallTest, TheLongestTimeoutIsNoneThatHasPassed) {
+  Stop();
+  std::thread writer([&] { EXPECT_OK(Post(milliseconds::max())); });
+  while (store_->Stats().stall.writes_waited < 1) std::this_thread::yield();
+  engine_->Unstall();
+  writer.join();
+}
+
 TEST_F(StallTest, WhoWaitsLongHoldsNoLockThatOthersNeed) {
   Stop();
   std::thread patient([&] {
