@@ -219,6 +219,17 @@ TEST_F(BucketCrashTest, VerifyFindsAWrongCount) {
   ExpectSound();
 }
 
+TEST_F(BucketCrashTest, AChannelThatGrowsCountsForWhatItTakes) {
+  constexpr std::uint64_t kBuckets = 3000;
+  store::BucketMap& map = *store_->context().buckets;
+  map.With("general", [&](store::ChannelBuckets& all) {
+    for (std::uint64_t i = 0; i < kBuckets; ++i)
+      static_cast<void>(all.Changing(map.rule(), map.rule().IdsOf(i).lowest));
+  });
+  map.With("general", [&](store::ChannelBuckets& all) { EXPECT_EQ(all.buckets().size(), kBuckets); });
+  EXPECT_GE(map.memory_bytes(), kBuckets * sizeof(store::Bucket));
+}
+
 TEST_F(BucketCrashTest, AStoreWithoutTheMapGetsOneWhenItIsOpened) {
   for (int i = 0; i < 10; ++i) ASSERT_OK(Post({.channel = "general", .content = "x"}));
   const auto& context = store_->context();

@@ -34,8 +34,14 @@ std::size_t BucketMap::BytesOf(std::string_view name, const Entry& entry) {
 BucketMap::Entry& BucketMap::Entered(Part* part, std::string_view channel) {
   const auto found = part->entries.find(channel);
   if (found != part->entries.end()) {
-    found->second.used = true;
-    return found->second;
+    Entry& entry = found->second;
+    entry.used = true;
+    // It may hold many more buckets than when it came.
+    if (entry.bytes < entry.buckets.buckets().capacity() * sizeof(Bucket)) {
+      part->bytes -= entry.bytes;
+      part->bytes += entry.bytes = BytesOf(channel, entry);
+    }
+    return entry;
   }
   if (part->bytes > capacity_per_part_) MakeRoom(part);
   const std::uint64_t generation = generations_.fetch_add(1, std::memory_order_relaxed) + 1;

@@ -12,6 +12,14 @@ void DropGapsIn(std::vector<IdRange>* gaps, const IdRange& range) {
   std::erase_if(*gaps, [&](const IdRange& gap) { return !Overlap(gap, range).empty(); });
 }
 
+/// Of the first one that is not newer than `bucket`.
+template <typename Buckets>
+auto PlaceOf(Buckets* buckets, std::uint64_t bucket) {
+  // Nearly always the newest one.
+  if (!buckets->empty() && buckets->front().number <= bucket) return buckets->begin();
+  return std::partition_point(buckets->begin(), buckets->end(), [&](const Bucket& b) { return b.number > bucket; });
+}
+
 }  // namespace
 
 Tally TallyOf(const Bucket& bucket) {
@@ -20,17 +28,15 @@ Tally TallyOf(const Bucket& bucket) {
 }
 
 Bucket& ChannelBuckets::Touch(std::uint64_t bucket) {
-  // Nearly always the newest one.
-  auto at = buckets_.begin();
-  while (at != buckets_.end() && at->number > bucket) ++at;
+  const auto at = PlaceOf(&buckets_, bucket);
   if (at != buckets_.end() && at->number == bucket) return *at;
   // Nothing was stored of it, if all that is stored is here.
   return *buckets_.insert(at, Bucket{.number = bucket, .counted = loaded_});
 }
 
 const Bucket* ChannelBuckets::Find(std::uint64_t bucket) const {
-  const auto at = std::find_if(buckets_.begin(), buckets_.end(), [&](const Bucket& b) { return b.number == bucket; });
-  return at == buckets_.end() ? nullptr : &*at;
+  const auto at = PlaceOf(&buckets_, bucket);
+  return at != buckets_.end() && at->number == bucket ? &*at : nullptr;
 }
 
 Bucket* ChannelBuckets::FindMutable(std::uint64_t bucket) { return const_cast<Bucket*>(Find(bucket)); }
