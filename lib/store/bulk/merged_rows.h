@@ -16,7 +16,7 @@ namespace rookery::store::bulk {
 /// Used by one thread.
 class MergedRows {
  public:
-  /// `buffer_bytes`: for all runs together.
+  /// `buffer_bytes`: for all runs together, but each gets 4 KiB at least, and what its next row needs.
   MergedRows(const engine::ScratchFile* file, std::span<const Extent> extents, std::size_t buffer_bytes);
 
   /// Goes to the next channel. False at the end. REQUIRES: the channel before was read to its end.

@@ -22,10 +22,11 @@ Result<bool> RunReader::NextGroup() {
 
 Status RunReader::Refill(std::size_t bytes) {
   const std::size_t wanted = std::max(bytes, buffer_bytes_);
-  if (wanted > capacity_) {
-    std::unique_ptr<char[]> larger(new char[wanted]);  // NOLINT(modernize-avoid-c-arrays)
-    if (left_ > 0) std::memcpy(larger.get(), at_, left_);
-    buffer_ = std::move(larger);
+  // What a large row has needed is let go behind it.
+  if (wanted > capacity_ || (capacity_ > buffer_bytes_ && wanted == buffer_bytes_)) {
+    std::unique_ptr<char[]> other(new char[wanted]);  // NOLINT(modernize-avoid-c-arrays)
+    if (left_ > 0) std::memcpy(other.get(), at_, left_);
+    buffer_ = std::move(other);
     capacity_ = wanted;
   } else if (left_ > 0) {
     std::memmove(buffer_.get(), at_, left_);

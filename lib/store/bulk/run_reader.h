@@ -37,6 +37,8 @@ class RunReader {
   }
   /// Valid until the next call that goes further.
   const Entry& entry() const { return entry_; }
+  /// Of the buffer: what was asked for, or more while it holds a row that is larger.
+  std::size_t memory_bytes() const { return capacity_; }
 
  private:
   /// Sees to it that so many bytes are at at_.
