@@ -56,6 +56,22 @@ TEST_F(AttachTest, StandardInputIsReadToItsEnd) {
   EXPECT_THAT(Names(), ElementsAre("a", "b", "empty"));
 }
 
+TEST_F(AttachTest, WhatAnActionDoesNotTakeIsWrongUsage) {
+  Out(Attach("put", {"a"}), "hello");
+  const auto refused = [&](const std::string& action, const Arguments& more, const std::string& named) {
+    const Outcome outcome = Rookery(Attach(action, more), "other");
+    EXPECT_EQ(outcome.exit_code, 2) << action;
+    EXPECT_THAT(outcome.error, HasSubstr(action + " does not take " + named));
+  };
+  refused("list", {"a"}, "NAME");
+  refused("list", {"--replace"}, "--replace");
+  refused("get", {"a", "out", "--sync"}, "--sync");
+  refused("get", {"a", "--type", "text/plain"}, "--type");
+  refused("rm", {"a", "out"}, "FILE");
+  refused("rm", {"a", "--author", "ada"}, "--author");
+  EXPECT_EQ(Out(Attach("get", {"a"})), "hello");
+}
+
 TEST_F(AttachTest, ListSaysWhatIsKnown) {
   EXPECT_THAT(Names(), IsEmpty());
   const Json stored = OutJson(Attach("put", {"a", "--type", "text/plain", "--author", "ada"}), "hello");

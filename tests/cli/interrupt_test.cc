@@ -12,6 +12,7 @@ namespace rookery::testing {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 constexpr std::size_t kFirstTry = 40'000;
 constexpr std::size_t kMostMessages = kFirstTry << 5;
@@ -52,7 +53,7 @@ TEST_F(InterruptTest, AnInterruptedImportGoesOnWhereItStopped) {
   const Json report = Json::parse(stopped.out);
   EXPECT_EQ(report["complete"], false);
   EXPECT_THAT(stopped.error, HasSubstr("\"code\":\"INTERRUPTED\""));
-  EXPECT_THAT(stopped.error, HasSubstr("run the same command again"));
+  EXPECT_THAT(stopped.error, HasSubstr("the same command adds only what is missing"));
 
   const Json rest = OutJson({"import", "s", "many.jsonl"});
   EXPECT_EQ(rest["messages_existing"], report["messages_added"]);
@@ -66,6 +67,8 @@ TEST_F(InterruptTest, AnInterruptedBulkImportLeavesNothingAndCanBeRunAgain) {
   const Outcome stopped = Interrupt(SIGINT, {"--bulk"});
   ASSERT_EQ(stopped.exit_code, 130) << stopped.error;
   EXPECT_EQ(Json::parse(stopped.out)["messages_added"], 0);
+  EXPECT_THAT(stopped.error, HasSubstr("interrupted; nothing was added"));
+  EXPECT_THAT(stopped.error, Not(HasSubstr("only what is missing")));
   EXPECT_EQ(Out({"channels", "s"}), "");
   EXPECT_FALSE(std::filesystem::exists(directory() / "s" / "cell-0000" / "bulk-load"));
   EXPECT_EQ(OutJson({"import", "s", "many.jsonl", "--bulk"})["messages_added"], total_);

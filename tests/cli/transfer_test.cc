@@ -68,6 +68,15 @@ TEST_F(TransferTest, ABulkImportGivesTheSameStore) {
   EXPECT_FALSE(std::filesystem::exists(directory() / "t" / "cell-0000" / "bulk-load"));
 }
 
+TEST_F(TransferTest, OptionsOfABulkImportNeedOne) {
+  WriteFile("one.jsonl", ManyMessages(1));
+  for (const Arguments& option : {Arguments{"--bulk-memory", "8"}, Arguments{"--bulk-packing", "small"}}) {
+    const Outcome outcome = Rookery({"import", "s", "one.jsonl", option[0], option[1]});
+    EXPECT_EQ(outcome.exit_code, 2);
+    EXPECT_THAT(outcome.error, HasSubstr(option[0] + " requires --bulk"));
+  }
+}
+
 TEST_F(TransferTest, ABulkImportNeedsEnoughMemory) {
   WriteFile("many.jsonl", ManyMessages(1));
   EXPECT_EQ(Rookery({"import", "s", "many.jsonl", "--bulk", "--bulk-memory", "1"}).exit_code, 2);

@@ -47,7 +47,7 @@ std::string HintFor(const Status& status, std::string_view command) {
       if (const auto delay = status.retry_after()) return fmt::format("try again in {} ms", delay->count());
       return "try again";
     case StatusCode::kInterrupted:
-      if (command == "import") return "run the same command again: it adds only what is missing";
+      if (command == "import") return "run the same command again";
       return "run the command again";
     default:
       break;

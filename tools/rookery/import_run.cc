@@ -79,10 +79,20 @@ void PrintReport(Context& context, const admin::ImportReport& report, const admi
 }
 
 /// What an import that stopped early has left behind, and how to go on.
-Status ExplainStop(const Status& status, const admin::ImportReport& report) {
+Status ExplainStop(const Status& status, const admin::ImportReport& report, const admin::ImportOptions& options) {
   if (status.code() != StatusCode::kInterrupted) return status;
+  if (options.dry_run) return {StatusCode::kInterrupted, "interrupted; a dry run adds nothing"};
+  // All of its messages come at its end, or none; records come as they are read.
+  if (options.bulk && report.messages_added == 0) {
+    return {StatusCode::kInterrupted,
+            report.records_added == 0
+                ? "interrupted; nothing was added"
+                : fmt::format("interrupted; no message was added, {} new records are in the store",
+                              GroupDigits(report.records_added))};
+  }
   return {StatusCode::kInterrupted,
-          fmt::format("interrupted; {} new messages are in the store", GroupDigits(report.messages_added))};
+          fmt::format("interrupted; {} new messages are in the store, and the same command adds only what is missing",
+                      GroupDigits(report.messages_added))};
 }
 
 }  // namespace
@@ -110,7 +120,7 @@ Result<ExitCode> RunImport(Context& context, Store* store, const std::vector<std
   if (status.ok() || something_read || status.code() == StatusCode::kInterrupted) {
     PrintReport(context, report, options, status.ok(), progress.elapsed().count());
   }
-  if (!status.ok()) return ExplainStop(status, report);
+  if (!status.ok()) return ExplainStop(status, report, options);
   return report.problems == 0 ? ExitCode::kOk : ExitCode::kPartlyDone;
 }
 

@@ -60,8 +60,8 @@ CLI::Option* AddChannel(CLI::App& app, std::string* channel) {
   return AddText(app, {"CHANNEL", "NAME", "the channel's name"}, channel)->required();
 }
 
-void AddSync(CLI::App& app, std::optional<Durability>* durability) {
-  app.add_flag_callback(
+CLI::Option* AddSync(CLI::App& app, std::optional<Durability>* durability) {
+  return app.add_flag_callback(
       "--sync", [durability] { *durability = Durability::kSync; }, "return when it is on disk");
 }
 

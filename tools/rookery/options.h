@@ -73,7 +73,7 @@ CLI::Option* AddStore(CLI::App& app, std::string* path);
 CLI::Option* AddChannel(CLI::App& app, std::string* channel);
 
 /// --sync, of commands that write.
-void AddSync(CLI::App& app, std::optional<Durability>* durability);
+CLI::Option* AddSync(CLI::App& app, std::optional<Durability>* durability);
 
 struct TimeRange {
   std::optional<Timestamp> since;

@@ -1,6 +1,7 @@
 // attach: puts, gets, lists and removes the attachments of one message. The content streams, whatever its size.
 #include <fmt/format.h>
 
+#include "action_options.h"
 #include "commands.h"
 #include "export_target.h"
 #include "input.h"
@@ -37,15 +38,20 @@ class AttachCommand final : public Command {
     AddStore(app, &store_);
     AddChannel(app, &channel_);
     AddParsed(app, {"ID", "NUMBER", "the message's id"}, &id_, ParseMessageId)->required();
-    AddText(app, {"NAME", "TEXT", "the attachment's name; all but list need it"}, &name_);
-    AddText(app, {"FILE", "FILE", "the file to read or write, or - for standard input or output"}, &file_);
-    AddText(app, {"--type", "TYPE", "put: the media type, such as image/jpeg"}, &type_);
-    AddText(app, {"--author", "NAME", "put: who attaches it"}, &author_);
-    app.add_flag("--replace", replace_, "put: in place of one that has the name");
-    AddSync(app, &options_.durability);
+    by_action_.Only({"put", "get", "rm"},
+                    AddText(app, {"NAME", "TEXT", "the attachment's name; all but list need it"}, &name_));
+    by_action_.Only(
+        {"put", "get"},
+        AddText(app, {"FILE", "FILE", "put and get: the file to read or write, or - for standard input or output"},
+                &file_));
+    by_action_.Only({"put"}, AddText(app, {"--type", "TYPE", "put: the media type, such as image/jpeg"}, &type_));
+    by_action_.Only({"put"}, AddText(app, {"--author", "NAME", "put: who attaches it"}, &author_));
+    by_action_.Only({"put"}, app.add_flag("--replace", replace_, "put: in place of one that has the name"));
+    by_action_.Only({"put", "rm"}, AddSync(app, &options_.durability));
   }
 
   Result<ExitCode> Run(Context& context) override {
+    if (Status fits = by_action_.Check(action_); !fits.ok()) return fits;
     if (action_ == "list") return List(context);
     if (!name_) return Status(StatusCode::kInvalidArgument, "give the NAME of the attachment");
     return action_ == "put" ? Put(context) : action_ == "get" ? Get(context) : Remove(context);
@@ -167,6 +173,7 @@ class AttachCommand final : public Command {
                                                TerminalText(channel_), TerminalText(*name_))};
   }
 
+  ActionOptions by_action_;
   std::string action_;
   std::string store_;
   std::string channel_;

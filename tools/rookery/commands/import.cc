@@ -44,14 +44,17 @@ class ImportCommand final : public Command {
     })->required();
     AddChoice(app, {"--format", "FORMAT", "what the files are; default: found out for each path"}, FormatNames(),
               &options_.format);
-    app.add_flag("--bulk", options_.bulk, "load all messages at once: faster, and none is visible before the end");
+    auto* bulk =
+        app.add_flag("--bulk", options_.bulk, "load all messages at once: faster, and none is visible before the end");
     AddParsed(
         app,
         {"--bulk-memory", "MIB", "with --bulk: memory for sorting, at least 8 MiB; default: a part of --memory, or 64"},
-        &bulk_memory_mib_, ParsePositive);
+        &bulk_memory_mib_, ParsePositive)
+        ->needs(bulk);
     AddChoice(app,
               {"--bulk-packing", "HOW", "with --bulk: fast, or small: a third less on disk at first; default fast"},
-              {"fast", "small"}, &bulk_packing_);
+              {"fast", "small"}, &bulk_packing_)
+        ->needs(bulk);
     app.add_flag("--dry-run", options_.dry_run, "read and count everything, write nothing");
     AddTimeRange(app, &range_);
     AddParsed(app, {"--max-errors", "N", "give up after more than N records that cannot be read; default 100"},

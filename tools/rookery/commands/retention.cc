@@ -5,6 +5,7 @@
 
 #include <map>
 
+#include "action_options.h"
 #include "commands.h"
 #include "open_store.h"
 #include "options.h"
@@ -48,25 +49,37 @@ class RetentionCommand final : public Command {
   void Define(CLI::App& app) override {
     AddChoice(app, {"ACTION", "NAME", "what to do"}, {"set", "show", "run"}, &action_)->required();
     AddStore(app, &store_);
-    auto* prefix = AddText(app, {"--prefix", "TEXT", "set: the channels whose names begin with it"}, &prefix_);
-    AddText(app, {"--channel", "NAME", "set: this channel"}, &channel_)->excludes(prefix);
-    AddParsed(app, {"--max-age", "AGE", "set: how old messages may be: 90s, 15m, 12h, 30d, 4w"}, &limits_.max_age,
-              ParseDuration);
-    AddParsed(app, {"--max-messages", "N", "set: how many may stay in a channel"}, &limits_.max_messages,
-              ParsePositive);
-    AddParsed(app, {"--max-bytes", "SIZE", "set: how much may stay in a channel: 500MB, 2GiB"}, &limits_.max_bytes,
-              ParseSize);
-    app.add_flag("--dry-run", run_.dry_run, "run: remove nothing, list what would go");
-    AddParsed(app, {"--rate", "N", "run: remove at most so many messages a second; default as fast as can be"},
-              &run_.max_messages_per_second, ParsePositive);
+    DefineSet(app);
+    DefineRun(app);
   }
 
   Result<ExitCode> Run(Context& context) override {
+    if (Status fits = by_action_.Check(action_); !fits.ok()) return fits;
     if (action_ == "set") return Set(context);
     return action_ == "show" ? Show(context) : Enforce(context);
   }
 
  private:
+  void DefineSet(CLI::App& app) {
+    const auto of_set = [this](CLI::Option* option) { return by_action_.Only({"set"}, option); };
+    auto* prefix = of_set(AddText(app, {"--prefix", "TEXT", "set: the channels whose names begin with it"}, &prefix_));
+    of_set(AddText(app, {"--channel", "NAME", "set: this channel"}, &channel_))->excludes(prefix);
+    of_set(AddParsed(app, {"--max-age", "AGE", "set: how old messages may be: 90s, 15m, 12h, 30d, 4w"},
+                     &limits_.max_age, ParseDuration));
+    of_set(AddParsed(app, {"--max-messages", "N", "set: how many may stay in a channel"}, &limits_.max_messages,
+                     ParsePositive));
+    of_set(AddParsed(app, {"--max-bytes", "SIZE", "set: how much may stay in a channel: 500MB, 2GiB"},
+                     &limits_.max_bytes, ParseSize));
+  }
+
+  void DefineRun(CLI::App& app) {
+    by_action_.Only({"run"}, app.add_flag("--dry-run", run_.dry_run, "run: remove nothing, list what would go"));
+    by_action_.Only(
+        {"run"},
+        AddParsed(app, {"--rate", "N", "run: remove at most so many messages a second; default as fast as can be"},
+                  &run_.max_messages_per_second, ParsePositive));
+  }
+
   RetentionRule Rule() const {
     if (channel_) return {.scope = RetentionScope::kChannel, .name = *channel_, .limits = limits_};
     if (prefix_) return {.scope = RetentionScope::kPrefix, .name = *prefix_, .limits = limits_};
@@ -138,6 +151,7 @@ class RetentionCommand final : public Command {
     return ExitCode::kOk;
   }
 
+  ActionOptions by_action_;
   std::string action_;
   std::string store_;
   std::optional<std::string> prefix_;
