@@ -64,11 +64,17 @@ void Actor::BeginBatch(Time now) {
 }
 
 void Actor::BeginRetry() {
-  retry_ = parking_.TakeTurn(limits_.messages);
-  for (Letter& letter : retry_) batch_.push_back(&letter);
+  retry_ = parking_.TakeTurn(limits_.messages, limits_.bytes);
   // One channel may have left more than a batch may hold. The part that is next stands last.
-  for (std::size_t begin = 0; begin < batch_.size(); begin += limits_.messages) {
-    parts_.push_back({begin, std::min(begin + limits_.messages, batch_.size())});
+  std::size_t bytes = 0;
+  for (Letter& letter : retry_) {
+    const std::size_t index = batch_.size();
+    batch_.push_back(&letter);
+    const bool fits =
+        !parts_.empty() && index - parts_.back().begin < limits_.messages && bytes + letter.bytes <= limits_.bytes;
+    if (!fits) parts_.push_back({index, index});
+    bytes = fits ? bytes + letter.bytes : letter.bytes;
+    parts_.back().end = index + 1;
   }
   std::reverse(parts_.begin(), parts_.end());
 }
@@ -105,7 +111,10 @@ void Actor::ContinueBatch(Time now, Effects* effects) {
       continue;
     }
     parts_.back().end = end;
-    for (std::size_t i = part.begin; i < end; ++i) effects->write.push_back(&batch_[i]->message);
+    for (std::size_t i = part.begin; i < end; ++i) {
+      effects->write.push_back(&batch_[i]->message);
+      effects->write_bytes += batch_[i]->bytes;
+    }
     effects->patience = Patience(now, parts_.back());
     return;
   }

@@ -59,6 +59,7 @@ struct Effects {
   std::size_t retried = 0;               // letters that were parked because the store was too busy for them
   std::vector<Bundle> emptied;           // for the next letters
   std::vector<const NewMessage*> write;  // if not empty: post these as one batch; the next event is its Answer
+  std::size_t write_bytes = 0;           // of their letters
   Time patience = {};                    // until then the write may wait for the store
   Rest rest;                             // if there is nothing to write
 };

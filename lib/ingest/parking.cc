@@ -19,11 +19,13 @@ void Parking::NoteBusy(Time now, const Status& status) {
   retry_at_ = now + std::clamp(status.retry_after().value_or(kShortestPause), kShortestPause, kLongestPause);
 }
 
-std::vector<Letter> Parking::TakeTurn(std::size_t messages) {
+std::vector<Letter> Parking::TakeTurn(std::size_t messages, std::size_t bytes) {
   std::vector<Letter> taken;
-  while (!turns_.empty() && taken.size() < messages) {
+  std::size_t taken_bytes = 0;
+  while (!turns_.empty() && taken.size() < messages && taken_bytes < bytes) {
     auto channel = letters_.extract(turns_.front());
     turns_.pop_front();
+    for (const Letter& letter : channel.mapped()) taken_bytes += letter.bytes;
     std::move(channel.mapped().begin(), channel.mapped().end(), std::back_inserter(taken));
   }
   FindEarliestDeadline();

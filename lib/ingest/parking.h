@@ -44,8 +44,8 @@ class Parking {
   /// When a retry is due or a letter's deadline passes. REQUIRES: !empty().
   Time NextEvent() const { return std::min(retry_at_, earliest_deadline_); }
 
-  /// All letters of whole channels, those first whose turn it is, until they are at least so many.
-  std::vector<Letter> TakeTurn(std::size_t messages);
+  /// All letters of whole channels, those first whose turn it is, until they are at least so many or so large.
+  std::vector<Letter> TakeTurn(std::size_t messages, std::size_t bytes);
   /// Those whose deadline has passed.
   std::vector<Letter> TakeExpired(Time now);
 

@@ -224,20 +224,12 @@ void Pump::RunTogether(DestinationIndex first, Bench* bench) {
   {
     // What comes while another worker waits for the disk is not written by itself, but with all that comes meanwhile.
     const base::MutexLock turn(sync_turn_);
-    bench->messages.clear();
-    std::optional<DestinationIndex> next = first;
-    Time patience = Time::max();
-    while (next) {
-      runs.push_back(Begin(*next, bench));
-      if (!runs.back().effects.write.empty()) patience = std::min(patience, runs.back().effects.patience);
-      for (const NewMessage* message : runs.back().effects.write) bench->messages.push_back(*message);
-      next = bench->messages.size() < options_.batch.messages ? scheduler_.TryNext() : std::nullopt;
-    }
+    const Time patience = Gather(first, &runs, bench);
     if (!bench->messages.empty()) answer = Write(bench->messages, patience);
   }
   std::size_t begin = 0;
   for (Run& run : runs) {
-    const std::size_t written = run.effects.write.size();
+    const std::size_t written = run.joined ? run.effects.write.size() : 0;
     const bool wrote_all = written == bench->messages.size();
     Deliver(&run, /*written=*/0, bench);
     // One destination's failure is not the others': then each writes by itself. A stall is everybody's.
@@ -247,6 +239,25 @@ void Pump::RunTogether(DestinationIndex first, Bench* bench) {
     begin += written;
   }
   for (Run& run : runs) End(&run, bench);
+}
+
+Time Pump::Gather(DestinationIndex first, std::vector<Run>* runs, Bench* bench) {
+  Time patience = Time::max();
+  std::size_t bytes = 0;
+  bench->messages.clear();
+  std::optional<DestinationIndex> next = first;
+  while (next) {
+    Run& run = runs->emplace_back(Begin(*next, bench));
+    const Effects& effects = run.effects;
+    // What has no room is written by itself.
+    if (!bench->messages.empty() && bytes + effects.write_bytes > options_.batch.bytes) break;
+    run.joined = !effects.write.empty();
+    if (run.joined) patience = std::min(patience, effects.patience);
+    bytes += effects.write_bytes;
+    for (const NewMessage* message : effects.write) bench->messages.push_back(*message);
+    next = bench->messages.size() < options_.batch.messages ? scheduler_.TryNext() : std::nullopt;
+  }
+  return patience;
 }
 
 Pump::Run Pump::Begin(DestinationIndex index, Bench* bench) {

@@ -60,7 +60,8 @@ class Pump final : public store::Attendant {
   /// A destination's turn.
   struct Run {
     DestinationIndex index;
-    Effects effects;  // of its actor's last step
+    Effects effects;      // of its actor's last step
+    bool joined = false;  // its first write is a part of one with others'
   };
   /// What a worker keeps from one run to the next.
   struct Bench {
@@ -77,8 +78,11 @@ class Pump final : public store::Attendant {
   void Work();
   /// Writes what one destination wants to.
   void RunAlone(DestinationIndex index, Bench* bench);
-  /// Writes what all destinations want to that are waiting, together; if that fails, what each wants by itself.
+  /// Writes what all destinations want to that are waiting, together, as far as it has room in a batch; if that fails,
+  /// what each wants by itself.
   void RunTogether(DestinationIndex first, Bench* bench);
+  /// Begins runs, and gathers their writes on the bench. Returns how long these may wait for the store.
+  Time Gather(DestinationIndex first, std::vector<Run>* runs, Bench* bench);
   Run Begin(DestinationIndex index, Bench* bench);
   void Continue(Run* run, Answer answer, Bench* bench);
   void End(Run* run, Bench* bench);

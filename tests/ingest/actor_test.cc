@@ -284,6 +284,22 @@ TEST_F(ActorTest, ManyMessagesOfOneBusyChannelAreWrittenInBatchesOfTheirSize) {
   EXPECT_THAT(Writes(), ElementsAre("4", "5"));
 }
 
+TEST_F(ActorTest, WhatIsTriedAgainHoldsNoMoreBytesThanABatchMay) {
+  Restart({.messages = 100, .bytes = 250});
+  Give({"a", "b"});
+  Stall(milliseconds{50});
+  Give({"a", "a", "c"});
+  Wait(milliseconds{50});
+  Look();
+  EXPECT_THAT(Writes(), ElementsAre("0", "2"));
+  EXPECT_EQ(effects_.write_bytes, 200U);
+  Succeed();
+  EXPECT_THAT(Writes(), ElementsAre("3")) << "the last of its channel, and no others' turn yet";
+  Succeed();
+  Look();
+  EXPECT_THAT(Writes(), ElementsAre("1", "4"));
+}
+
 TEST_F(ActorTest, BundlesComeBackWhenTheirLettersAreGone) {
   Give({"a", "b", "c", "d", "e"});
   Succeed();

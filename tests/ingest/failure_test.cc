@@ -279,6 +279,37 @@ TEST_F(IngestFailureTest, WhatIsTriedAgainInAStallUsesItsAdmissionOnce) {
   EXPECT_CODE(shared_->posts().PostBatch(rest, {}), StatusCode::kBusy);
 }
 
+TEST_F(IngestFailureTest, DurableWritesOfSeveralShardsAreOneAsLongAsABatchHoldsThem) {
+  Begin({.batch = {.bytes = 5000}, .durability = Durability::kSync, .workers = 1});
+  HoldNextWrite();
+  ASSERT_OK(Post("a"));
+  ASSERT_TRUE(door_.AwaitVisitors(1));
+  const int before = engine_->writes();
+  const std::string content(1000, 'x');
+  for (const std::string_view channel : {"a", "b"}) {
+    ASSERT_OK(pump_->Post({.channel = channel, .content = content}, answers_.Collect(), {}));
+  }
+  door_.Open();
+  ASSERT_OK(pump_->Flush(kLongEnough));
+  EXPECT_EQ(engine_->writes() - before, 2) << "the one that was held, and one for both";
+}
+
+TEST_F(IngestFailureTest, DurableWritesOfSeveralShardsThatABatchDoesNotHoldAreSeveral) {
+  Begin({.batch = {.bytes = 5000}, .durability = Durability::kSync, .workers = 1});
+  HoldNextWrite();
+  ASSERT_OK(Post("a"));
+  ASSERT_TRUE(door_.AwaitVisitors(1));
+  const int before = engine_->writes();
+  const std::string content(3000, 'x');
+  for (const std::string_view channel : {"a", "b"}) {
+    ASSERT_OK(pump_->Post({.channel = channel, .content = content}, answers_.Collect(), {}));
+  }
+  door_.Open();
+  ASSERT_OK(pump_->Flush(kLongEnough));
+  EXPECT_EQ(engine_->writes() - before, 3);
+  EXPECT_EQ(answers_.Count(StatusCode::kOk), 3U);
+}
+
 TEST_F(IngestFailureTest, ClosingAStoreThatIsHeldUpWaitsForItsAnswers) {
   Begin();
   HoldNextWrite();
