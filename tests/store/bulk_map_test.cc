@@ -65,11 +65,11 @@ class BulkMapTest : public ::testing::Test {
   /// Does `action` once, before the first write that tells the map of a load.
   void WhenToldToTheMap(std::function<void()> action) {
     faulty_->BeforeEachWrite([this, action = std::move(action)] {
-      if (!store_->context().buckets->complete() && ++writes_without_map_ == 2) action();
+      if (!store_->context().buckets->complete() && ++writes_without_map_ == 1) action();
     });
   }
   void ExpectOnlyTheMapToMend() {
-    EXPECT_GE(writes_without_map_, 2);
+    EXPECT_GE(writes_without_map_, 1);
     ASSERT_OK_AND_ASSIGN(const VerifyReport report, store_->Verify({}));
     EXPECT_EQ(report.messages, 120U);
     ASSERT_EQ(report.problem_count, 1U);
@@ -99,6 +99,30 @@ TEST_F(BulkMapTest, ALoadStandsThoughAWriteToTheMapFails) {
   EXPECT_OK(Load(Messages(0, 120)));
   EXPECT_FALSE(store_->committer().unavailable_reason().empty());
   ExpectOnlyTheMapToMend();
+}
+
+TEST_F(BulkMapTest, ALoadThatTheEngineRefusesLeavesTheMapInUse) {
+  options_.write_timeout = std::chrono::milliseconds{0};
+  store_.reset();
+  Open();
+  bool loaded = false;
+  for (int nth = 1; !loaded; ++nth) {
+    ASSERT_LT(nth, 100);
+    faulty_->BeforeEachWrite([this, left = nth]() mutable {
+      if (--left != 0) return;
+      engine::StallReport stopped;
+      stopped.state = StallState::kStopped;
+      faulty_->StallBy(stopped);
+    });
+    const Status status = Load(Messages(0, 120));
+    faulty_->BeforeEachWrite([] {});
+    faulty_->Unstall();
+    loaded = status.ok();
+    if (loaded) break;
+    EXPECT_CODE(status, StatusCode::kBusy);
+    EXPECT_TRUE(store_->context().buckets->complete()) << nth;
+    ExpectSound();
+  }
 }
 
 TEST_F(BulkMapTest, ALoadStandsThoughTheEngineIsTooBusyForTheMap) {

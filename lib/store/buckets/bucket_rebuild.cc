@@ -130,10 +130,10 @@ Result<RepairReport> RebuildBuckets(Context* context, const Catalog& catalog, Co
 
   const base::MutexLock remaking(context->buckets->remaking());
   const AllChannels held(context);
-  context->buckets->SetComplete(false);
   const auto scratch = committer->NewScratch();
   catalog.DeleteBucketWidth(scratch->batch.get());
   RK_TRY(committer->Commit(*scratch->batch, Durability::kSync));
+  context->buckets->SetComplete(false);
   for (std::uint32_t shard = 0; shard < context->shards.size(); ++shard) {
     RK_TRY(ShardRebuild(context, committer, ShardId{shard}, &report).Run(step));
   }

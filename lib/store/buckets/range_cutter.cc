@@ -46,6 +46,7 @@ Result<Tally> RangeCutter::CutSome(ShardId shard, std::string_view channel, std:
 
 Result<Tally> RangeCutter::TryCut(ShardId shard, std::string_view channel, std::uint64_t bucket, const IdRange& ids,
                                   WriteAttempt* attempt) {
+  RK_TRY(AskToPass(context_.turnstile, attempt));
   for (int look = 0; look < kLooks; ++look) {
     RK_ASSIGN_OR_RETURN(const std::uint64_t before, ChangesAtRest(shard, channel, bucket));
     RK_ASSIGN_OR_RETURN(const Segment segment, Read(shard, channel, ids));

@@ -172,12 +172,13 @@ Status Publisher::Publish() {
 
 Status Publisher::LeaveBucketMap() {
   // Also of a map that is not in use: the next open would take up what it finds, which knows nothing of the load.
+  const auto scratch = store_.committer.NewScratch();
+  store_.catalog.DeleteBucketWidth(scratch->batch.get());
+  RK_TRY(store_.committer.Commit(*scratch->batch, Durability::kSync));
   BucketMap& map = *store_.context.buckets;
   map_left_ = map.complete();
   map.SetComplete(false);
-  const auto scratch = store_.committer.NewScratch();
-  store_.catalog.DeleteBucketWidth(scratch->batch.get());
-  return store_.committer.Commit(*scratch->batch, Durability::kSync);
+  return {};
 }
 
 Status Publisher::TellBuckets() {
