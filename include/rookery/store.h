@@ -41,7 +41,7 @@ namespace rookery {
 /// Besides the codes that a method names, every call can answer kInvalidArgument, kCorruption, kIoError and kClosed,
 /// every write also kNoSpace and kUnavailable: after a failed write the store refuses further ones and says why, reads
 /// go on, and reopening it clears the condition. Every write, and Sync(), can answer kBusy: the engine delays or stops
-/// writes and went on so for the call's `timeout`; nothing was written, and Status::retry_after says when to try again.
+/// writes, or a repair or bulk load holds them up, for all of the `timeout`; nothing was written; see retry_after.
 /// A write that answers with an error has written nothing, or is wholly in the log and may be there after reopening; it
 /// is never there in part.
 class ROOKERY_EXPORT Store final : public Reader {
