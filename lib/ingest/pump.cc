@@ -171,8 +171,10 @@ Status Pump::Flush(std::chrono::milliseconds timeout) {
   return {};
 }
 
+Status Pump::MayClose() const { return worker_of == this ? InCallback("Stop or Close") : Status(); }
+
 Status Pump::Stop() {
-  if (worker_of == this) return InCallback("Stop or Close");
+  RK_TRY(MayClose());
   if (stopping_.exchange(true)) {
     stopped_.Wait(std::nullopt);
     return {};

@@ -43,6 +43,7 @@ class Pump final : public store::Attendant {
   Status Stop();
   IngestStats Stats() const;
 
+  Status MayClose() const override;
   Status BeforeClose() override { return Stop(); }
   std::uint64_t memory_bytes() const override { return Stats().total.waiting_bytes; }
 

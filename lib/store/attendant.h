@@ -10,6 +10,8 @@ namespace rookery::store {
 class Attendant {
  public:
   virtual ~Attendant() = default;
+  /// An error: the thread that asks cannot close the store now. Ends nothing.
+  virtual Status MayClose() const = 0;
   /// Ends it: once this has returned OK, it does not touch the store's engine. Idempotent. Any error: the store cannot
   /// be closed now, and goes on.
   virtual Status BeforeClose() = 0;

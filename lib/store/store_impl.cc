@@ -174,7 +174,10 @@ void StoreImpl::Attach(const std::shared_ptr<Attendant>& attendant) {
 }
 
 Status StoreImpl::EndAttendants() {
-  for (const auto& attendant : Attendants()) RK_TRY(attendant->BeforeClose());
+  const auto attendants = Attendants();
+  // What is ended does not come back: a call that one of them refuses is to end none.
+  for (const auto& attendant : attendants) RK_TRY(attendant->MayClose());
+  for (const auto& attendant : attendants) RK_TRY(attendant->BeforeClose());
   return {};
 }
 

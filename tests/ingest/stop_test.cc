@@ -1,6 +1,7 @@
 // The end of an ingestor, and of the store below it: nothing accepted is lost, nothing hangs.
 #include <atomic>
 #include <chrono>
+#include <future>
 #include <string>
 #include <thread>
 #include <vector>
@@ -129,6 +130,16 @@ TEST_P(StopTest, SeveralIngestorsOfAStoreEndWithIt) {
   EXPECT_OK(store().Close());
   EXPECT_CODE(one.PostThen({.channel = "c"}, nullptr), StatusCode::kClosed);
   EXPECT_CODE(other.PostThen({.channel = "c"}, nullptr), StatusCode::kClosed);
+}
+
+TEST_P(StopTest, ClosingTheStoreInACallbackEndsNoIngestor) {
+  Ingestor before = NewIngestor();
+  Ingestor one = NewIngestor();
+  Ingestor after = NewIngestor();
+  std::promise<Status> closed;
+  EXPECT_OK(one.PostThen({.channel = "c"}, [&](const auto& /*posted*/) { closed.set_value(store().Close()); }));
+  EXPECT_CODE(closed.get_future().get(), StatusCode::kInvalidArgument);
+  for (Ingestor* ingestor : {&before, &one, &after}) EXPECT_OK(ingestor->Post({.channel = "c"}).get());
 }
 
 TEST_P(StopTest, AMovedFromIngestorIsClosedAndTheOtherGoesOn) {
