@@ -65,9 +65,8 @@ TEST_F(RetentionRaceTest, APostUnderWayIsSeenByTheCut) {
     // The cut must wait for this post; one that does not will read what is there before it is stored.
     for (int i = 0; i < 20'000 && !reading; ++i) std::this_thread::yield();
   });
-  std::thread poster([&] {
-    EXPECT_OK(Post({.channel = "c", .content = "late", .nonce = "n", .id = MessageId{old.value + 5000}}));
-  });
+  std::thread poster(
+      [&] { EXPECT_OK(Post({.channel = "c", .content = "late", .nonce = "n", .id = MessageId{old.value + 5000}})); });
   while (!writing) std::this_thread::yield();
   engine_->BeforeNextCursor([&] { reading = true; });
   ASSERT_OK(store_->RunRetention({}));
