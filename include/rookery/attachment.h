@@ -66,12 +66,15 @@ class ROOKERY_EXPORT AttachmentWriter {
   AttachmentWriter& operator=(AttachmentWriter&&) noexcept;
   ~AttachmentWriter();
 
-  /// Any number of bytes. After an error the upload is cancelled, and every further call answers that error.
-  /// kInvalidArgument: more than Limits::max_attachment_bytes.
+  /// Any number of bytes. kBusy: the store takes none just now, and the upload goes on; make the same call again, with
+  /// the same bytes, before any other but Cancel: what it has taken of them is not taken twice. After any other error
+  /// the upload is cancelled, and every further call answers that error. kInvalidArgument: more than
+  /// Limits::max_attachment_bytes, or not the bytes that were answered kBusy.
   Status Append(std::string_view bytes);
   /// Makes the attachment visible, as durably as `options` say: with kSync all its chunks are on disk. kNotFound: the
   /// message was deleted meanwhile. kAlreadyExists: another upload of that name was first. kInvalidArgument: the
-  /// message has Limits::max_attachments already. After an error nothing of it is left. REQUIRES: not finished before.
+  /// message has Limits::max_attachments already, or the last Append answered kBusy and was not made again. kBusy: as
+  /// Append; finish again. After another error nothing of it is left. REQUIRES: not finished before.
   Result<AttachmentInfo> Finish(const WriteOptions& options = {});
   /// Removes what was written. Idempotent; does nothing after Finish.
   Status Cancel();

@@ -28,14 +28,21 @@ Result<std::unique_ptr<Upload>> Upload::Begin(AttachmentEditor* editor, std::str
 
 Status Upload::Append(std::string_view bytes) {
   RK_TRY(ended_);
-  Status status = Take(bytes);
+  if (refused_ && (refused_->size != bytes.size() || refused_->checksum != codec::ChecksumOf(bytes))) {
+    return Fail({StatusCode::kInvalidArgument, "an append was answered kBusy, and other bytes followed; repeat it"});
+  }
+  std::size_t taken = refused_ ? refused_->taken : 0;
+  Status status = Take(bytes.substr(taken), &taken);
+  if (status.code() == StatusCode::kBusy) {
+    refused_ = {.size = bytes.size(), .checksum = codec::ChecksumOf(bytes), .taken = taken};
+    return status;
+  }
+  refused_.reset();
   return status.ok() ? Status() : Fail(std::move(status));
 }
 
-Status Upload::Take(std::string_view bytes) {
+Status Upload::Take(std::string_view bytes, std::size_t* taken) {
   RK_TRY(CheckAttachmentSize(size_ + bytes.size(), editor_.limits()));
-  checksum_.Add(bytes);
-  size_ += bytes.size();
   while (!bytes.empty()) {
     // A full chunk waits until there is more, so that the last one is never empty and goes with the attachment's row.
     if (chunk_.size() == codec::kChunkBytes) {
@@ -44,6 +51,9 @@ Status Upload::Take(std::string_view bytes) {
     }
     const std::string_view part = bytes.substr(0, codec::kChunkBytes - chunk_.size());
     chunk_.append(part);
+    checksum_.Add(part);
+    size_ += part.size();
+    *taken += part.size();
     bytes.remove_prefix(part.size());
   }
   return {};
@@ -51,6 +61,9 @@ Status Upload::Take(std::string_view bytes) {
 
 Result<AttachmentInfo> Upload::Finish(const WriteOptions& options) {
   RK_TRY(ended_);
+  if (refused_) {
+    return Status(StatusCode::kInvalidArgument, "the last bytes were answered kBusy; append them again, then finish");
+  }
   auto info = editor_.Publish({.upload = state_,
                                .name = name_,
                                .media_type = media_type_,
@@ -60,6 +73,7 @@ Result<AttachmentInfo> Upload::Finish(const WriteOptions& options) {
                                .checksum = checksum_.value(),
                                .last_chunk = chunk_},
                               options);
+  if (!info && info.error().code() == StatusCode::kBusy) return std::move(info).error();
   if (!info) return Fail(std::move(info).error());
   ended_ = {StatusCode::kInvalidArgument, "the attachment is finished; put a new one"};
   chunk_ = {};

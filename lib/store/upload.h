@@ -1,10 +1,12 @@
 // An upload: gathers bytes into chunks, hands full ones to the editor, and publishes the whole.
 //
-// What fits in one chunk is held back until the end and written at once, with its row.
+// What fits in one chunk is held back until the end and written at once, with its row. A store that is busy ends
+// nothing: the call that it refused is made again, and goes on behind what it has taken.
 #pragma once
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -30,8 +32,16 @@ class Upload {
   std::uint64_t size() const { return size_; }
 
  private:
+  /// An Append that was answered kBusy.
+  struct Refused {
+    std::size_t size;
+    Checksum128 checksum;
+    std::size_t taken;  // of its bytes
+  };
+
   Upload(AttachmentEditor* editor, UploadState state, std::string_view name, const AttachmentOptions& options);
-  Status Take(std::string_view bytes);
+  /// Adds to `*taken` how many of the bytes it took, also with an error.
+  Status Take(std::string_view bytes, std::size_t* taken);
   /// Ends the upload because of `cause`, which later calls answer, and removes what was written.
   Status Fail(Status cause);
 
@@ -43,6 +53,7 @@ class Upload {
   UploadState state_;
   std::string chunk_;  // what is not written yet, at most one chunk
   std::uint64_t size_ = 0;
+  std::optional<Refused> refused_;  // until it comes again
   codec::RunningChecksum checksum_;
   Status ended_;  // why no more is taken; OK while it is
 };

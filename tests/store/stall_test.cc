@@ -10,6 +10,8 @@
 #include <thread>
 #include <vector>
 
+#include "codec/checksum.h"
+#include "store/upload.h"
 #include "tests/store/engine_fixture.h"
 
 namespace rookery::testing {
@@ -152,6 +154,59 @@ TEST_F(StallTest, FewTryWhileTheEngineRefuses) {
   for (std::thread& writer : writers) writer.join();
   // Each once at first; from then on one at a time, after pauses that grow to 50 ms. Without pacing: tens of thousands.
   EXPECT_LT(engine_->writes() - before, 200);
+}
+
+class StalledUploadTest : public StallTest {
+ protected:
+  void SetUp() override {
+    options_.write_timeout = milliseconds{0};
+    StallTest::SetUp();
+    auto upload = store::Upload::Begin(&store_->attachments(), "c", kept_, "a", {});
+    ASSERT_OK(upload);
+    upload_ = *std::move(upload);
+  }
+  void TearDown() override {
+    upload_.reset();
+    StallTest::TearDown();
+  }
+
+  const std::string bytes_ = std::string(codec::kChunkBytes, 'a') + std::string(codec::kChunkBytes, 'b');
+  std::unique_ptr<store::Upload> upload_;
+};
+
+TEST_F(StalledUploadTest, GoesOnWhenTheCallThatWasRefusedIsMadeAgain) {
+  Stop();
+  for (int i = 0; i < 3; ++i) EXPECT_CODE(upload_->Append(bytes_), StatusCode::kBusy);
+  engine_->Unstall();
+  ASSERT_OK(upload_->Append(bytes_));
+  EXPECT_EQ(upload_->size(), bytes_.size());
+  Stop();
+  EXPECT_CODE(upload_->Finish({}), StatusCode::kBusy);
+  engine_->Unstall();
+  const auto info = upload_->Finish({});
+  ASSERT_OK(info);
+  EXPECT_EQ(info->size, bytes_.size());
+  EXPECT_EQ(info->checksum, codec::ChecksumOf(bytes_));
+  const auto verified = store_->Verify({});
+  ASSERT_OK(verified);
+  EXPECT_TRUE(verified->problems.empty());
+}
+
+TEST_F(StalledUploadTest, IsNotFinishedWithoutTheBytesThatWereRefused) {
+  Stop();
+  EXPECT_CODE(upload_->Append(bytes_), StatusCode::kBusy);
+  engine_->Unstall();
+  EXPECT_CODE(upload_->Finish({}), StatusCode::kInvalidArgument);
+  EXPECT_OK(upload_->Append(bytes_));
+  EXPECT_OK(upload_->Finish({}));
+}
+
+TEST_F(StalledUploadTest, EndsByOtherBytesThanThoseThatWereRefused) {
+  Stop();
+  EXPECT_CODE(upload_->Append(bytes_), StatusCode::kBusy);
+  engine_->Unstall();
+  EXPECT_CODE(upload_->Append("x"), StatusCode::kInvalidArgument);
+  EXPECT_CODE(upload_->Append(bytes_), StatusCode::kInvalidArgument);
 }
 
 TEST_F(StallTest, StatsTellWhoHoldsUpWrites) {

@@ -97,7 +97,7 @@ class ReaderObject {
   Tied<AttachmentReader> reader_;
 };
 
-/// An upload. What ends it ends it for good.
+/// An upload. What ends it ends it for good; BusyError does not.
 class WriterObject {
  public:
   WriterObject(const std::shared_ptr<StoreCore>& core, AttachmentWriter writer) : writer_(core, std::move(writer)) {}
@@ -110,8 +110,10 @@ class WriterObject {
   nb::dict Finish(nb::handle durability) {
     const WriteOptions options{.durability = OptionalDurability(durability)};
     return InfoDict(Unwrap(writer_.With([&](AttachmentWriter& writer) -> Result<AttachmentInfo> {
-      if (std::exchange(ended_, true)) return Ended();
-      return writer.Finish(options);
+      if (ended_) return Ended();
+      auto info = writer.Finish(options);
+      ended_ = info || info.error().code() != StatusCode::kBusy;
+      return info;
     })));
   }
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias, runtime_checkabl
 
 from rookery._rookery import AttachmentBytes, AttachmentUpload
 from rookery._typing import BytesLike, Durability, ProgressCallback
-from rookery.errors import Error, InvalidArgumentError
+from rookery.errors import BusyError, Error, InvalidArgumentError
 
 if TYPE_CHECKING:
     from typing import Self
@@ -129,8 +129,8 @@ class AttachmentWriter:
     """An upload. Nobody sees it before `finish`, and then all of it.
 
     As a `with` block it finishes at the block's end, and is cancelled if the block is left by an exception;
-    so it is if it is forgotten. It holds one chunk in memory. After an error of `write` it is cancelled.
-    One thread at a time; several uploads, also to one message, go on side by side.
+    so it is if it is forgotten. It holds one chunk in memory. BusyError leaves it as it is: make the same call
+    again, with the same data. After any other error of `write` it is cancelled. One thread at a time; several uploads, also to one message, go on side by side.
     """
 
     def __init__(self, upload: AttachmentUpload, name: str, durability: Durability | None) -> None:
@@ -138,6 +138,7 @@ class AttachmentWriter:
         self._name = name
         self._durability = durability
         self._size = 0
+        self._taken = 0  # of the data of a `write` that ended with BusyError
         self._ended = False
         self._info: AttachmentInfo | None = None
 
@@ -145,22 +146,27 @@ class AttachmentWriter:
         """Adds any number of bytes and returns how many. InvalidArgumentError: more than the limit."""
         if isinstance(data, str):
             raise TypeError("an attachment is bytes: encode the str")
-        added = 0
-        for part in _parts(memoryview(data)):
+        flat = memoryview(data).cast("B")
+        for part in _parts(flat[self._taken :]):
             self._upload.append(part)
-            added += len(part)
+            self._taken += len(part)
             self._size += len(part)
-        return added
+        self._taken = 0
+        return len(flat)
 
     def finish(self) -> AttachmentInfo:
         """Makes it visible, as durably as was asked for.
 
         NotFoundError: the message was deleted meanwhile. AlreadyExistsError: another upload of that name was
         first. InvalidArgumentError: the message has as many attachments as it may, or the upload has ended.
-        After an error nothing of it is left.
+        After an error but BusyError nothing of it is left.
         """
         self._ended = True
-        self._info = AttachmentInfo(**self._upload.finish(self._durability))
+        try:
+            self._info = AttachmentInfo(**self._upload.finish(self._durability))
+        except BusyError:
+            self._ended = False
+            raise
         return self._info
 
     def cancel(self) -> None:
