@@ -1,5 +1,5 @@
-// Holds all channels at once: no post is under way, and none begins. Closes the turnstile first, as locks that are
-// shared all the time might never be free.
+// Holds all channels at once: no post is under way, and none begins. Closes the turnstile first, where writes
+// wait for that no longer than their deadline.
 #pragma once
 
 #include <cstddef>
@@ -13,10 +13,10 @@ namespace rookery::store {
 class AllChannels {
  public:
   explicit AllChannels(Context* context) : closed_(&context->turnstile), locks_(context->channel_locks) {
-    for (std::size_t stripe = 0; stripe < ChannelLocks::kStripes; ++stripe) locks_.At(stripe).lock();
+    for (std::size_t stripe = 0; stripe < ChannelLocks::kStripes; ++stripe) locks_.At(stripe).close();
   }
   ~AllChannels() {
-    for (std::size_t stripe = 0; stripe < ChannelLocks::kStripes; ++stripe) locks_.At(stripe).unlock();
+    for (std::size_t stripe = 0; stripe < ChannelLocks::kStripes; ++stripe) locks_.At(stripe).open();
   }
   AllChannels(const AllChannels&) = delete;
   AllChannels& operator=(const AllChannels&) = delete;

@@ -4,7 +4,6 @@
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <shared_mutex>
 #include <utility>
 #include <vector>
 
@@ -13,6 +12,7 @@
 #include "codec/checksum.h"
 #include "codec/key_format.h"
 #include "store/cache_write.h"
+#include "store/channel_guard.h"
 #include "store/limits.h"
 #include "store/row_error.h"
 
@@ -130,8 +130,7 @@ Result<AttachmentInfo> AttachmentEditor::Publish(const Publication& publication,
 
 Result<AttachmentInfo> AttachmentEditor::TryPublish(const Publication& publication, WriteAttempt* attempt) {
   const codec::Upload& upload = publication.upload.row;
-  RK_TRY(AskToPass(context_.turnstile, attempt));
-  const std::shared_lock channel_lock(context_.channel_locks.For(upload.channel));
+  RK_ASSIGN_OR_RETURN(const auto channel_lock, ShareChannel(&context_, upload.channel, attempt));
   const std::lock_guard lock(message_locks_.For(codec::MessageKeyOf(upload.channel, upload.message)));
   RK_ASSIGN_OR_RETURN(const MessageRow message, ReadMessage(upload.channel, upload.message));
   const AttachmentRows rows(context_, message.shard, upload.channel, upload.message, /*snapshot=*/nullptr);
@@ -214,8 +213,7 @@ Result<bool> AttachmentEditor::TryDelete(std::string_view channel, MessageId id,
                                          WriteAttempt* attempt) {
   const auto shard = context_.router->Find(channel);
   if (!shard) return false;
-  RK_TRY(AskToPass(context_.turnstile, attempt));
-  const std::shared_lock channel_lock(context_.channel_locks.For(channel));
+  RK_ASSIGN_OR_RETURN(const auto channel_lock, ShareChannel(&context_, channel, attempt));
   const std::lock_guard lock(message_locks_.For(codec::MessageKeyOf(channel, id)));
   RK_ASSIGN_OR_RETURN(const auto found, AttachmentRows(context_, *shard, channel, id, nullptr).Find(name));
   if (!found) return false;

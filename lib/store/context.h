@@ -40,7 +40,7 @@ struct Context {
   std::unique_ptr<Admission> admission;  // null: no limits
   MemoryPlan memory;
   std::unique_ptr<BucketMap> buckets;
-  Turnstile turnstile;  // before them, for who takes one channel or few (AskToPass)
+  Turnstile turnstile;  // closed while somebody holds all channels, for who takes one or few (channel_guard.h)
   mutable ChannelLocks channel_locks;
 
   engine::KeyspaceId KeyspaceOf(ShardId shard) const { return shards[shard.value]; }

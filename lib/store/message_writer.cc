@@ -15,6 +15,7 @@
 #include "store/buckets/bucket_write.h"
 #include "store/buckets/live_reader.h"
 #include "store/cache_write.h"
+#include "store/channel_guard.h"
 #include "store/limits.h"
 #include "store/row_error.h"
 #include "store/version_check.h"
@@ -49,8 +50,7 @@ Result<Version> MessageWriter::TryEdit(std::string_view channel, MessageId id, c
 
   const engine::KeyspaceId keyspace = context_.KeyspaceOf(*shard);
   const std::string key = codec::MessageKeyOf(channel, id);
-  RK_TRY(AskToPass(context_.turnstile, attempt));
-  const std::shared_lock channel_lock(context_.channel_locks.For(channel));
+  RK_ASSIGN_OR_RETURN(const auto channel_lock, ShareChannel(&context_, channel, attempt));
   const std::lock_guard lock(locks_.For(key));
   RK_ASSIGN_OR_RETURN(const auto value, context_.engine->Get(keyspace, key));
   if (value == nullptr) return not_found;
@@ -111,8 +111,7 @@ Result<MessageWriter::Deletion> MessageWriter::DeleteLocked(std::optional<ShardI
                                                             MessageId id, const DeleteOptions& options,
                                                             WriteAttempt* attempt) {
   const std::string key = codec::MessageKeyOf(channel, id);
-  RK_TRY(AskToPass(context_.turnstile, attempt));
-  const std::shared_lock channel_lock(context_.channel_locks.For(channel));
+  RK_ASSIGN_OR_RETURN(const auto channel_lock, ShareChannel(&context_, channel, attempt));
   const std::lock_guard lock(locks_.For(key));
   std::unique_ptr<engine::PinnedValue> value;
   if (shard) {

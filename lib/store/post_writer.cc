@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstdint>
 #include <numeric>
-#include <shared_mutex>
 #include <utility>
 
 #include "base/big_endian.h"
@@ -70,8 +69,7 @@ Result<MessageId> PostWriter::TryPost(const NewMessage& message, WriteAttempt* a
 }
 
 Result<MessageId> PostWriter::PostPlainLocked(const NewMessage& message, WriteAttempt* attempt) {
-  RK_TRY(AskToPass(context_.turnstile, attempt));
-  const std::shared_lock lock(context_.channel_locks.For(message.channel));
+  RK_ASSIGN_OR_RETURN(const auto lock, ShareChannel(&context_, message.channel, attempt));
   const NewMessage* const messages[] = {&message};
   MessageId ids[1];
   codec::IdIssue issue;
@@ -121,8 +119,8 @@ Result<std::vector<Posted>> PostWriter::TryPostBatch(std::span<const NewMessage>
 
 Result<std::vector<Draft>> PostWriter::PostBatchLocked(std::span<const NewMessage> messages,
                                                        const BatchOptions& options, WriteAttempt* attempt) {
-  RK_TRY(AskToPass(context_.turnstile, attempt));
-  const ChannelGuard guard(&context_.channel_locks, messages);
+  ChannelGuard guard(&context_);
+  RK_TRY(guard.Lock(messages, attempt));
   std::vector<Draft> drafts(messages.size());
   if (std::any_of(messages.begin(), messages.end(), MustLook)) {
     RK_TRY(DuplicateFinder(context_, messages, options.id_collision).Run(&drafts));

@@ -1,9 +1,9 @@
 // Locks by hash: a fixed number of mutexes that stand for any number of names.
 //
 // Lock order in the store: a turn at the write gate, channel stripes ascending, then at most one row stripe; nothing
-// else is locked while waiting for either, and no callback runs under them. Nobody waits at the turnstile with a turn
-// (AskToPass), and nobody takes a turn who holds a channel: who holds all of them commits past the gate
-// (WriteGate::RunPast).
+// else is locked while waiting for either, and no callback runs under them. Nobody waits with a turn until
+// all channels are let go (HeldUp), and nobody takes a turn who holds a channel: who holds all of them commits past the
+// gate (WriteGate::RunPast).
 #pragma once
 
 #include <array>

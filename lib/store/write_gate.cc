@@ -36,8 +36,7 @@ Status AllHeld() {
 
 }  // namespace
 
-Status AskToPass(const Turnstile& turnstile, WriteAttempt* attempt) {
-  if (turnstile.open()) return {};
+Status HeldUp(const Turnstile& turnstile, WriteAttempt* attempt) {
   attempt->closed = &turnstile;
   return AllHeld();
 }
@@ -107,7 +106,7 @@ void WriteGate::Turn::Leave() {
 }
 
 Status WriteGate::Turn::Await(const Turnstile* closed) {
-  if (closed != nullptr && !closed->PassUntil(deadline_)) return AllHeld();
+  if (closed != nullptr && (!closed->PassUntil(deadline_) || steady_clock::now() >= deadline_)) return AllHeld();
   std::unique_lock lock(gate_.mutex_);
   while (true) {
     const Time now = steady_clock::now();

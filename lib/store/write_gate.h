@@ -38,9 +38,8 @@ struct WriteAttempt {
   bool again() const { return refused || closed != nullptr; }
 };
 
-/// Asked by a write that takes a channel's lock, before it does. kBusy, and `attempt` says so, while it is closed: the
-/// write waits for that in WriteGate::Run, without a turn and until its deadline.
-Status AskToPass(const Turnstile& turnstile, WriteAttempt* attempt);
+/// What a write answers that found the turnstile closed: kBusy, and `attempt` says so.
+Status HeldUp(const Turnstile& turnstile, WriteAttempt* attempt);
 
 /// Thread-safe. Costs a branch while the engine takes writes.
 class WriteGate {

@@ -93,5 +93,55 @@ TEST(FairSharedMutexTest, AReaderGetsInBetweenWritersWhoNeverLeaveItFree) {
   EXPECT_TRUE((OneGetsIn<std::unique_lock<FairSharedMutex>, std::shared_lock<FairSharedMutex>>()));
 }
 
+TEST(FairSharedMutexTest, WhoMayNotWaitLongTurnsBackFromAClosedOne) {
+  FairSharedMutex mutex;
+  ASSERT_TRUE(mutex.lock_shared_unless_closed());
+  mutex.unlock_shared();
+  ASSERT_TRUE(mutex.lock_unless_closed());
+  mutex.unlock();
+  mutex.close();
+  std::thread([&] {
+    EXPECT_FALSE(mutex.lock_shared_unless_closed());
+    EXPECT_FALSE(mutex.lock_unless_closed());
+    EXPECT_FALSE(mutex.try_lock_shared());
+    EXPECT_FALSE(mutex.try_lock());
+  }).join();
+  mutex.open();
+  EXPECT_TRUE(mutex.lock_unless_closed());
+  mutex.unlock();
+}
+
+TEST(FairSharedMutexTest, OthersWaitUntilItIsOpen) {
+  FairSharedMutex mutex;
+  mutex.close();
+  std::atomic<bool> open{false};
+  std::atomic<int> early{0};
+  const auto look = [&] { early += open ? 0 : 1; };
+  std::vector<std::thread> waiting;
+  for (int i = 0; i < 2; ++i) {
+    waiting.emplace_back([&] {
+      const std::shared_lock lock(mutex);
+      look();
+    });
+    waiting.emplace_back([&] {
+      const std::lock_guard lock(mutex);
+      look();
+    });
+    waiting.emplace_back([&] {
+      mutex.close();
+      look();
+      mutex.open();
+    });
+  }
+  // While they wait nobody else does.
+  for (int i = 0; i < 1000; ++i) EXPECT_FALSE(mutex.lock_shared_unless_closed());
+  open = true;
+  mutex.open();
+  for (std::thread& thread : waiting) thread.join();
+  EXPECT_EQ(early, 0);
+  EXPECT_TRUE(mutex.try_lock());
+  mutex.unlock();
+}
+
 }  // namespace
 }  // namespace rookery::testing

@@ -76,5 +76,13 @@ TEST_F(AllChannelsTest, WhatIsWrittenBesideARepairIsRefusedAtItsDeadline) {
   for (const Status& status : WritesToMessages()) EXPECT_OK(status);
 }
 
+TEST_F(AllChannelsTest, AWriteThatPassedTheTurnstileBeforeItClosedDoesNotWaitForAChannel) {
+  base::FairSharedMutex& channel = store_->context().channel_locks.For("c");
+  channel.close();
+  for (const Status& status : WritesToMessages()) EXPECT_CODE(status, StatusCode::kBusy);
+  channel.open();
+  for (const Status& status : WritesToMessages()) EXPECT_OK(status);
+}
+
 }  // namespace
 }  // namespace rookery::testing

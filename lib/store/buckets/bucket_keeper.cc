@@ -8,6 +8,7 @@
 
 #include "base/macros.h"
 #include "codec/key_format.h"
+#include "store/channel_guard.h"
 #include "store/row_error.h"
 
 namespace rookery::store {
@@ -109,8 +110,7 @@ Status BucketKeeper::TryStore(std::string_view channel, Which which, WriteAttemp
   if (!shard) return {};
   // Else a repair that remakes the rows would have to be waited for.
   if (which != Which::kDirty && !context_.buckets->complete()) return {};
-  RK_TRY(AskToPass(context_.turnstile, attempt));
-  const std::lock_guard lock(context_.channel_locks.For(channel));
+  RK_ASSIGN_OR_RETURN(const auto lock, TakeChannel(&context_, channel, attempt));
   return StoreRows(*shard, channel, which, attempt);
 }
 

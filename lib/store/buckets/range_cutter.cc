@@ -7,6 +7,7 @@
 #include "codec/message_codec.h"
 #include "store/attachment_rows.h"
 #include "store/cache_write.h"
+#include "store/channel_guard.h"
 #include "store/row_error.h"
 
 namespace rookery::store {
@@ -33,9 +34,10 @@ Status RangeCutter::CheckComplete() const {
   return context_.buckets->complete() ? Status() : BucketKeeper::NotComplete();
 }
 
-Result<std::uint64_t> RangeCutter::ChangesAtRest(ShardId shard, std::string_view channel, std::uint64_t bucket) const {
+Result<std::uint64_t> RangeCutter::ChangesAtRest(ShardId shard, std::string_view channel, std::uint64_t bucket,
+                                                 WriteAttempt* attempt) const {
   // A post that is under way has been noted, but a read would not find its message.
-  const std::lock_guard lock(context_.channel_locks.For(channel));
+  RK_ASSIGN_OR_RETURN(const auto lock, TakeChannel(&context_, channel, attempt));
   return ChangesOf(shard, channel, bucket);
 }
 
@@ -46,19 +48,18 @@ Result<Tally> RangeCutter::CutSome(ShardId shard, std::string_view channel, std:
 
 Result<Tally> RangeCutter::TryCut(ShardId shard, std::string_view channel, std::uint64_t bucket, const IdRange& ids,
                                   WriteAttempt* attempt) {
-  RK_TRY(AskToPass(context_.turnstile, attempt));
   for (int look = 0; look < kLooks; ++look) {
-    RK_ASSIGN_OR_RETURN(const std::uint64_t before, ChangesAtRest(shard, channel, bucket));
+    RK_ASSIGN_OR_RETURN(const std::uint64_t before, ChangesAtRest(shard, channel, bucket, attempt));
     RK_ASSIGN_OR_RETURN(const Segment segment, Read(shard, channel, ids));
     if (segment.tally.live == 0) return Tally{};
-    const std::lock_guard lock(context_.channel_locks.For(channel));
+    RK_ASSIGN_OR_RETURN(const auto lock, TakeChannel(&context_, channel, attempt));
     RK_TRY(CheckComplete());
     RK_ASSIGN_OR_RETURN(const std::uint64_t now, ChangesOf(shard, channel, bucket));
     if (now != before) continue;
     RK_TRY(Write(shard, channel, bucket, segment, attempt));
     return segment.tally;
   }
-  const std::lock_guard lock(context_.channel_locks.For(channel));
+  RK_ASSIGN_OR_RETURN(const auto lock, TakeChannel(&context_, channel, attempt));
   RK_TRY(CheckComplete());
   RK_ASSIGN_OR_RETURN(const Segment segment, Read(shard, channel, ids));
   if (segment.tally.live > 0) RK_TRY(Write(shard, channel, bucket, segment, attempt));

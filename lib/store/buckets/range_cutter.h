@@ -40,7 +40,8 @@ class RangeCutter {
   Result<Tally> TryCut(ShardId shard, std::string_view channel, std::uint64_t bucket, const codec::IdRange& ids,
                        WriteAttempt* attempt);
   /// While nothing of the channel is under way; kBusy: the map may not know of all that is there.
-  Result<std::uint64_t> ChangesAtRest(ShardId shard, std::string_view channel, std::uint64_t bucket) const;
+  Result<std::uint64_t> ChangesAtRest(ShardId shard, std::string_view channel, std::uint64_t bucket,
+                                      WriteAttempt* attempt) const;
   Status CheckComplete() const;
   Result<std::uint64_t> ChangesOf(ShardId shard, std::string_view channel, std::uint64_t bucket) const;
   Result<Segment> Read(ShardId shard, std::string_view channel, const codec::IdRange& ids) const;
