@@ -17,58 +17,75 @@ namespace {
 using codec::KeyKind;
 
 /// What the containers take for an entry beside its name and its buckets.
-constexpr std::size_t kEntryOverhead = 96;
+constexpr std::size_t kEntryOverhead = 56;
 /// Entries that one insertion looks at to make room.
 constexpr std::size_t kLooks = 8;
 
+template <typename Object>
+void PrefetchObject(const Object* object) {
+  constexpr std::size_t kLine = 64;
+  const char* const begin = reinterpret_cast<const char*>(object);
+  for (std::size_t at = 0; at < sizeof(Object); at += kLine) __builtin_prefetch(begin + at, /*for writing*/ 1);
+}
+
 }  // namespace
 
-std::size_t BucketMap::Hash::operator()(std::string_view channel) const noexcept {
-  return XXH3_64bits(channel.data(), channel.size());
+std::uint64_t BucketMap::HashOf(std::string_view channel) { return XXH3_64bits(channel.data(), channel.size()); }
+
+std::size_t BucketMap::BytesOf(const BucketEntry& entry) {
+  return kEntryOverhead + sizeof(BucketEntry) + entry.channel.size() + entry.buckets.memory_bytes();
 }
 
-std::size_t BucketMap::BytesOf(std::string_view name, const Entry& entry) {
-  return kEntryOverhead + sizeof(Entry) + name.size() + entry.buckets.memory_bytes();
+void BucketMap::Prefetch(std::span<const std::uint64_t> hashes) {
+  for (const std::uint64_t hash : hashes) {
+    Part& part = PartOf(hash);
+    const base::MutexLock lock(part.mutex);
+    if (const BucketEntry* entry = part.entries.Guess(hash)) PrefetchObject(entry);
+  }
+  for (const std::uint64_t hash : hashes) {
+    Part& part = PartOf(hash);
+    const base::MutexLock lock(part.mutex);
+    const BucketEntry* entry = part.entries.Guess(hash);
+    // The newest is the one that posts count in.
+    if (entry != nullptr && !entry->buckets.buckets().empty()) PrefetchObject(&entry->buckets.buckets().front());
+  }
 }
 
-BucketMap::Entry& BucketMap::Entered(Part* part, std::string_view channel) {
-  const auto found = part->entries.find(channel);
-  if (found != part->entries.end()) {
-    Entry& entry = found->second;
-    entry.used = true;
+BucketEntry& BucketMap::Entered(Part* part, std::string_view channel, std::uint64_t hash) {
+  if (BucketEntry* entry = part->entries.Find(hash, channel)) {
+    entry->used = true;
     // It may hold many more buckets than when it came.
-    if (entry.bytes < entry.buckets.buckets().capacity() * sizeof(Bucket)) {
-      part->bytes -= entry.bytes;
-      part->bytes += entry.bytes = BytesOf(channel, entry);
+    if (entry->bytes < entry->buckets.buckets().capacity() * sizeof(Bucket)) {
+      part->bytes -= entry->bytes;
+      part->bytes += entry->bytes = BytesOf(*entry);
     }
-    return entry;
+    return *entry;
   }
   if (part->bytes > capacity_per_part_) MakeRoom(part);
   const std::uint64_t generation = generations_.fetch_add(1, std::memory_order_relaxed) + 1;
-  const auto at = part->entries.emplace(std::string(channel), Entry{ChannelBuckets(generation), generation}).first;
-  at->second.bytes = BytesOf(channel, at->second) + sizeof(Bucket);
-  part->order.push_back(&at->first);
-  part->bytes += at->second.bytes;
-  return at->second;
+  BucketEntry& entry = part->entries.Insert(
+      {.hash = hash, .channel = std::string(channel), .buckets = ChannelBuckets(generation), .generation = generation});
+  entry.bytes = BytesOf(entry) + sizeof(Bucket);
+  part->order.push_back(&entry);
+  part->bytes += entry.bytes;
+  return entry;
 }
 
 void BucketMap::MakeRoom(Part* part) {
   bool dirty = false;
   bool evicted = false;
   for (std::size_t i = 0; i < kLooks && !part->order.empty(); ++i) {
-    const std::string* name = part->order.front();
+    BucketEntry& entry = *part->order.front();
     part->order.pop_front();
-    const auto at = part->entries.find(*name);
-    Entry& entry = at->second;
     part->bytes -= entry.bytes;
     const bool is_dirty = entry.buckets.dirty();
     dirty = dirty || is_dirty;
     if (std::exchange(entry.used, false) || is_dirty) {
-      part->order.push_back(name);
-      part->bytes += entry.bytes = BytesOf(*name, entry);
+      part->order.push_back(&entry);
+      part->bytes += entry.bytes = BytesOf(entry);
       continue;
     }
-    part->entries.erase(at);
+    part->entries.Erase(entry);
     evicted = true;
   }
   if (dirty && !evicted) crowded_.store(true, std::memory_order_relaxed);
@@ -92,25 +109,27 @@ Status BucketMap::Load(engine::KeyspaceId keyspace, std::string_view channel, st
     };
     RK_TRY(VisitBucketRows(engine_, keyspace, nullptr, KeyKind::kBucketMark, channel, take_mark));
   }
-  Part& part = PartOf(channel);
+  const std::uint64_t hash = HashOf(channel);
+  Part& part = PartOf(hash);
   const base::MutexLock lock(part.mutex);
-  Entry& entry = Entered(&part, channel);
+  BucketEntry& entry = Entered(&part, channel, hash);
   // Else somebody wrote rows meanwhile: read them again.
   if (entry.generation == generation) entry.buckets.Load(rule_, rows, open);
   return {};
 }
 
 void BucketMap::RowsChanged(std::string_view channel) {
-  Part& part = PartOf(channel);
+  const std::uint64_t hash = HashOf(channel);
+  Part& part = PartOf(hash);
   const base::MutexLock lock(part.mutex);
-  Entered(&part, channel).generation = generations_.fetch_add(1, std::memory_order_relaxed) + 1;
+  Entered(&part, channel, hash).generation = generations_.fetch_add(1, std::memory_order_relaxed) + 1;
 }
 
 void BucketMap::Clear() {
   for (Part& part : parts_) {
     const base::MutexLock lock(part.mutex);
     part.order.clear();
-    part.entries.clear();
+    part.entries.Clear();
     part.bytes = 0;
   }
 }
@@ -121,9 +140,9 @@ std::vector<std::string> BucketMap::DirtyChannels(std::size_t limit) {
   for (std::size_t i = 0; i < kParts && channels.size() < limit; ++i) {
     Part& part = parts_[(first + i) % kParts];
     const base::MutexLock lock(part.mutex);
-    for (const std::string* name : part.order) {
+    for (const BucketEntry* entry : part.order) {
       if (channels.size() >= limit) break;
-      if (part.entries.find(*name)->second.buckets.dirty()) channels.push_back(*name);
+      if (entry->buckets.dirty()) channels.push_back(entry->channel);
     }
   }
   if (channels.size() < limit) crowded_.store(false, std::memory_order_relaxed);

@@ -11,12 +11,12 @@
 #include <array>
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <deque>
-#include <functional>
-#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "base/mutex.h"
@@ -24,6 +24,7 @@
 #include "rookery/status.h"
 #include "rookery/types.h"
 #include "store/buckets/bucket_rule.h"
+#include "store/buckets/bucket_table.h"
 #include "store/buckets/channel_buckets.h"
 
 namespace rookery::store {
@@ -50,20 +51,22 @@ class BucketMap {
   /// Runs `use` on the channel's buckets, which are made if there are none, with the map's lock held: no IO in it.
   template <typename Use>
   auto With(std::string_view channel, Use&& use) {
-    Part& part = PartOf(channel);
+    const std::uint64_t hash = HashOf(channel);
+    Part& part = PartOf(hash);
     const base::MutexLock lock(part.mutex);
-    return use(Entered(&part, channel).buckets);
+    return use(Entered(&part, channel, hash).buckets);
   }
   /// The same, loaded before.
   template <typename Use>
   auto WithLoaded(engine::KeyspaceId keyspace, std::string_view channel, Use&& use)
       -> Result<decltype(use(std::declval<ChannelBuckets&>()))> {
+    const std::uint64_t hash = HashOf(channel);
     for (;;) {
       std::uint64_t generation = 0;
       {
-        Part& part = PartOf(channel);
+        Part& part = PartOf(hash);
         const base::MutexLock lock(part.mutex);
-        Entry& entry = Entered(&part, channel);
+        BucketEntry& entry = Entered(&part, channel, hash);
         if (entry.buckets.loaded()) return use(entry.buckets);
         generation = entry.generation;
       }
@@ -71,6 +74,11 @@ class BucketMap {
       if (!status.ok()) return status;
     }
   }
+
+  static std::uint64_t HashOf(std::string_view channel);
+  /// Brings the memory near that With reads for the channels with these hashes, all at once: there it would wait for
+  /// one line after the other.
+  void Prefetch(std::span<const std::uint64_t> hashes);
 
   /// Rows of the channel were written or removed: what a loader has read before is void. Call it with the channel's
   /// lock held exclusively.
@@ -86,28 +94,17 @@ class BucketMap {
   std::size_t memory_bytes() const;
 
  private:
-  struct Entry {
-    ChannelBuckets buckets;
-    std::uint64_t generation = 0;
-    std::size_t bytes = 0;
-    bool used = false;  // since the eviction looked at it last
-  };
-  struct Hash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view channel) const noexcept;
-  };
-  using Entries = std::unordered_map<std::string, Entry, Hash, std::equal_to<>>;
   struct alignas(64) Part {
     mutable base::Mutex mutex;
-    Entries entries RK_GUARDED_BY(mutex);
-    std::deque<const std::string*> order RK_GUARDED_BY(mutex);  // of all entries, oldest first: a clock's hand
+    BucketTable entries RK_GUARDED_BY(mutex);
+    std::deque<BucketEntry*> order RK_GUARDED_BY(mutex);  // of all entries, oldest first: a clock's hand
     std::size_t bytes RK_GUARDED_BY(mutex) = 0;
   };
-  static constexpr std::size_t kParts = 64;
+  static constexpr std::size_t kParts = std::size_t{1} << BucketTable::kHashBitsSpent;
 
-  Part& PartOf(std::string_view channel) { return parts_[Hash()(channel) % kParts]; }
-  static std::size_t BytesOf(std::string_view name, const Entry& entry);
-  Entry& Entered(Part* part, std::string_view channel) RK_REQUIRES(part->mutex);
+  Part& PartOf(std::uint64_t hash) { return parts_[hash % kParts]; }
+  static std::size_t BytesOf(const BucketEntry& entry);
+  BucketEntry& Entered(Part* part, std::string_view channel, std::uint64_t hash) RK_REQUIRES(part->mutex);
   void MakeRoom(Part* part) RK_REQUIRES(part->mutex);
   Status Load(engine::KeyspaceId keyspace, std::string_view channel, std::uint64_t generation);
 

@@ -7,7 +7,18 @@
 
 namespace rookery::store {
 
+void BucketWrite::PrefetchBuckets() const {
+  std::vector<std::uint64_t> hashes;
+  hashes.reserve(changes_.size());
+  for (std::size_t i = 0; i < changes_.size(); ++i) {
+    if (i > 0 && changes_[i].channel == changes_[i - 1].channel) continue;
+    hashes.push_back(BucketMap::HashOf(changes_[i].channel));
+  }
+  map_.Prefetch(hashes);
+}
+
 void BucketWrite::CountPosts(engine::Batch* batch) {
+  if (changes_.size() > 1) PrefetchBuckets();
   const BucketRule& rule = map_.rule();
   for (auto first = changes_.begin(); first != changes_.end();) {
     const auto end = std::find_if(first, changes_.end(), [&](const Change& c) { return c.channel != first->channel; });

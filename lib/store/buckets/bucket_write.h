@@ -54,6 +54,7 @@ class BucketWrite {
     What what;
     bool marks;
   };
+  void PrefetchBuckets() const;
   void PutMark(engine::KeyspaceId keyspace, std::string_view channel, MessageId id, engine::Batch* batch) const;
   void Committed(const Change& change);
 
