@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <mutex>
 #include <optional>
-#include <shared_mutex>
 #include <string>
 #include <vector>
 
@@ -124,7 +123,7 @@ Result<MessageWriter::Deletion> MessageWriter::DeleteLocked(std::optional<ShardI
     context_.counters.version_conflicts.Add();
     return status;
   }
-  if (!value) return Deletion{};
+  if (!value) return Deletion{.id = id};
 
   const engine::KeyspaceId keyspace = context_.KeyspaceOf(*shard);
   const auto scratch = committer_.NewScratch();
@@ -147,14 +146,17 @@ Result<MessageWriter::Deletion> MessageWriter::DeleteLocked(std::optional<ShardI
   cache_write.Committed();
   context_.counters.messages_deleted.Add();
   context_.counters.attachments_deleted.Add(attachments);
-  return Deletion{.existed = true, .emptied = bucket_write.emptied(), .probe = bucket_write.deleted() % kProbe == 0};
+  return Deletion{.id = id,
+                  .existed = true,
+                  .emptied = bucket_write.emptied(),
+                  .probe = bucket_write.deleted() % kProbe == 0};
 }
 
 void MessageWriter::AfterDeletion(ShardId shard, std::string_view channel, const Deletion& deletion) {
   keeper_.NoteTombstone(shard);
   // The message is deleted, whatever comes of these: what fails here the next writer or reader meets as well.
   if (deletion.emptied) keeper_.Bury(channel);
-  if (deletion.probe) static_cast<void>(LiveReader::Probe(context_, shard, channel));
+  if (deletion.probe) static_cast<void>(LiveReader::Probe(context_, shard, channel, deletion.id));
   keeper_.AfterWrite();
 }
 

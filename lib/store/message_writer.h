@@ -28,6 +28,7 @@ class MessageWriter {
 
  private:
   struct Deletion {
+    MessageId id;
     bool existed = false;
     bool emptied = false;  // a bucket
     bool probe = false;    // it is time to look for graveyards

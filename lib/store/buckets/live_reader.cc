@@ -134,12 +134,14 @@ void LiveReader::Suspect(const Context& context, std::string_view channel) {
   context.buckets->With(channel, [](ChannelBuckets& buckets) { buckets.Suspect(); });
 }
 
-Status LiveReader::Probe(const Context& context, ShardId shard, std::string_view channel) {
+Status LiveReader::Probe(const Context& context, ShardId shard, std::string_view channel, MessageId deleted) {
   RK_ASSIGN_OR_RETURN(auto reader, New(context, shard, channel));
   if (!reader) return {};
   NullSink sink;
-  const auto more = reader->Run(kAllIds, Direction::kForward, kProbedRows, &sink);
-  return more ? Status() : more.error();
+  RK_TRY(reader->Run(kAllIds, Direction::kForward, kProbedRows, &sink).status());
+  // What a reader would step over who comes from above, and from below.
+  RK_TRY(reader->Run({kAllIds.lowest, deleted}, Direction::kForward, 1, &sink).status());
+  return reader->Run({deleted, kAllIds.highest}, Direction::kBackward, 1, &sink).status();
 }
 
 }  // namespace rookery::store

@@ -30,8 +30,9 @@ class LiveReader {
 
   /// A reader with one cursor stepped over a graveyard that the map does not know.
   static void Suspect(const Context& context, std::string_view channel);
-  /// Reads what the latest page would need and throws it away, so that the map learns of what is in the way.
-  static Status Probe(const Context& context, ShardId shard, std::string_view channel);
+  /// Reads what the latest page would need, and the neighbours of a message that was just deleted, and throws it away:
+  /// so the map learns of what is in the way, there and where deletes are at work.
+  static Status Probe(const Context& context, ShardId shard, std::string_view channel, MessageId deleted);
 
  private:
   LiveReader(const Context& context, engine::KeyspaceId keyspace, std::string_view channel, ReadPlan plan,
