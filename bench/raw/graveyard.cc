@@ -23,10 +23,8 @@ class RocksDbGraveyard final : public Graveyard {
     store_.emplace(ground.directory, kShards);
   }
 
-  void Post(std::size_t first, std::size_t count) override {
-    for (std::size_t i = first; i < first + count; ++i) {
-      store_->Put(kShard, KeyOf(i), ground_.workload.encoded.value_of(i));
-    }
+  void Post(std::size_t message) override {
+    store_->Put(kShard, KeyOf(message), ground_.workload.encoded.value_of(message));
     store_->Commit();
   }
   void Delete(std::size_t message) override { store_->DeleteNow(kShard, KeyOf(message)); }

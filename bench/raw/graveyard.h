@@ -12,8 +12,8 @@ namespace rookery::bench {
 class Graveyard {
  public:
   virtual ~Graveyard() = default;
-  /// Stores messages first..first+count-1 of the chat in the channel.
-  virtual void Post(std::size_t first, std::size_t count) = 0;
+  /// Stores a message of the chat in the channel.
+  virtual void Post(std::size_t message) = 0;
   virtual void Delete(std::size_t message) = 0;
   /// Reads the latest page and returns how many messages it has.
   virtual std::size_t ReadLatest() = 0;

@@ -26,7 +26,6 @@ namespace rookery::bench {
 namespace {
 
 constexpr const char* kChannel = "graveyard";
-constexpr std::size_t kBatch = 100;
 constexpr std::size_t kReads = 2'000;
 
 enum class DeleteOrder { kNewestFirst, kOldestFirst, kRandom };
@@ -44,13 +43,10 @@ class RookeryGraveyard final : public Graveyard {
  public:
   explicit RookeryGraveyard(const Ground& ground) : ground_(ground) { Open(); }
 
-  void Post(std::size_t first, std::size_t count) override {
+  void Post(std::size_t message) override {
     const Chat& chat = ground_.workload.chat;
-    std::vector<NewMessage> batch;
-    for (std::size_t i = first; i < first + count; ++i) {
-      batch.push_back({.channel = kChannel, .author = chat.author_of(i), .content = chat.content_of(i)});
-    }
-    for (const Posted& posted : Require(store_->PostBatch(batch))) ids_.push_back(posted.id);
+    ids_.push_back(Require(
+        store_->Post({.channel = kChannel, .author = chat.author_of(message), .content = chat.content_of(message)})));
   }
   void Delete(std::size_t message) override { Require(Require(store_->Delete(kChannel, ids_[message])), "deleted"); }
   std::size_t ReadLatest() override {
@@ -107,12 +103,14 @@ class GraveyardTask final : public Task {
     const auto yard = make_(ground);
     Measurement measurement;
     const std::int64_t begin = WallNanoseconds();
-    for (std::size_t i = 0; i < messages; i += kBatch) yard->Post(i, std::min(kBatch, messages - i));
+    for (std::size_t i = 0; i < messages; ++i) yard->Post(i);
     const std::int64_t posted = WallNanoseconds();
     for (const std::size_t message : OrderOf(messages, order_)) yard->Delete(message);
     const std::int64_t deleted = WallNanoseconds();
     measurement.push_back({"posts_per_second", "ops/s", PerSecond(messages, posted - begin)});
     measurement.push_back({"deletes_per_second", "ops/s", PerSecond(messages - 1, deleted - posted)});
+    measurement.push_back(
+        {"deletes_of_posts", "x", static_cast<double>(posted - begin) / static_cast<double>(deleted - posted)});
     AddReads(yard.get(), "after_deletes", &measurement);
     yard->Reopen();
     AddReads(yard.get(), "after_reopening", &measurement);
