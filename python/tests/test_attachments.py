@@ -10,7 +10,7 @@ import threading
 import zipfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from scripts import lines_of
@@ -20,6 +20,8 @@ from rookery import (
     AlreadyExistsError,
     AttachmentInfo,
     AttachmentReader,
+    AttachmentWriter,
+    BusyError,
     ClosedError,
     CorruptionError,
     InvalidArgumentError,
@@ -137,12 +139,12 @@ class TestWriting:
             writer.write(b"x")
             writer.cancel()
             writer.cancel()
-            with pytest.raises(InvalidArgumentError, match="the upload has ended"):
+            with pytest.raises(InvalidArgumentError, match="the upload was cancelled"):
                 writer.write(b"y")
         assert db.list_attachments("general", message) == []
         with db.attachment_writer("general", message, "a") as writer:
             assert writer.finish().size == 0
-            with pytest.raises(InvalidArgumentError, match="the upload has ended"):
+            with pytest.raises(InvalidArgumentError, match="the attachment is finished"):
                 writer.finish()
             writer.cancel()
         assert len(db.list_attachments("general", message)) == 1
@@ -426,3 +428,65 @@ def test_an_info_is_a_value(db: Store, message: int) -> None:
     info = db.put_attachment("general", message, "a", b"x")
     assert info == AttachmentInfo(**{name: getattr(info, name) for name in AttachmentInfo.__slots__})
     assert hash(info)
+
+
+class Stalling:
+    """In place of the upload: refuses its calls of these numbers, as a store that is busy does."""
+
+    def __init__(self, *refused: int, error: BaseException | None = None) -> None:
+        self.refused = refused
+        self.error = error or BusyError("busy")
+        self.calls = 0
+        self.data = b""
+        self.cancelled = False
+
+    def append(self, part: memoryview) -> None:
+        self.calls += 1
+        if self.calls in self.refused:
+            raise self.error
+        self.data += bytes(part)
+
+    def cancel(self) -> None:
+        self.cancelled = True
+
+
+class TestABusyStore:
+    def writer(self, upload: Stalling) -> AttachmentWriter:
+        return AttachmentWriter(cast(Any, upload), "a", None)
+
+    def test_a_write_that_is_made_again_goes_on(self) -> None:
+        upload = Stalling(3, 4)
+        writer = self.writer(upload)
+        data = some_bytes(3 * MIB + 17)
+        for _ in range(2):
+            with pytest.raises(BusyError):
+                writer.write(data)
+        assert writer.write(data) == len(data)
+        writer.write(b"end")
+        assert upload.data == data + b"end"
+
+    @pytest.mark.parametrize("other", [b"", b"x", some_bytes(2 * MIB), bytes(3 * MIB)])
+    def test_other_data_ends_it(self, other: bytes) -> None:
+        upload = Stalling(3)
+        writer = self.writer(upload)
+        with pytest.raises(BusyError):
+            writer.write(some_bytes(3 * MIB))
+        with pytest.raises(InvalidArgumentError, match="other data followed"):
+            writer.write(other)
+        assert upload.cancelled
+
+    def test_it_is_not_finished_without_the_data_that_was_refused(self) -> None:
+        writer = self.writer(Stalling(1))
+        with pytest.raises(BusyError):
+            writer.write(b"x")
+        with pytest.raises(InvalidArgumentError, match="repeat it"):
+            writer.finish()
+
+    def test_what_an_interrupt_cut_off_is_not_taken_from_the_next(self) -> None:
+        upload = Stalling(2, error=KeyboardInterrupt())
+        writer = self.writer(upload)
+        data = some_bytes(3 * MIB)
+        with pytest.raises(KeyboardInterrupt):
+            writer.write(data)
+        writer.write(data[writer.size :])
+        assert upload.data == data

@@ -104,28 +104,19 @@ class WriterObject {
 
   void Append(nb::handle data) {
     const TextArgument bytes(data, "data");
-    Check(writer_.With([&](AttachmentWriter& writer) { return ended_ ? Ended() : writer.Append(bytes); }));
+    Check(writer_.With([&](AttachmentWriter& writer) { return writer.Append(bytes); }));
   }
 
   nb::dict Finish(nb::handle durability) {
     const WriteOptions options{.durability = OptionalDurability(durability)};
-    return InfoDict(Unwrap(writer_.With([&](AttachmentWriter& writer) -> Result<AttachmentInfo> {
-      if (ended_) return Ended();
-      auto info = writer.Finish(options);
-      ended_ = info || info.error().code() != StatusCode::kBusy;
-      return info;
-    })));
+    return InfoDict(Unwrap(writer_.With([&](AttachmentWriter& writer) { return writer.Finish(options); })));
   }
 
   void Cancel() {
-    Check(writer_.With(
-        [&](AttachmentWriter& writer) { return std::exchange(ended_, true) ? Status() : writer.Cancel(); }));
+    Check(writer_.With([](AttachmentWriter& writer) { return writer.Cancel(); }));
   }
 
  private:
-  static Status Ended() { return {StatusCode::kInvalidArgument, "the upload has ended; begin another one"}; }
-
-  bool ended_ = false;  // used in Do
   Tied<AttachmentWriter> writer_;
 };
 

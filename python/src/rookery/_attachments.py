@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import blake2b
 from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias, runtime_checkable
 
 from rookery._rookery import AttachmentBytes, AttachmentUpload
@@ -138,20 +139,34 @@ class AttachmentWriter:
         self._name = name
         self._durability = durability
         self._size = 0
-        self._taken = 0  # of the data of a `write` that ended with BusyError
+        self._taken = 0  # of the data of the `write` under way
+        self._refused: bytes | None = None  # digest of the data of a `write` that ended with BusyError
         self._ended = False
         self._info: AttachmentInfo | None = None
 
     def write(self, data: BytesLike) -> int:
-        """Adds any number of bytes and returns how many. InvalidArgumentError: more than the limit."""
+        """Adds any number of bytes and returns how many.
+
+        InvalidArgumentError: more than the limit, or not the data that ended with BusyError before; either
+        cancels the upload.
+        """
         if isinstance(data, str):
             raise TypeError("an attachment is bytes: encode the str")
         flat = memoryview(data).cast("B")
-        for part in _parts(flat[self._taken :]):
-            self._upload.append(part)
-            self._taken += len(part)
-            self._size += len(part)
-        self._taken = 0
+        if self._refused is None:
+            self._taken = 0
+        elif self._refused != _digest(flat):
+            self.cancel()
+            raise InvalidArgumentError("a write ended with BusyError, and other data followed; repeat it")
+        try:
+            for part in _parts(flat[self._taken :]):
+                self._upload.append(part)
+                self._taken += len(part)
+                self._size += len(part)
+        except BusyError:
+            self._refused = _digest(flat)
+            raise
+        self._refused = None
         return len(flat)
 
     def finish(self) -> AttachmentInfo:
@@ -159,8 +174,10 @@ class AttachmentWriter:
 
         NotFoundError: the message was deleted meanwhile. AlreadyExistsError: another upload of that name was
         first. InvalidArgumentError: the message has as many attachments as it may, or the upload has ended.
-        After an error but BusyError nothing of it is left.
+        After an error but BusyError nothing of it is left; a `write` that ended with BusyError comes first.
         """
+        if self._refused is not None:
+            raise InvalidArgumentError("a write ended with BusyError; repeat it, then finish")
         self._ended = True
         try:
             self._info = AttachmentInfo(**self._upload.finish(self._durability))
@@ -205,7 +222,7 @@ def upload(
     """Writes bytes, or all that a file has left, and finishes."""
     total = None if isinstance(data, BinarySource) else memoryview(data).nbytes
     with writer:
-        for part in _read(data) if isinstance(data, BinarySource) else _parts(memoryview(data)):
+        for part in _read(data) if isinstance(data, BinarySource) else _parts(memoryview(data).cast("B")):
             writer.write(part)
             if report is not None:
                 report(writer.size, total)
@@ -225,10 +242,13 @@ def checked_data(data: object) -> None:
             raise TypeError(f"data is a {kind}: give bytes, or a file opened in binary mode") from None
 
 
+def _digest(data: memoryview) -> bytes:
+    return blake2b(data, digest_size=16).digest()
+
+
 def _parts(data: memoryview) -> Iterator[memoryview]:
     """A chunk at a time, so that little is copied and Ctrl-C is heard in between."""
-    flat = data.cast("B")
-    return (flat[start : start + _CHUNK] for start in range(0, len(flat), _CHUNK))
+    return (data[start : start + _CHUNK] for start in range(0, len(data), _CHUNK))
 
 
 def _read(source: BinarySource) -> Iterator[bytes]:
