@@ -73,10 +73,12 @@ class ROOKERY_EXPORT AttachmentWriter {
   Status Append(std::string_view bytes);
   /// Makes the attachment visible, as durably as `options` say: with kSync all its chunks are on disk. kNotFound: the
   /// message was deleted meanwhile. kAlreadyExists: another upload of that name was first. kInvalidArgument: the
-  /// message has Limits::max_attachments already, or the last Append answered kBusy and was not made again. kBusy: as
-  /// Append; finish again. After another error nothing of it is left. REQUIRES: not finished before.
+  /// message has Limits::max_attachments already. After these nothing of it is left. The upload goes on after kBusy
+  /// (finish again), and after kInvalidArgument because the last Append answered kBusy and was not made again.
+  /// REQUIRES: not finished before.
   Result<AttachmentInfo> Finish(const WriteOptions& options = {});
-  /// Removes what was written. Idempotent; does nothing after Finish.
+  /// Removes what was written. Idempotent; does nothing after Finish. After an error call it again, or leave it to the
+  /// next open for writing.
   Status Cancel();
   /// Bytes appended so far.
   std::uint64_t size() const;

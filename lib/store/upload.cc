@@ -76,15 +76,18 @@ Result<AttachmentInfo> Upload::Finish(const WriteOptions& options) {
   if (!info && info.error().code() == StatusCode::kBusy) return std::move(info).error();
   if (!info) return Fail(std::move(info).error());
   ended_ = {StatusCode::kInvalidArgument, "the attachment is finished; put a new one"};
+  settled_ = true;
   chunk_ = {};
   return info;
 }
 
 Status Upload::Cancel() {
-  if (!ended_.ok()) return {};
-  ended_ = {StatusCode::kInvalidArgument, "the upload was cancelled; put a new one"};
+  if (settled_) return {};
+  if (ended_.ok()) ended_ = {StatusCode::kInvalidArgument, "the upload was cancelled; put a new one"};
   chunk_ = {};
-  return editor_.Remove(state_.row);
+  Status removed = editor_.Remove(state_.row);
+  settled_ = removed.ok();
+  return removed;
 }
 
 Status Upload::Fail(Status cause) {

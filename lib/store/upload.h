@@ -55,7 +55,8 @@ class Upload {
   std::uint64_t size_ = 0;
   std::optional<Refused> refused_;  // until it comes again
   codec::RunningChecksum checksum_;
-  Status ended_;  // why no more is taken; OK while it is
+  Status ended_;          // why no more is taken; OK while it is
+  bool settled_ = false;  // it is published, or nothing of it is left
 };
 
 }  // namespace rookery::store
