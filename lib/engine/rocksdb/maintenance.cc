@@ -120,26 +120,7 @@ Status RocksDbEngine::Reclaim(KeyspaceId keyspace, std::string_view lower, std::
   options.canceled = cancelled;
   const rocksdb::Status compacted = database_->CompactRange(options, handle, &from, &to);
   if (compacted.IsManualCompactionPaused()) return {StatusCode::kInterrupted, "the compaction was stopped"};
-  RK_TRY(Check(compacted, "compact"));
-  Warm(handle, from, to, *cancelled);
-  return {};
-}
-
-void RocksDbEngine::Warm(rocksdb::ColumnFamilyHandle* handle, const rocksdb::Slice& from, const rocksdb::Slice& to,
-                         const std::atomic<bool>& cancelled) const {
-  // Blocks that readers had in the cache lie in other files now. To read what would be most of a cache is not worth it.
-  constexpr std::uint64_t kPartOfCache = 16;
-  const rocksdb::Range range(from, to);
-  std::uint64_t bytes = 0;
-  std::uint64_t capacity = 0;
-  if (!database_->GetIntProperty(handle, rocksdb::DB::Properties::kBlockCacheCapacity, &capacity)) return;
-  if (!database_->GetApproximateSizes(handle, &range, 1, &bytes).ok() || bytes > capacity / kPartOfCache) return;
-  rocksdb::ReadOptions read;
-  read.iterate_lower_bound = &from;
-  read.iterate_upper_bound = &to;
-  read.total_order_seek = true;
-  const std::unique_ptr<rocksdb::Iterator> rows(database_->NewIterator(read, handle));
-  for (rows->SeekToFirst(); rows->Valid() && !cancelled.load(std::memory_order_relaxed); rows->Next()) continue;
+  return Check(compacted, "compact");
 }
 
 Status RocksDbEngine::FlushKeyspaces(std::span<const KeyspaceId> keyspaces) {

@@ -73,9 +73,6 @@ class RocksDbEngine final : public Engine {
   Status Close() override;
 
  private:
-  /// Reads the rows in between into the block cache, if they are few.
-  void Warm(rocksdb::ColumnFamilyHandle* handle, const rocksdb::Slice& from, const rocksdb::Slice& to,
-            const std::atomic<bool>& cancelled) const;
   Status Check(const rocksdb::Status& status, std::string_view action) const;
   Status CheckWritable() const;
   /// What became of a write that went to RocksDB without leave to wait.
