@@ -24,6 +24,8 @@ namespace {
 
 /// After so many deletes in a bucket one looks what a reader would have to step over: the readers then need not.
 constexpr std::uint64_t kProbe = 512;
+/// So many that a delete waits for the writes under way to look.
+constexpr std::uint64_t kOverdue = 8 * kProbe;
 
 }  // namespace
 
@@ -146,17 +148,17 @@ Result<MessageWriter::Deletion> MessageWriter::DeleteLocked(std::optional<ShardI
   cache_write.Committed();
   context_.counters.messages_deleted.Add();
   context_.counters.attachments_deleted.Add(attachments);
-  return Deletion{.id = id,
-                  .existed = true,
-                  .emptied = bucket_write.emptied(),
-                  .probe = bucket_write.deleted() % kProbe == 0};
+  return Deletion{.id = id, .existed = true, .emptied = bucket_write.emptied(), .unprobed = bucket_write.unprobed()};
 }
 
 void MessageWriter::AfterDeletion(ShardId shard, std::string_view channel, const Deletion& deletion) {
   keeper_.NoteTombstone(shard);
   // The message is deleted, whatever comes of these: what fails here the next writer or reader meets as well.
   if (deletion.emptied) keeper_.Bury(channel);
-  if (deletion.probe) static_cast<void>(LiveReader::Probe(context_, shard, channel, deletion.id));
+  if (deletion.unprobed >= kProbe) {
+    const auto effort = deletion.unprobed < kOverdue ? LiveReader::Effort::kIfFree : LiveReader::Effort::kWait;
+    static_cast<void>(LiveReader::Probe(context_, shard, channel, deletion.id, effort));
+  }
   keeper_.AfterWrite();
 }
 

@@ -30,8 +30,8 @@ class MessageWriter {
   struct Deletion {
     MessageId id;
     bool existed = false;
-    bool emptied = false;  // a bucket
-    bool probe = false;    // it is time to look for graveyards
+    bool emptied = false;        // a bucket
+    std::uint64_t unprobed = 0;  // deletes since somebody looked for graves there
   };
   Result<Deletion> DeleteLocked(std::optional<ShardId> shard, std::string_view channel, MessageId id,
                                 const DeleteOptions& options, WriteAttempt* attempt);

@@ -3,9 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <limits>
 #include <memory>
 #include <random>
+#include <thread>
 #include <vector>
 
 #include "codec/key_format.h"
@@ -102,6 +104,21 @@ TEST_F(GraveyardTest, DeletesLeaveLittleToStepOverBeforeAnybodyReads) {
   Delete({ids.rbegin(), ids.rend() - 5000});
   EXPECT_LT(TombstonesInTheWay(), 1000U);
   EXPECT_EQ(ReadLatest(), 1U);
+}
+
+TEST_F(GraveyardTest, DeletesLearnAlsoBesideWritersWhoNeverPause) {
+  const std::vector<MessageId> ids = Post(12'001);
+  std::atomic<bool> done{false};
+  std::vector<std::thread> writers;
+  for (int i = 0; i < 2; ++i) {
+    writers.emplace_back([&] {
+      while (!done) EXPECT_OK(store_->messages().Edit("c", ids.front(), {.content = "again"}, {}));
+    });
+  }
+  Delete({ids.begin() + 1, ids.end()});
+  done = true;
+  for (std::thread& writer : writers) writer.join();
+  EXPECT_LT(TombstonesInTheWay(), 5000U);
 }
 
 TEST_F(GraveyardTest, APostIntoWhatWasLearnedToBeDeadIsSeen) {

@@ -84,7 +84,7 @@ void BucketWrite::Committed(const Change& change) {
     const Bucket* bucket = buckets.Deleted(map_.rule(), change.id, static_cast<std::size_t>(change.bytes));
     if (bucket == nullptr) return;
     emptied_ = emptied_ || bucket->dead();
-    deleted_ = bucket->deleted;
+    unprobed_ = bucket->deleted - bucket->probed;
   });
 }
 

@@ -41,8 +41,8 @@ class BucketWrite {
   Status Finish(Status outcome);
   /// After Finish: a delete left nothing in its bucket.
   bool emptied() const { return emptied_; }
-  /// After Finish: how many messages were deleted in the bucket of the last delete.
-  std::uint64_t deleted() const { return deleted_; }
+  /// After Finish: how many messages were deleted in the bucket of the last delete since somebody looked for graves.
+  std::uint64_t unprobed() const { return unprobed_; }
 
  private:
   enum class What : std::uint8_t { kPosts, kEdits, kDeletes };
@@ -61,7 +61,7 @@ class BucketWrite {
   BucketMap& map_;
   std::vector<Change> changes_;
   bool emptied_ = false;
-  std::uint64_t deleted_ = 0;
+  std::uint64_t unprobed_ = 0;
 };
 
 }  // namespace rookery::store

@@ -284,6 +284,10 @@ void ChannelBuckets::AddGap(Bucket* bucket, const IdRange& gap) {
   }
 }
 
+void ChannelBuckets::Probed(const BucketRule& rule, MessageId id) {
+  if (Bucket* bucket = FindMutable(rule.BucketOf(id))) bucket->probed = bucket->deleted;
+}
+
 void ChannelBuckets::Suspect() { suspect_ = true; }
 
 std::size_t ChannelBuckets::memory_bytes() const {

@@ -39,6 +39,7 @@ struct Bucket {
   std::int64_t live = 0;   // of a bucket that is not counted: posts less deletes since it was first touched
   std::int64_t bytes = 0;  // of keys and values, likewise
   std::uint64_t deleted = 0;
+  std::uint64_t probed = 0;  // how many were, when the graves in it were looked for
   codec::IdRange ids{MessageId{1}, MessageId{0}};
   std::vector<codec::IdRange> gaps = {};  // newest first
   std::uint64_t changes = 0;              // stamp of the last post, edit or delete
@@ -121,6 +122,8 @@ class ChannelBuckets {
   bool StillHolds(const ReadPlan& plan) const;
   /// A reader saw that nothing lives in `gap`, in a state in which no post was under way, not older than the plan.
   void Learn(const BucketRule& rule, const ReadPlan& plan, codec::IdRange gap);
+  /// Somebody looked for graves where the message was deleted, and could learn.
+  void Probed(const BucketRule& rule, MessageId id);
   /// A reader stepped over tombstones that nobody knew of.
   void Suspect();
 

@@ -76,12 +76,15 @@ class NullSink final : public engine::RowSink {
 
 }  // namespace
 
-Result<std::optional<LiveReader>> LiveReader::New(const Context& context, ShardId shard, std::string_view channel) {
+Result<std::optional<LiveReader>> LiveReader::New(const Context& context, ShardId shard, std::string_view channel,
+                                                  Effort effort) {
   BucketMap& map = *context.buckets;
   const engine::KeyspaceId keyspace = context.KeyspaceOf(shard);
   for (int attempt = 0; attempt < kAttempts && map.complete(); ++attempt) {
     // Only while no post is under way does a stretch without messages stay one until a post says otherwise.
-    std::unique_lock lock(context.channel_locks.For(channel), std::try_to_lock);
+    base::FairSharedMutex& mutex = context.channel_locks.For(channel);
+    std::unique_lock lock(mutex, std::try_to_lock);
+    if (!lock && effort == Effort::kWait && mutex.lock_unless_closed()) lock = std::unique_lock(mutex, std::adopt_lock);
     RK_ASSIGN_OR_RETURN(ReadPlan plan,
                         map.WithLoaded(keyspace, channel, [](ChannelBuckets& buckets) { return buckets.Plan(); }));
     if (plan.whole) return std::optional<LiveReader>();
@@ -134,14 +137,17 @@ void LiveReader::Suspect(const Context& context, std::string_view channel) {
   context.buckets->With(channel, [](ChannelBuckets& buckets) { buckets.Suspect(); });
 }
 
-Status LiveReader::Probe(const Context& context, ShardId shard, std::string_view channel, MessageId deleted) {
-  RK_ASSIGN_OR_RETURN(auto reader, New(context, shard, channel));
-  if (!reader) return {};
+Status LiveReader::Probe(const Context& context, ShardId shard, std::string_view channel, MessageId deleted,
+                         Effort effort) {
+  RK_ASSIGN_OR_RETURN(auto reader, New(context, shard, channel, effort));
+  if (!reader || !reader->may_learn_) return {};
   NullSink sink;
   RK_TRY(reader->Run(kAllIds, Direction::kForward, kProbedRows, &sink).status());
   // What a reader would step over who comes from above, and from below.
   RK_TRY(reader->Run({kAllIds.lowest, deleted}, Direction::kForward, 1, &sink).status());
-  return reader->Run({deleted, kAllIds.highest}, Direction::kBackward, 1, &sink).status();
+  RK_TRY(reader->Run({deleted, kAllIds.highest}, Direction::kBackward, 1, &sink).status());
+  context.buckets->With(channel, [&](ChannelBuckets& buckets) { buckets.Probed(context.buckets->rule(), deleted); });
+  return {};
 }
 
 }  // namespace rookery::store
