@@ -29,8 +29,8 @@ steady_clock::time_point DeadlineAfter(milliseconds timeout) {
 
 Status AllHeld() {
   return Status(StatusCode::kBusy,
-                "a repair or a bulk load holds all channels and the deadline of this write has passed; nothing was "
-                "written, try again later")
+                "a repair or a bulk load held all channels until the deadline of this write; nothing was written, try "
+                "again later")
       .WithRetryAfter(kShortestRetry);
 }
 

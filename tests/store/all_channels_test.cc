@@ -70,7 +70,7 @@ TEST_F(AllChannelsTest, WhatIsWrittenBesideARepairIsRefusedAtItsDeadline) {
   ASSERT_EQ(refused.size(), 5U);
   for (const Status& status : refused) {
     EXPECT_CODE(status, StatusCode::kBusy);
-    EXPECT_THAT(status.ToString(), HasSubstr("holds all channels"));
+    EXPECT_THAT(status.ToString(), HasSubstr("held all channels"));
     EXPECT_GT(status.retry_after(), milliseconds{0});
   }
   for (const Status& status : WritesToMessages()) EXPECT_OK(status);

@@ -226,8 +226,9 @@ Result<bool> BucketKeeper::Recount(ShardId shard, std::string_view channel, std:
   std::shared_ptr<const engine::Snapshot> snapshot;
   std::uint64_t begun = 0;
   {
-    const std::lock_guard lock(context_.channel_locks.For(channel));
-    if (!context_.buckets->complete()) return false;
+    WriteAttempt once;
+    const auto lock = TakeChannel(&context_, channel, &once);
+    if (!lock || !context_.buckets->complete()) return false;
     // Loaded: what was made anew meanwhile may know nothing of the bucket yet.
     RK_ASSIGN_OR_RETURN(begun,
                         context_.buckets->WithLoaded(context_.KeyspaceOf(shard), channel,

@@ -196,7 +196,9 @@ void RetentionRunner::NoteCut(ShardId shard, std::string_view channel, MessageId
 
 Status RetentionRunner::DropFiles(ShardId shard, std::string_view channel, MessageId kept_from) {
   const engine::KeyspaceId keyspace = context_.KeyspaceOf(shard);
-  const std::lock_guard lock(context_.channel_locks.For(channel));
+  WriteAttempt once{.durability = Durability::kBuffered};
+  const auto lock = TakeChannel(&context_, channel, &once);
+  if (!lock) return {};  // the space comes back with a compaction
   // Somebody may have posted with an old id meanwhile, or loaded it.
   const bool empty = context_.buckets->complete() && context_.buckets->With(channel, [&](ChannelBuckets& all) {
     return all.loaded() && std::none_of(all.buckets().begin(), all.buckets().end(), [&](const Bucket& bucket) {
@@ -209,9 +211,8 @@ Status RetentionRunner::DropFiles(ShardId shard, std::string_view channel, Messa
   // again, but for this one: a memtable is no file, nor is one of the first level dropped.
   const auto scratch = committer_.NewScratch();
   scratch->batch->DeleteRange(keyspace, keys.lower, keys.upper);
-  WriteAttempt once{.durability = Durability::kBuffered};
   const Status hidden = committer_.Commit(*scratch->batch, &once);
-  if (hidden.code() == StatusCode::kBusy) return {};  // the space comes back with a compaction
+  if (hidden.code() == StatusCode::kBusy) return {};
   RK_TRY(hidden);
   keeper_.NoteGraves(shard, 0, 1);
   return context_.engine->DropFiles(keyspace, keys.lower, keys.upper);
