@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
 #include <memory>
 #include <mutex>
 #include <utility>
@@ -44,6 +45,8 @@ class StderrLogger final : public Logger {
 Result<Store> Open(Context& context, const std::string& path, StoreOptions options) {
   if (context.settings().verbose) options.logger = std::make_shared<StderrLogger>(context.error());
   options.memory = context.settings().memory;
+  // A command does what it is told: rules are enforced by `retention run`, and by the applications that open the store.
+  options.retention_interval = std::chrono::milliseconds{0};
   return Store::Open(path, options);
 }
 

@@ -24,6 +24,7 @@ Overloaded(Ts...) -> Overloaded<Ts...>;
 void Value::AddTo(std::string_view name, nlohmann::ordered_json* object) const {
   const std::string key(name);
   std::visit(Overloaded{
+                 [](std::monostate) {},
                  [&](const std::string& text) { admin::SetBytes(object, name, text); },
                  [&](std::uint64_t number) { (*object)[key] = number; },
                  [&](ByteSize size) { (*object)[key] = size.bytes; },
@@ -38,6 +39,7 @@ void Value::AddTo(std::string_view name, nlohmann::ordered_json* object) const {
 
 std::string Value::ForTabs() const {
   return std::visit(Overloaded{
+                        [](std::monostate) { return std::string(); },
                         [](const std::string& text) { return TabText(text); },
                         [](std::uint64_t number) { return std::to_string(number); },
                         [](ByteSize size) { return std::to_string(size.bytes); },
@@ -52,6 +54,7 @@ std::string Value::ForTabs() const {
 
 std::string Value::ForTerminal() const {
   return std::visit(Overloaded{
+                        [](std::monostate) { return std::string(); },
                         [](const std::string& text) { return TerminalText(text); },
                         [](std::uint64_t number) { return GroupDigits(number); },
                         [](ByteSize size) { return HumanBytes(static_cast<double>(size.bytes)); },

@@ -14,6 +14,8 @@ namespace rookery::cli {
 
 class Value {
  public:
+  /// Nothing to tell: no member of a JSON object, an empty cell.
+  static Value None() { return Value(std::monostate()); }
   static Value Text(std::string_view bytes) { return Value(std::string(bytes)); }
   static Value Count(std::uint64_t number) { return Value(number); }
   static Value Size(std::uint64_t bytes) { return Value(ByteSize{bytes}); }
@@ -39,7 +41,8 @@ class Value {
   struct Part {
     double share;
   };
-  using Data = std::variant<std::string, std::uint64_t, ByteSize, Timestamp, MessageId, bool, double, Part>;
+  using Data =
+      std::variant<std::monostate, std::string, std::uint64_t, ByteSize, Timestamp, MessageId, bool, double, Part>;
 
   template <typename T>
   explicit Value(T data) : data_(std::move(data)) {}

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 
 #include "action_options.h"
@@ -38,9 +39,10 @@ class RetentionCommand final : public Command {
         .details =
             "set gives the whole store, all channels with a prefix, or one channel their limits, in place of those\n"
             "they had; without limits it removes the rule. For a channel its own rule holds, else that of the longest\n"
-            "prefix, else the store's. run enforces the rules now, which an open store does by itself; with --dry-run "
-            "it\n"
-            "lists what would go, by channel: channel, messages, bytes, kept_from.",
+            "prefix, else the store's. Commands but run remove nothing: rules are enforced by run, and by applications "
+            "that\n"
+            "open the store, from then on by themselves. With --dry-run it lists what would go, by channel: channel,\n"
+            "messages, bytes, kept_from.",
         .examples = {"rookery retention set chat.rook --max-age 90d",
                      "rookery retention set chat.rook --prefix guild/7/ --max-messages 100000 --max-bytes 1GiB",
                      "rookery retention run chat.rook --dry-run"}};
@@ -89,13 +91,19 @@ class RetentionCommand final : public Command {
   Result<ExitCode> Set(Context& context) const {
     Result<Store> store = OpenForWriting(context, store_);
     if (!store) return store.error();
-    if (Status set = store->SetRetention(Rule()); !set.ok()) return set;
+    const Result<std::vector<RetentionRule>> before = store->Retention();
+    if (!before) return before.error();
+    const RetentionRule rule = Rule();
+    const bool known = std::any_of(before->begin(), before->end(), [&](const RetentionRule& other) {
+      return other.scope == rule.scope && other.name == rule.name;
+    });
+    if (Status set = store->SetRetention(rule); !set.ok()) return set;
     if (Status closed = store->Close(); !closed.ok()) return closed;
     if (context.layout() == Layout::kJson) {
       Document(context, "rookery.retention.v1")
           .Add("scope", Value::Text(kScopes[static_cast<std::size_t>(Rule().scope)]))
           .Add("name", Value::Text(Rule().name))
-          .Add("removed", Value::Flag(limits_.empty()))
+          .Add("removed", Value::Flag(limits_.empty() && known))
           .Print();
     }
     return ExitCode::kOk;
@@ -110,9 +118,9 @@ class RetentionCommand final : public Command {
     for (const RetentionRule& rule : *rules) {
       const RetentionLimits& limits = rule.limits;
       table.Row({Value::Text(kScopes[static_cast<std::size_t>(rule.scope)]), Value::Text(rule.name),
-                 limits.max_age ? Value::Text(TextOf(*limits.max_age)) : Value::Text(""),
-                 limits.max_messages ? Value::Count(*limits.max_messages) : Value::Text(""),
-                 limits.max_bytes ? Value::Size(*limits.max_bytes) : Value::Text("")});
+                 limits.max_age ? Value::Text(TextOf(*limits.max_age)) : Value::None(),
+                 limits.max_messages ? Value::Count(*limits.max_messages) : Value::None(),
+                 limits.max_bytes ? Value::Size(*limits.max_bytes) : Value::None()});
     }
     table.Finish();
     return ExitCode::kOk;
