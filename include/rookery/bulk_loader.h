@@ -80,8 +80,8 @@ struct BulkReport {
 };
 
 /// A load of many messages, made by Store::BulkLoader. One PostBatch of all messages that were added, in the order in
-/// which they were, gives the same store; but a load is several times faster, its size is bounded by the disk only,
-/// and it is on disk when Finish returns, whatever the store's durability.
+/// which they were, gives the same store; but a load is about three times as fast, its size is bounded by the disk
+/// only, and it is on disk when Finish returns, whatever the store's durability.
 ///
 /// Nothing is visible before Finish, and then all at once. Readers are never blocked; other writers wait for the last
 /// step of Finish, in which what they wrote last is flushed and the new files are entered: some milliseconds a shard.

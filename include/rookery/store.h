@@ -77,7 +77,7 @@ class ROOKERY_EXPORT Store final : public Reader {
   /// Takes posts from now on that return at once and are answered later: see rookery/ingestor.h. kPermission: the store
   /// is read-only. kBusy: the system gave no thread.
   Result<rookery::Ingestor> Ingestor(const IngestOptions& options = {});
-  /// Begins to load many messages at once: several times faster than PostBatch, and atomic all the same. See there.
+  /// Begins to load many messages at once: about three times as fast as PostBatch, and atomic all the same. See there.
   /// kBusy: another load is under way. kPermission: the store is read-only.
   Result<rookery::BulkLoader> BulkLoader(const BulkOptions& options = {});
 

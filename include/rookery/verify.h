@@ -25,7 +25,7 @@ struct VerifyProblem {
 };
 
 struct RepairOptions {
-  /// As VerifyOptions::progress, but the store must not be used in it: it waits for the repair.
+  /// As VerifyOptions::progress, but the store must not be written to in it: writes wait for the repair.
   std::function<bool(std::uint64_t done, std::uint64_t estimated_total)> progress = {};
 };
 

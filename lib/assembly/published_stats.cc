@@ -144,6 +144,7 @@ bool ReadLine(std::string_view line, PublishedStats* published) {
   if (kind == "admission") return ReadAdmission(&words, &published->stats.admission);
   if (kind == "memory") return ReadMemory(&words, &published->stats.memory);
   if (kind == "stall") return ReadStall(&words, &published->stats.stall);
+  if (kind == "retention_paused") return words.ReadHex(&published->stats.retention.paused_reason);
   if (kind == "unavailable") return words.ReadHex(&published->stats.unavailable_reason);
   if (kind == "opened_at") return words.Read(&published->opened_at);
   if (kind == "published_at") return words.Read(&published->published_at);
@@ -178,6 +179,7 @@ std::string ToText(const PublishedStats& published) {
   }
   line("stall", Text(static_cast<std::uint32_t>(stats.stall.state)) + " " + Text(stats.stall.since) + " " +
                     ToHex(stats.stall.shard) + " " + ToHex(stats.stall.reason));
+  line("retention_paused", ToHex(stats.retention.paused_reason));
   line("unavailable", ToHex(stats.unavailable_reason));
   return text += '\n';
 }

@@ -59,7 +59,7 @@ TEST_F(TransferTest, ABulkImportGivesTheSameStore) {
   WriteFile("many.jsonl", ManyMessages(3000));
   Out({"init", "t", "--routing", "directory", "--shards", "3"});
   EXPECT_EQ(OutJson({"import", "s", "many.jsonl"})["messages_added"], 3000);
-  EXPECT_EQ(OutJson({"import", "t", "many.jsonl", "--bulk", "--bulk-memory", "8", "--bulk-packing",
+  EXPECT_EQ(OutJson({"import", "t", "many.jsonl", "--bulk", "--bulk-memory", "8MiB", "--bulk-packing",
                      "small"})["messages_added"],
             3000);
   EXPECT_EQ(Out({"export", "t"}), Out({"export", "s"}));
@@ -70,7 +70,7 @@ TEST_F(TransferTest, ABulkImportGivesTheSameStore) {
 
 TEST_F(TransferTest, OptionsOfABulkImportNeedOne) {
   WriteFile("one.jsonl", ManyMessages(1));
-  for (const Arguments& option : {Arguments{"--bulk-memory", "8"}, Arguments{"--bulk-packing", "small"}}) {
+  for (const Arguments& option : {Arguments{"--bulk-memory", "8MiB"}, Arguments{"--bulk-packing", "small"}}) {
     const Outcome outcome = Rookery({"import", "s", "one.jsonl", option[0], option[1]});
     EXPECT_EQ(outcome.exit_code, 2);
     EXPECT_THAT(outcome.error, HasSubstr(option[0] + " requires --bulk"));
@@ -79,7 +79,7 @@ TEST_F(TransferTest, OptionsOfABulkImportNeedOne) {
 
 TEST_F(TransferTest, ABulkImportNeedsEnoughMemory) {
   WriteFile("many.jsonl", ManyMessages(1));
-  EXPECT_EQ(Rookery({"import", "s", "many.jsonl", "--bulk", "--bulk-memory", "1"}).exit_code, 2);
+  EXPECT_EQ(Rookery({"import", "s", "many.jsonl", "--bulk", "--bulk-memory", "1MiB"}).exit_code, 2);
   EXPECT_EQ(Rookery({"import", "s", "many.jsonl", "--bulk", "--bulk-memory", "much"}).exit_code, 2);
   EXPECT_EQ(Rookery({"import", "s", "many.jsonl", "--bulk", "--bulk-packing", "tight"}).exit_code, 2);
 }

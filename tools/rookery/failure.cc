@@ -26,8 +26,8 @@ std::string HintFor(const Status& status, std::string_view command) {
     case StatusCode::kInvalidArgument:
       return fmt::format("see: rookery help {}", command);
     case StatusCode::kNotAStore:
-      if (command != "init") return "check the path, or create a store there: rookery init STORE";
-      break;
+      if (command == "init") return "choose a path where nothing is, or an empty directory";
+      return "check the path; a new store is made by: rookery init STORE";
     case StatusCode::kAlreadyExists:
       if (command == "init") return "see what is there: rookery info STORE";
       break;
@@ -37,8 +37,13 @@ std::string HintFor(const Status& status, std::string_view command) {
       }
       break;
     case StatusCode::kCorruption:
-      if (command == "import") return "what was imported stays; check the file and its --format, or raise --max-errors";
+      if (command == "import") {
+        return "a file: check it and its --format, or raise --max-errors; the store: rookery verify STORE";
+      }
       if (command != "verify") return "see what is damaged: rookery verify STORE";
+      break;
+    case StatusCode::kUnsupported:
+      if (command == "import") return "import without --bulk";
       break;
     case StatusCode::kNotFound:
       if (command == "import") return "check the path";

@@ -177,9 +177,9 @@ Status ImportSink::Report(const ImportProblem& problem) {
   ++report_.problems;
   if (options_.on_problem) options_.on_problem(problem);
   if (report_.problems <= options_.max_errors) return {};
-  return Fatal({StatusCode::kCorruption,
-                "more than " + std::to_string(options_.max_errors) +
-                    " records cannot be imported; look at the problems, or allow more with max_errors"});
+  return Fatal({StatusCode::kCorruption, "more than " + std::to_string(options_.max_errors) +
+                                             (options_.max_errors == 1 ? " record" : " records") +
+                                             " cannot be imported; look at the problems, or allow more"});
 }
 
 Status ImportSink::Fatal(Status status) {

@@ -21,7 +21,7 @@ Status CheckRetentionRule(const RetentionRule& rule) {
       if (!rule.name.empty()) return Bad("the rule of the store has no name");
       break;
     case RetentionScope::kPrefix:
-      if (rule.name.empty()) return Bad("a prefix must not be empty; RetentionScope::kStore is for all channels");
+      if (rule.name.empty()) return Bad("a prefix must not be empty; a rule without one is for all channels");
       if (rule.name.size() > kMaxChannelBytes) return Bad("a prefix has at most 1024 bytes");
       break;
     case RetentionScope::kChannel:

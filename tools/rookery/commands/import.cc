@@ -14,8 +14,6 @@
 namespace rookery::cli {
 namespace {
 
-constexpr std::uint64_t kMostMib = std::uint64_t{1} << 24;
-
 std::vector<std::string> FormatNames() {
   std::vector<std::string> names;
   for (const admin::ImportFormat& format : admin::ImportFormats()) names.emplace_back(format.name);
@@ -46,10 +44,10 @@ class ImportCommand final : public Command {
               &options_.format);
     auto* bulk =
         app.add_flag("--bulk", options_.bulk, "load all messages at once: faster, and none is visible before the end");
-    AddParsed(
-        app,
-        {"--bulk-memory", "MIB", "with --bulk: memory for sorting, at least 8 MiB; default: a part of --memory, or 64"},
-        &bulk_memory_mib_, ParsePositive)
+    AddParsed(app,
+              {"--bulk-memory", "SIZE",
+               "with --bulk: memory for sorting, at least 8MiB; default: a part of --memory, or 64MiB"},
+              &options_.bulk_memory_bytes, ParseSize)
         ->needs(bulk);
     AddChoice(app,
               {"--bulk-packing", "HOW", "with --bulk: fast, or small: a third less on disk at first; default fast"},
@@ -68,7 +66,6 @@ class ImportCommand final : public Command {
   Result<ExitCode> Run(Context& context) override {
     options_.since = range_.since;
     options_.until = range_.until;
-    if (bulk_memory_mib_) options_.bulk_memory_bytes = std::min<std::size_t>(*bulk_memory_mib_, kMostMib) << 20;
     options_.bulk_packing = bulk_packing_ == "small" ? BulkPacking::kSmall : BulkPacking::kFast;
     // Also a dry run opens the store: a wrong path should not come out only after the last file.
     Result<Store> store = options_.dry_run ? OpenForReading(context, store_) : OpenForWriting(context, store_);
@@ -83,7 +80,6 @@ class ImportCommand final : public Command {
   std::string store_;
   std::vector<std::string> paths_;
   TimeRange range_;
-  std::optional<std::uint64_t> bulk_memory_mib_;
   std::string bulk_packing_ = "fast";
   admin::ImportOptions options_;
 };

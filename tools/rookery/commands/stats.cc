@@ -87,6 +87,8 @@ void AddCounters(Context& context, const KnownStats& known, Document* document) 
       .Add("closed", Value::Flag(known.published->closed))
       .Add("cache_hit_ratio", Value::Share(known.stats.cache.hit_ratio()));
   AddStall(known.stats.stall, document);
+  const std::string& paused = known.stats.retention.paused_reason;
+  if (!paused.empty()) document->Add("retention_paused", Value::Text(paused));
   const bool with_zeros = context.layout() != Layout::kTerminal;
   VisitMetrics(known.stats, [&](const Metric& metric) {
     const bool is_size = metric.name == "disk_bytes" || metric.name == "wal_bytes" ||
