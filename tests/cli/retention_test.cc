@@ -34,6 +34,31 @@ TEST_F(RetentionTest, ARunTakesNoLimits) {
   EXPECT_EQ(OutJson({"retention", "run", "s"})["messages"], 0);
 }
 
+TEST_F(RetentionTest, OnlyARunRemovesAnything) {
+  WriteFile("many.jsonl", ManyMessages(500));
+  Out({"import", "s", "many.jsonl"});
+  EXPECT_EQ(OutJson({"retention", "set", "s", "--max-messages", "1"})["removed"], false);
+  const std::size_t channels = OutJsonLines({"channels", "s"}).size();
+  Post("another", "one");
+  Out({"repair", "s"});
+  EXPECT_EQ(Lines(Out({"export", "s"})).size(), 501U);
+  const std::vector<Json> due = OutJsonLines({"retention", "run", "s", "--dry-run"});
+  EXPECT_EQ(due.size(), channels);
+  EXPECT_EQ(Lines(Out({"export", "s"})).size(), 501U);
+  EXPECT_EQ(OutJson({"retention", "run", "s"})["messages"], 500 - channels);
+  EXPECT_EQ(Lines(Out({"export", "s"})).size(), channels + 1);
+}
+
+TEST_F(RetentionTest, RemovingARuleSaysWhetherThereWasOne) {
+  Out({"retention", "set", "s", "--channel", "general", "--max-messages", "1"});
+  const std::vector<Json> rules = OutJsonLines({"retention", "show", "s"});
+  ASSERT_EQ(rules.size(), 1U);
+  EXPECT_EQ(rules[0]["max_messages"], 1);
+  EXPECT_FALSE(rules[0].contains("max_bytes"));
+  EXPECT_EQ(OutJson({"retention", "set", "s", "--channel", "nobody"})["removed"], false);
+  EXPECT_EQ(OutJson({"retention", "set", "s", "--channel", "general"})["removed"], true);
+}
+
 TEST_F(RetentionTest, ShowTakesNoOptions) {
   Refused("show", {"--max-messages", "1"});
   Refused("show", {"--rate", "1"});
