@@ -6,6 +6,7 @@
 
 #include "base/macros.h"
 #include "codec/key_format.h"
+#include "store/channel_guard.h"
 #include "store/channel_lister.h"
 #include "store/retention/retention_edge.h"
 
