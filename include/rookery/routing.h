@@ -1,4 +1,5 @@
-// How channels are spread over shards: chosen when a store is created, explained by Store::Explain.
+// How channels are spread over shards: chosen when a store is created, explained by Store::Explain; and how that may be
+// changed: a request names one change, and Store::PlanReshard says what it would move.
 #pragma once
 
 #include <cstdint>
@@ -61,6 +62,79 @@ struct RouteExplanation {
   std::string shard_name;
   bool placed = true;  // false: an unseen channel of a directory, `shard` is where its first write would go now
   std::vector<RouteStep> steps;
+};
+
+// --- Changing it
+// --------------------------------------------------------------------------------------------------------
+
+/// What is to be even.
+enum class ShardWeight : std::uint8_t { kBytes = 0, kMessages = 1 };
+
+/// Another number of shards. More: a hash store's new shards take slots from the fullest ones, a range store's heaviest
+/// shards are split at their median, a directory's new shards fill with new channels. Fewer: the highest shards go, and
+/// what they hold moves to the others.
+struct ResizeShards {
+  std::uint32_t shards = 0;
+};
+/// About half of a shard, by bytes, to a new one. `at`: of a range store, the channel from which on it moves; empty: at
+/// the median.
+struct SplitShard {
+  ShardId shard;
+  std::string at = {};
+};
+/// All of a shard into another one.
+struct MergeShards {
+  ShardId from;
+  ShardId into;
+};
+/// One channel. Not of a hash store, whose unit is the slot.
+struct MoveChannel {
+  std::string channel;
+  ShardId to;
+};
+/// The slots [first, last] of a hash store.
+struct MoveSlots {
+  std::uint32_t first = 0;
+  std::uint32_t last = 0;
+  ShardId to;
+};
+/// The channels [lower, upper) of a range store; an empty `upper` is the end.
+struct MoveRange {
+  std::string lower;
+  std::string upper;
+  ShardId to;
+};
+/// As even as the units allow, to a twentieth of a shard's share, with little movement.
+struct RebalanceShards {
+  ShardWeight by = ShardWeight::kBytes;
+};
+/// Another strategy. A directory of at least as many shards moves nothing: every channel gets an entry for where it is.
+struct ChangeStrategy {
+  Routing routing;
+};
+
+using ReshardRequest = std::variant<ResizeShards, SplitShard, MergeShards, MoveChannel, MoveSlots, MoveRange,
+                                    RebalanceShards, ChangeStrategy>;
+
+/// What a shard gives to another one.
+struct ShardTransfer {
+  ShardId from;
+  ShardId to;
+  std::uint64_t channels = 0;
+  std::uint64_t messages = 0;
+  std::uint64_t bytes = 0;  // of the messages' keys and values, not packed
+};
+
+struct ReshardPlan {
+  Epoch epoch;  // of the shard map that it was made for
+  std::string strategy_before;
+  std::string strategy_after;
+  std::uint32_t shards_before = 0;
+  std::uint32_t shards_after = 0;
+  std::vector<ShardTransfer> transfers;     // by `from`, then `to`; empty: no data moves
+  std::vector<std::uint64_t> bytes_before;  // of each shard
+  std::vector<std::uint64_t> bytes_after;
+  bool changes = false;  // false: the store is already as it is asked to be
 };
 
 }  // namespace rookery

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <tuple>
+#include <vector>
 
 #include "base/text.h"
 #include "routing/channel_hash.h"
@@ -11,30 +12,47 @@
 namespace rookery::routing {
 namespace {
 
-/// The lowest of the shards for which no other shard is less.
+/// The shards that take channels.
+std::vector<std::uint32_t> OpenShards(const PlacementInput& input) {
+  std::vector<std::uint32_t> open;
+  for (std::uint32_t shard = 0; shard < input.weights.size(); ++shard) {
+    if (input.weights[shard] > 0) open.push_back(shard);
+  }
+  return open;
+}
+
+/// The lowest of them for which no other one is less.
 template <typename Less>
-ShardId LowestShard(std::size_t shards, Less less) {
-  std::size_t lowest = 0;
-  for (std::size_t shard = 1; shard < shards; ++shard) {
+ShardId LowestShard(const PlacementInput& input, Less less) {
+  const std::vector<std::uint32_t> open = OpenShards(input);
+  std::uint32_t lowest = open.front();
+  for (const std::uint32_t shard : open) {
     if (less(shard, lowest)) lowest = shard;
   }
-  return ShardId{static_cast<std::uint32_t>(lowest)};
+  return ShardId{lowest};
 }
 
 ShardId Modulo(std::uint64_t number, const PlacementInput& input) {
-  return ShardId{static_cast<std::uint32_t>(number % input.loads.size())};
+  const std::vector<std::uint32_t> open = OpenShards(input);
+  return ShardId{open[number % open.size()]};
+}
+
+/// " mod 4 shards = 3", or of those that are open the third.
+std::string ModuloText(const PlacementInput& input, ShardId shard) {
+  const std::size_t open = OpenShards(input).size();
+  const std::string what = open == input.loads.size() ? " shards = " : " open shards: shard ";
+  return " mod " + std::to_string(open) + what + std::to_string(shard.value);
 }
 
 ShardId RoundRobin(const PlacementInput& input) { return Modulo(input.entries, input); }
 
 std::string WhyRoundRobin(const PlacementInput& input, ShardId shard) {
-  return std::to_string(input.entries) + " entries mod " + std::to_string(input.loads.size()) +
-         " shards = " + std::to_string(shard.value);
+  return std::to_string(input.entries) + " entries" + ModuloText(input, shard);
 }
 
 ShardId FewestForWeight(const PlacementInput& input) {
   // (channels + 1) / weight, compared without dividing.
-  return LowestShard(input.loads.size(), [&](std::size_t a, std::size_t b) {
+  return LowestShard(input, [&](std::size_t a, std::size_t b) {
     return (input.loads[a].channels + 1) * input.weights[b] < (input.loads[b].channels + 1) * input.weights[a];
   });
 }
@@ -50,7 +68,7 @@ ShardId LeastLoaded(const PlacementInput& input) {
   const auto load = [&](std::size_t shard) {
     return std::tuple(input.loads[shard].bytes_written, input.loads[shard].channels);
   };
-  return LowestShard(input.loads.size(), [&](std::size_t a, std::size_t b) { return load(a) < load(b); });
+  return LowestShard(input, [&](std::size_t a, std::size_t b) { return load(a) < load(b); });
 }
 
 std::string WhyLeastLoaded(const PlacementInput& input, ShardId shard) {
@@ -62,8 +80,7 @@ std::string WhyLeastLoaded(const PlacementInput& input, ShardId shard) {
 ShardId ByHash(const PlacementInput& input) { return Modulo(HashOf(input.channel), input); }
 
 std::string WhyByHash(const PlacementInput& input, ShardId shard) {
-  return HashText(input.channel) + " mod " + std::to_string(input.loads.size()) +
-         " shards = " + std::to_string(shard.value);
+  return HashText(input.channel) + ModuloText(input, shard);
 }
 
 struct Policy {

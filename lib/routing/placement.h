@@ -19,7 +19,7 @@ namespace rookery::routing {
 struct PlacementInput {
   std::string_view channel;
   std::span<const ShardLoad> loads;        // one per shard, at least one
-  std::span<const std::uint32_t> weights;  // one per shard, each at least 1
+  std::span<const std::uint32_t> weights;  // one per shard; 0: it takes no new channels, but not all
   std::uint64_t entries = 0;               // of the directory, all shards together
 };
 

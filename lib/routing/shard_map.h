@@ -35,7 +35,7 @@ struct RangeTable {
 /// The entries themselves are rows of the catalog, one per channel: see DirectoryRouter.
 struct DirectoryTable {
   Placement placement = Placement::kLeastLoaded;
-  std::vector<std::uint32_t> weights;  // one per shard, all 1 unless kWeighted
+  std::vector<std::uint32_t> weights;  // one per shard, all 1 unless kWeighted; 0: closed to new channels, but not all
   friend bool operator==(const DirectoryTable&, const DirectoryTable&) = default;
 };
 

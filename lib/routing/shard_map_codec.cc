@@ -1,5 +1,6 @@
 // The bytes of a shard map (grammar and worked example: docs/format/shard_map.md): plain big-endian numbers, one
 // encoding per map. Decoding checks all that a router relies on, so a map that decodes cannot route out of bounds.
+#include <algorithm>
 #include <cstddef>
 #include <utility>
 
@@ -97,11 +98,10 @@ bool ReadTable(ByteReader* reader, std::uint32_t shards, DirectoryTable* table) 
   if (!IsPlacement(table->placement)) return false;
   for (std::uint32_t i = 0; i < shards; ++i) {
     const auto weight = reader->Number<std::uint32_t>();
-    const bool allowed = table->placement == Placement::kWeighted ? weight >= 1 : weight == 1;
-    if (!allowed) return false;
+    if (weight > 1 && table->placement != Placement::kWeighted) return false;
     table->weights.push_back(weight);
   }
-  return true;
+  return std::any_of(table->weights.begin(), table->weights.end(), [](std::uint32_t weight) { return weight > 0; });
 }
 
 template <typename Table>

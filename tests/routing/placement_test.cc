@@ -56,6 +56,14 @@ TEST_F(PlacementTest, LeastLoadedTakesTheFewestChannelsOfEqualBytes) {
 
 TEST_F(PlacementTest, HashTakesTheHashModuloTheShards) { EXPECT_EQ(Place(Placement::kHash), HashOf("general") % 3); }
 
+TEST_F(PlacementTest, AShardWithoutWeightTakesNone) {
+  weights_ = {1, 0, 1};
+  EXPECT_EQ(Place(Placement::kWeighted), 2U);
+  EXPECT_EQ(Place(Placement::kLeastLoaded), 2U);
+  for (entries_ = 0; entries_ < 4; ++entries_) EXPECT_EQ(Place(Placement::kRoundRobin), entries_ % 2 == 0 ? 0U : 2U);
+  EXPECT_EQ(Place(Placement::kHash), HashOf("general") % 2 == 0 ? 0U : 2U);
+}
+
 TEST_F(PlacementTest, TiesGoToTheLowestShard) {
   loads_ = {{4, 100}, {4, 100}, {4, 100}};
   EXPECT_EQ(Place(Placement::kWeighted), 0U);

@@ -83,7 +83,7 @@ TEST(ShardMapCodec, RefusesTablesThatNoRoutingMakes) {
   std::get<RangeTable>(unsorted.table).splits = {"m", "guild/"};
   EXPECT_FALSE(DecodeShardMap(EncodeShardMap(unsorted)));
   ShardMap weightless = MakeShardMap(WeightedDirectory());
-  std::get<DirectoryTable>(weightless.table).weights[0] = 0;
+  std::get<DirectoryTable>(weightless.table).weights = {0, 0, 0};
   EXPECT_FALSE(DecodeShardMap(EncodeShardMap(weightless)));
   ShardMap unknown = MakeShardMap(WeightedDirectory());
   std::get<DirectoryTable>(unknown.table).placement = static_cast<Placement>(4);

@@ -1,0 +1,39 @@
+// Which shard map a change of shards leads to, and what has to move for it: computed from the map there is and from
+// what the channels hold. Pure; the one place that knows how each strategy splits, merges and evens out.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "rookery/routing.h"
+#include "rookery/status.h"
+#include "rookery/types.h"
+#include "routing/shard_map.h"
+
+namespace rookery::routing {
+
+/// What a channel holds, and where.
+struct ChannelWeight {
+  std::string channel;
+  ShardId shard;
+  std::uint64_t messages = 0;
+  std::uint64_t bytes = 0;
+};
+
+/// A new map, and what is not in it.
+struct Target {
+  ShardMap map;                                          // its epoch is the next one
+  std::vector<std::pair<std::string, ShardId>> entries;  // of a directory, those that are new or another's; by channel
+};
+
+/// `channels`: all that hold something, sorted by name. kInvalidArgument, naming what is wrong: the request does not
+/// fit the map, or what the channels hold leaves nothing to do it with.
+Result<Target> PlanTarget(const ShardMap& map, std::span<const ChannelWeight> channels, const ReshardRequest& request);
+
+/// What `target` moves.
+ReshardPlan PlanOf(const ShardMap& map, std::span<const ChannelWeight> channels, const Target& target);
+
+}  // namespace rookery::routing
