@@ -128,6 +128,9 @@ class ROOKERY_EXPORT Store final : public Reader {
   Result<Snapshot> TakeSnapshot() const;
   /// Why `channel` is, or would be, in its shard.
   Result<RouteExplanation> Explain(std::string_view channel) const;
+  /// What a change of the shards would move, by what the channels hold now; changes nothing. Costs about what listing
+  /// all channels with their sizes does. kInvalidArgument: the request does not fit the store.
+  Result<ReshardPlan> PlanReshard(const ReshardRequest& request) const;
   /// Cheap: reads no message.
   Result<StoreStats> Stats() const;
   Result<StoreInfo> Info() const;

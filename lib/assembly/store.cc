@@ -225,6 +225,11 @@ Result<RetentionReport> Store::RunRetention(const RetentionOptions& options) {
   return impl.RunRetention(options);
 }
 
+Result<ReshardPlan> Store::PlanReshard(const ReshardRequest& request) const {
+  RK_OPEN_IMPL(impl);
+  return impl.PlanReshard(request);
+}
+
 Result<ChannelSize> Store::SizeOf(std::string_view channel) const {
   RK_OPEN_IMPL(impl);
   return impl.SizeOf(channel);

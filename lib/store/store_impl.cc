@@ -4,8 +4,10 @@
 
 #include "base/macros.h"
 #include "base/text.h"
+#include "routing/reshard/plan.h"
 #include "store/buckets/bucket_rebuild.h"
 #include "store/limits.h"
+#include "store/reshard/channel_weights.h"
 #include "store/verifier.h"
 
 namespace rookery::store {
@@ -294,6 +296,13 @@ Result<ChannelSize> StoreImpl::SizeOf(std::string_view channel) {
   RK_TRY(CheckChannel(channel));
   RK_ASSIGN_OR_RETURN(const Tally tally, keeper_->Count(channel));
   return ChannelSize{.messages = tally.live, .bytes = tally.bytes};
+}
+
+Result<ReshardPlan> StoreImpl::PlanReshard(const ReshardRequest& request) {
+  RK_ASSIGN_OR_RETURN(const std::vector<routing::ChannelWeight> channels, WeighChannels(context_, &*keeper_));
+  const routing::ShardMap& map = context_.router->map();
+  RK_ASSIGN_OR_RETURN(const routing::Target target, routing::PlanTarget(map, channels, request));
+  return routing::PlanOf(map, channels, target);
 }
 
 std::shared_ptr<StoreImpl::Slot> StoreImpl::NewSnapshot() {

@@ -76,6 +76,7 @@ class StoreImpl {
   RetentionRunner& retention() { return *retention_; }
   Result<RetentionReport> RunRetention(const RetentionOptions& options);
   Result<ChannelSize> SizeOf(std::string_view channel);
+  Result<ReshardPlan> PlanReshard(const ReshardRequest& request);
 
   /// Close ends it, if it is still there.
   void Attach(const std::shared_ptr<Attendant>& attendant);
