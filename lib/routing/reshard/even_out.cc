@@ -39,7 +39,8 @@ class Scales {
   /// The open ones.
   std::vector<std::uint32_t> HeaviestFirst() const {
     std::vector<std::uint32_t> shards;
-    for (auto shard = shards_.rbegin(); shard != shards_.rend(); ++shard) shards.push_back(shard->second);
+    for (const auto& [weight, shard] : shards_) shards.push_back(shard);
+    std::reverse(shards.begin(), shards.end());
     return shards;
   }
   std::uint64_t weight(std::uint32_t shard) const { return weights_[shard]; }

@@ -141,7 +141,7 @@ class RangePlanner final : public Planner {
       seen[shard.value] = true;
     }
     for (std::uint32_t shard = 0; shard < shards_; ++shard) {
-      if (!seen[shard]) order.push_back(ShardId{shard});
+      if (!seen[shard]) order.emplace_back(shard);
     }
     return order;
   }
