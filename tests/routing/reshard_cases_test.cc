@@ -1,6 +1,7 @@
 // Runs tests/cases/reshard.txt.
 //
 //   hash SHARDS | range SPLIT... | directory SHARDS     the map there is
+//   weighted WEIGHT...                                  a directory, weights of shards that may be 0
 //   has CHANNEL BYTES [SHARD]                           a message for each 10 bytes; SHARD only of a directory
 //   resize N | split SHARD [AT] | merge FROM INTO | move CHANNEL TO | slots FIRST LAST TO | range LOWER UPPER TO
 //   | rebalance bytes|messages | strategy hash N|range SPLIT...|directory N
@@ -114,9 +115,18 @@ testing::TextCommand Planned(const std::string& strategy) {
   };
 }
 
+std::string Weighted(const TextCase& text_case) {
+  ShardMap map = MakeShardMap(DirectoryRouting{.shards = static_cast<std::uint32_t>(text_case.arguments.size())});
+  auto& weights = std::get<DirectoryTable>(map.table).weights;
+  std::transform(text_case.arguments.begin(), text_case.arguments.end(), weights.begin(), NumberOf);
+  return Answer(map, text_case);
+}
+
 TEST(ReshardCasesTest, PlansAreAsWritten) {
-  testing::RunTextCases("reshard.txt",
-                        {{"hash", Planned("hash")}, {"range", Planned("range")}, {"directory", Planned("directory")}});
+  testing::RunTextCases("reshard.txt", {{"hash", Planned("hash")},
+                                        {"range", Planned("range")},
+                                        {"directory", Planned("directory")},
+                                        {"weighted", Weighted}});
 }
 
 }  // namespace

@@ -18,9 +18,15 @@ class DirectoryPlanner final : public Planner {
   Result<Target> Plan(const ResizeShards& request) override {
     DirectoryTable table = table_;
     table.weights.resize(request.shards, 1);
+    // One at least has to take what comes.
+    if (ShardsLeft(OpenIn(table)) == 1) table.weights.front() = std::max(table.weights.front(), 1U);
+    std::vector<bool> takes = OpenIn(table);
+    for (const ChannelWeight& channel : channels_) {
+      if (channel.shard.value < request.shards) takes[channel.shard.value] = true;
+    }
+    takes.resize(std::max(request.shards, map_.shards), false);
     return WithUnits(
-        ShardWeight::kBytes, [&](std::span<Unit> units) { Evacuate(units, OpenBelow(request.shards, map_.shards)); },
-        std::move(table));
+        ShardWeight::kBytes, [&](std::span<Unit> units) { Evacuate(units, takes); }, std::move(table));
   }
   Result<Target> Plan(const SplitShard& request) override {
     if (!request.at.empty()) return InvalidRequest("at: a directory is split by its channels' bytes; leave it out");
@@ -35,12 +41,12 @@ class DirectoryPlanner final : public Planner {
       return InvalidRequest(base::ShardName(request.shard) + " holds " + std::to_string(held.size()) +
                             " channels; it takes two to split it");
     }
-    std::vector<bool> owns(map_.shards);
-    for (std::uint32_t shard = 0; shard < map_.shards; ++shard) owns[shard] = table_.weights[shard] > 0;
+    std::vector<bool> owns = OpenIn(table_);
+    for (const ChannelWeight& channel : channels_) owns[channel.shard.value] = true;
     RK_ASSIGN_OR_RETURN(const ShardId to, NewShard(owns));
     DirectoryTable table = table_;
     table.weights.resize(std::max<std::size_t>(table.weights.size(), to.value + 1), 0);
-    table.weights[to.value] = table_.weights[request.shard.value];
+    table.weights[to.value] = std::max(table_.weights[request.shard.value], 1U);
     const std::vector<bool> moves = HalfOf(bytes);
     std::vector<std::pair<std::string, ShardId>> entries;
     for (std::size_t i = 0; i < held.size(); ++i) {
@@ -52,13 +58,14 @@ class DirectoryPlanner final : public Planner {
     DirectoryTable table = table_;
     table.weights[request.from.value] = 0;
     table.weights[request.into.value] = std::max(table.weights[request.into.value], 1U);
-    std::vector<bool> owns(map_.shards);
-    for (std::uint32_t shard = 0; shard < map_.shards; ++shard) owns[shard] = table.weights[shard] > 0;
-    table.weights.resize(ShardsLeft(owns));
+    std::vector<bool> owns = OpenIn(table);
     std::vector<std::pair<std::string, ShardId>> entries;
     for (const ChannelWeight& channel : channels_) {
-      if (channel.shard == request.from) entries.emplace_back(channel.channel, request.into);
+      const bool moves = channel.shard == request.from;
+      if (moves) entries.emplace_back(channel.channel, request.into);
+      owns[moves ? request.into.value : channel.shard.value] = true;
     }
+    table.weights.resize(ShardsLeft(owns));
     return With(std::move(table), std::move(entries));
   }
   Result<Target> Plan(const MoveChannel& request) override {
@@ -73,8 +80,7 @@ class DirectoryPlanner final : public Planner {
     return With(table_, std::move(entries));
   }
   Result<Target> Plan(const RebalanceShards& request) override {
-    std::vector<bool> open(map_.shards);
-    for (std::uint32_t shard = 0; shard < map_.shards; ++shard) open[shard] = table_.weights[shard] > 0;
+    const std::vector<bool> open = OpenIn(table_);
     return WithUnits(
         request.by, [&](std::span<Unit> units) { EvenOut(units, open); }, table_);
   }
@@ -82,6 +88,11 @@ class DirectoryPlanner final : public Planner {
   Result<Target> Plan(const MoveRange&) override { return InvalidRequest("a directory has no ranges; move channels"); }
 
  private:
+  static std::vector<bool> OpenIn(const DirectoryTable& table) {
+    std::vector<bool> open;
+    for (const std::uint32_t weight : table.weights) open.push_back(weight > 0);
+    return open;
+  }
   template <typename Change>
   Target WithUnits(ShardWeight by, Change change, DirectoryTable table) const {
     std::vector<Unit> units;

@@ -20,10 +20,9 @@ class RangePlanner final : public Planner {
 
   Result<Target> Plan(const ResizeShards& request) override {
     while (shards_ < request.shards) {
-      auto heaviest = HeaviestThatSplits();
-      if (!heaviest) return std::move(heaviest).error();
-      const std::string at = *Median(*heaviest);
-      Assign(at, "", *heaviest, ShardId{shards_++});
+      RK_ASSIGN_OR_RETURN(const ShardId heaviest, HeaviestThatSplits());
+      const std::string at = *Median(heaviest);
+      Assign(at, "", heaviest, ShardId{shards_++});
     }
     while (shards_ > request.shards) Dissolve(ShardId{--shards_});
     return Made();
