@@ -104,10 +104,11 @@ Status RetentionRunner::Trim(Job* job, const std::string& channel) {
   RK_ASSIGN_OR_RETURN(const std::vector<Bucket> buckets, keeper_.CountedBuckets(*shard, channel));
   RK_ASSIGN_OR_RETURN(const MessageId kept_from, KeptFrom(*shard, channel, buckets, *limits, job->now));
   ChannelTrim trim{.channel = channel, .kept_from = kept_from};
-  for (auto bucket = buckets.rbegin(); bucket != buckets.rend(); ++bucket) {
-    if (bucket->dead() || bucket->ids.empty() || bucket->ids.lowest >= kept_from) continue;
-    Result<Tally> gone = job->options.dry_run ? WouldCut(*shard, channel, *bucket, kept_from)
-                                              : CutBucket(job, *shard, channel, *bucket, kept_from, *limits);
+  for (std::size_t i = buckets.size(); i-- > 0;) {
+    const Bucket& bucket = buckets[i];
+    if (bucket.dead() || bucket.ids.empty() || bucket.ids.lowest >= kept_from) continue;
+    Result<Tally> gone = job->options.dry_run ? WouldCut(*shard, channel, bucket, kept_from)
+                                              : CutBucket(job, *shard, channel, bucket, kept_from, *limits);
     if (!gone) return gone.error();
     trim.messages += gone->live;
     trim.bytes += gone->bytes;
