@@ -30,7 +30,7 @@ class TransferTest : public CliTest {
     Out({"edit", "s", "general", id, "hello, all"});
     Out({"post", "s", "caf\xe9", "--author", "b\xff"}, std::string("\0\x01\xfe\n", 4));
     Out({"put", "s", "general", "topic", "all\nthings"});
-    Out({"put", "s", "general", "blob"}, "\xff\x00");
+    Out({"put", "s", "general", "blob"}, std::string("\xff\0", 2));
   }
 };
 
