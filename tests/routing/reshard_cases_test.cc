@@ -8,7 +8,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <map>
 #include <string>
 #include <vector>
@@ -21,12 +20,10 @@
 namespace rookery::routing {
 namespace {
 
+using testing::NumberOf;
 using testing::TextCase;
 using testing::Words;
 
-std::uint32_t NumberOf(const std::string& text) {
-  return static_cast<std::uint32_t>(std::strtoul(text.c_str(), nullptr, 10));
-}
 ShardId ShardOf(const std::string& text) { return ShardId{NumberOf(text)}; }
 
 Routing RoutingOf(const std::string& strategy, const Words& words) {

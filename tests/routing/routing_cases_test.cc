@@ -1,7 +1,6 @@
 // Runs tests/cases/routing.txt.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <map>
 #include <string>
 #include <vector>
@@ -15,12 +14,9 @@
 namespace rookery::routing {
 namespace {
 
+using testing::NumberOf;
 using testing::TextCase;
 using testing::Words;
-
-std::uint32_t NumberOf(const std::string& text) {
-  return static_cast<std::uint32_t>(std::strtoul(text.c_str(), nullptr, 10));
-}
 
 std::string Explained(const Router& router, std::string_view channel) {
   const RouteExplanation explanation = router.Explain(channel);

@@ -106,6 +106,10 @@ class CaseFile {
 
 }  // namespace
 
+std::uint32_t NumberOf(const std::string& word) {
+  return static_cast<std::uint32_t>(std::strtoul(word.c_str(), nullptr, 10));
+}
+
 void RunTextCases(std::string_view name, const std::map<std::string, TextCommand>& commands) {
   const auto path = std::filesystem::path(ROOKERY_SOURCE_DIR) / "tests" / "cases" / name;
   const bool rewrite = std::getenv("ROOKERY_REWRITE_CASES") != nullptr;

@@ -9,6 +9,7 @@
 // Run a test with ROOKERY_REWRITE_CASES=1 to write the answers that it gets into the file, then read the diff.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <string>
@@ -18,6 +19,9 @@
 namespace rookery::testing {
 
 using Words = std::vector<std::string>;
+
+/// A word as a number; 0 if it is none.
+std::uint32_t NumberOf(const std::string& word);
 
 /// One case, as a command sees it.
 struct TextCase {
