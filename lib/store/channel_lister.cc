@@ -109,4 +109,17 @@ Result<ChannelPage> ListChannels(const Context& context, const ChannelQuery& que
   return page;
 }
 
+Status VisitChannels(const Context& context, const std::function<Status(std::string)>& visit) {
+  constexpr std::size_t kChannelsPerPage = 1000;
+  std::string after;
+  for (bool more = true; more;) {
+    RK_ASSIGN_OR_RETURN(ChannelPage page,
+                        ListChannels(context, {.after = after, .limit = kChannelsPerPage}, /*snapshot=*/nullptr));
+    more = page.has_more && !page.channels.empty();
+    if (more) after = page.channels.back();
+    for (std::string& channel : page.channels) RK_TRY(visit(std::move(channel)));
+  }
+  return {};
+}
+
 }  // namespace rookery::store

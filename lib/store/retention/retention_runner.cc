@@ -15,7 +15,6 @@ namespace {
 
 using codec::IdRange;
 
-constexpr std::size_t kChannelsPerPage = 1000;
 /// A shard is compacted when this part of it, at least, is dead: a tenth leaves the disk well within 1.2 times what is
 /// alive, and a row is rewritten about ten times in its life.
 constexpr std::uint64_t kDeadPart = 10;
@@ -73,14 +72,7 @@ Result<RetentionReport> RetentionRunner::Run(const RetentionOptions& options, co
   const auto done = [this](void*) { running_.store(false); };
   const std::unique_ptr<void, decltype(done)> guard(this, done);
   Job job{.options = options, .wait = wait, .now = context_.clock->Now(), .began = std::chrono::steady_clock::now()};
-  std::string after;
-  for (bool more = has_rules(); more;) {
-    RK_ASSIGN_OR_RETURN(const ChannelPage page,
-                        ListChannels(context_, {.after = after, .limit = kChannelsPerPage}, nullptr));
-    for (const std::string& channel : page.channels) RK_TRY(Trim(&job, channel));
-    more = page.has_more && !page.channels.empty();
-    if (more) after = page.channels.back();
-  }
+  if (has_rules()) RK_TRY(VisitChannels(context_, [&](const std::string& channel) { return Trim(&job, channel); }));
   if (!options.dry_run) RK_TRY(Reclaim());
   const base::MutexLock lock(mutex_);
   if (!options.dry_run) {
