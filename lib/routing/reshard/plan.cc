@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <map>
 #include <memory>
-#include <set>
 #include <variant>
 
 #include "base/macros.h"
@@ -15,11 +14,10 @@
 namespace rookery::routing {
 namespace {
 
-std::string ShardsText(std::uint32_t shards) { return "shards 0.." + std::to_string(shards - 1); }
-
 Status CheckShard(const ShardMap& map, ShardId shard) {
   if (shard.value < map.shards) return {};
-  return InvalidRequest("shard " + std::to_string(shard.value) + ": the store has " + ShardsText(map.shards));
+  return InvalidRequest("shard " + std::to_string(shard.value) + ": the store has shards 0.." +
+                        std::to_string(map.shards - 1));
 }
 
 Status CheckResize(const ResizeShards& request) {
@@ -35,7 +33,7 @@ Status CheckMerge(const ShardMap& map, const MergeShards& request) {
 }
 
 // --- Another strategy
-// -----------------------------------------------------------------------------------------------------
+// -------------------------------------------------------------------------------------------------
 
 Result<Target> PlanStrategy(const ShardMap& map, Channels channels, const ChangeStrategy& request) {
   RK_TRY(ValidateRouting(request.routing));
@@ -60,7 +58,7 @@ Result<Target> PlanStrategy(const ShardMap& map, Channels channels, const Change
 }
 
 // --- Checks that all strategies share
-// -------------------------------------------------------------------------------------
+// ---------------------------------------------------------------------------------
 
 Status Check(const ShardMap&, const ResizeShards& request) { return CheckResize(request); }
 Status Check(const ShardMap& map, const SplitShard& request) { return CheckShard(map, request.shard); }

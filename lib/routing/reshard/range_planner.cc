@@ -2,6 +2,9 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "base/macros.h"
 #include "base/text.h"
@@ -20,9 +23,8 @@ class RangePlanner final : public Planner {
 
   Result<Target> Plan(const ResizeShards& request) override {
     while (shards_ < request.shards) {
-      RK_ASSIGN_OR_RETURN(const ShardId heaviest, HeaviestThatSplits());
-      const std::string at = *Median(heaviest);
-      Assign(at, "", heaviest, ShardId{shards_++});
+      RK_ASSIGN_OR_RETURN(const Cut cut, HeaviestCut());
+      Assign(cut.at, "", cut.shard, ShardId{shards_++});
     }
     while (shards_ > request.shards) Dissolve(ShardId{--shards_});
     return Made();
@@ -85,6 +87,11 @@ class RangePlanner final : public Planner {
   }
 
  private:
+  struct Cut {
+    ShardId shard;
+    std::string at;
+  };
+
   /// The shortest name that sorts after `below` and not after `above`.
   static std::string Separator(const std::string& below, const std::string& above) {
     std::size_t common = 0;
@@ -161,14 +168,15 @@ class RangePlanner final : public Planner {
     while (cut + 1 < held.size() && 2 * below + held[cut]->bytes <= all) below += held[cut++]->bytes;
     return Separator(held[cut - 1]->channel, held[cut]->channel);
   }
-  Result<ShardId> HeaviestThatSplits() const {
+  /// Of the heaviest shard that can be cut, at its median.
+  Result<Cut> HeaviestCut() const {
     const std::vector<std::uint64_t> bytes = Bytes();
-    std::optional<ShardId> heaviest;
+    std::optional<Cut> heaviest;
     for (std::uint32_t shard = 0; shard < shards_; ++shard) {
-      if (heaviest && bytes[shard] <= bytes[heaviest->value]) continue;
-      if (Median(ShardId{shard})) heaviest = ShardId{shard};
+      if (heaviest && bytes[shard] <= bytes[heaviest->shard.value]) continue;
+      if (auto at = Median(ShardId{shard})) heaviest = {ShardId{shard}, *std::move(at)};
     }
-    if (heaviest) return *heaviest;
+    if (heaviest) return *std::move(heaviest);
     return InvalidRequest("shards: no shard holds two channels to split between; split one at a name that you give");
   }
   Result<std::string> SplitPointOf(const SplitShard& request) const {
