@@ -23,15 +23,28 @@ std::optional<std::uint64_t> DecodeU64(std::string_view bytes) {
   return base::ReadBigEndian<std::uint64_t>(bytes);
 }
 
-std::string EncodeShardId(ShardId shard) {
+std::string EncodeDirectoryRow(const DirectoryRow& row) {
   std::string bytes;
-  base::AppendBigEndian(&bytes, shard.value);
+  base::AppendBigEndian(&bytes, row.shard.value);
+  for (const DirectoryRow::Move& move : row.moves) {
+    base::AppendBigEndian(&bytes, move.since.value);
+    base::AppendBigEndian(&bytes, move.shard.value);
+  }
   return bytes;
 }
 
-std::optional<ShardId> DecodeShardId(std::string_view bytes) {
-  if (bytes.size() != sizeof(std::uint32_t)) return std::nullopt;
-  return ShardId{base::ReadBigEndian<std::uint32_t>(bytes)};
+std::optional<DirectoryRow> DecodeDirectoryRow(std::string_view bytes) {
+  constexpr std::size_t kShardLength = sizeof(std::uint32_t);
+  constexpr std::size_t kMoveLength = sizeof(std::uint64_t) + kShardLength;
+  if (bytes.size() < kShardLength || (bytes.size() - kShardLength) % kMoveLength != 0) return std::nullopt;
+  DirectoryRow row{.shard = ShardId{base::ReadBigEndian<std::uint32_t>(bytes)}};
+  bytes.remove_prefix(kShardLength);
+  for (; !bytes.empty(); bytes.remove_prefix(kMoveLength)) {
+    row.moves.push_back({Epoch{base::ReadBigEndian<std::uint64_t>(bytes)},
+                         ShardId{base::ReadBigEndian<std::uint32_t>(bytes.substr(sizeof(std::uint64_t)))}});
+    if (row.moves.size() > 1 && row.moves.back().since <= row.moves[row.moves.size() - 2].since) return std::nullopt;
+  }
+  return row;
 }
 
 std::string EncodeLoads(std::span<const std::pair<std::uint64_t, std::uint64_t>> loads) {

@@ -7,7 +7,8 @@
 //   0x04           highest id that was supplied by a caller at or above the generator's start: 8 bytes big-endian
 //   0x05           loads of the shards, for placement: 16 bytes big-endian each
 //   0x06           the width of buckets in ms: 8 bytes big-endian; there only while the bucket map is complete
-//   0x10 channel   directory entry: the channel's shard, 4 bytes big-endian
+//   0x10 channel   directory entry: the channel's shard, 4 bytes big-endian; then, while a reshard job is on, where it
+//                  is from which epoch of the shard map on: 8 bytes and 4 bytes big-endian each
 //   0x11 s name    retention rule: s, one byte, is its scope; max age in ms, messages, bytes, 8 bytes big-endian each
 //   0x50 id        upload under way, by the attachment's id, 8 bytes big-endian: EncodeUpload
 #pragma once
@@ -43,8 +44,18 @@ std::string DirectoryKey(std::string_view channel);
 std::string EncodeU64(std::uint64_t value);
 std::optional<std::uint64_t> DecodeU64(std::string_view bytes);
 
-std::string EncodeShardId(ShardId shard);
-std::optional<ShardId> DecodeShardId(std::string_view bytes);
+struct DirectoryRow {
+  struct Move {
+    Epoch since;
+    ShardId shard;
+    friend bool operator==(const Move&, const Move&) = default;
+  };
+  ShardId shard;
+  std::vector<Move> moves = {};  // by their epochs
+  friend bool operator==(const DirectoryRow&, const DirectoryRow&) = default;
+};
+std::string EncodeDirectoryRow(const DirectoryRow& row);
+std::optional<DirectoryRow> DecodeDirectoryRow(std::string_view bytes);
 
 /// Pairs of (channels, bytes written), one per shard.
 std::string EncodeLoads(std::span<const std::pair<std::uint64_t, std::uint64_t>> loads);

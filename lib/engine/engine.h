@@ -38,6 +38,8 @@ struct Capabilities {
 class Snapshot {
  public:
   virtual ~Snapshot() = default;
+  /// Never less than that of a snapshot that was taken before, and greater if something was written between the two.
+  virtual std::uint64_t sequence() const = 0;
 };
 
 /// Bytes read from an engine and whatever keeps them in memory. Move-only, so that an engine may pin in place of

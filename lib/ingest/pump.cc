@@ -58,10 +58,11 @@ void AddTo(IngestCounters* total, const IngestCounters& counters) {
 
 Pump::Pump(std::shared_ptr<store::StoreImpl> store, const IngestOptions& options)
     : store_(std::move(store)),
+      router_(store_->context().routes.current()),
       options_(options),
       syncs_(options.durability.value_or(store_->context().durability) == Durability::kSync),
-      scheduler_(store_->context().shards.size() + options_.destinations.size()) {
-  const auto shards = static_cast<std::uint32_t>(store_->context().shards.size());
+      scheduler_(router_.map().shards + options_.destinations.size()) {
+  const std::uint32_t shards = router_.map().shards;
   const std::size_t part = store_->context().memory.mailboxes / (shards + options_.destinations.size());
   IngestMailbox limits = options_.mailbox;
   if (!limits.bytes) limits.bytes = std::max(kLeastMailboxBytes, part);
@@ -137,7 +138,7 @@ Status Pump::Post(const NewMessage& message, PostDone done, const IngestPostOpti
 
 Result<DestinationIndex> Pump::Route(std::string_view channel, std::string_view destination) const {
   // An unseen channel of a directory gets its place in memory now: its later messages follow the same way.
-  if (destination.empty()) return DestinationIndex{store_->context().router->FindOrPlace(channel).shard.value};
+  if (destination.empty()) return DestinationIndex{router_.FindOrPlace(channel).shard.value};
   const auto found = declared_.find(destination);
   if (found != declared_.end()) return found->second;
   return Status(StatusCode::kNotFound,

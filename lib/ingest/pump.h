@@ -95,6 +95,9 @@ class Pump final : public store::Attendant {
   void Deliver(Run* run, std::size_t written, Bench* bench);
 
   const std::shared_ptr<store::StoreImpl> store_;
+  // That of the beginning, to the end: a channel keeps its mailbox, and so its order, also when it moves to another
+  // shard meanwhile.
+  routing::Router& router_;
   const IngestOptions options_;
   const bool syncs_;                                        // every write waits for the disk
   std::vector<std::unique_ptr<Destination>> destinations_;  // by DestinationIndex: the shards, then the declared ones

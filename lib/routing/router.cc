@@ -7,16 +7,23 @@
 namespace rookery::routing {
 namespace {
 
-std::unique_ptr<Router> NewFor(const ShardMap& map, const HashTable&) { return std::make_unique<HashRouter>(map); }
-std::unique_ptr<Router> NewFor(const ShardMap& map, const RangeTable&) { return std::make_unique<RangeRouter>(map); }
-std::unique_ptr<Router> NewFor(const ShardMap& map, const DirectoryTable&) {
-  return std::make_unique<DirectoryRouter>(map);
+using Entries = Router::Entries;
+
+std::unique_ptr<Router> NewFor(const ShardMap& map, const Entries&, const HashTable&) {
+  return std::make_unique<HashRouter>(map);
+}
+std::unique_ptr<Router> NewFor(const ShardMap& map, const Entries&, const RangeTable&) {
+  return std::make_unique<RangeRouter>(map);
+}
+std::unique_ptr<Router> NewFor(const ShardMap& map, const Entries& entries, const DirectoryTable&) {
+  return std::make_unique<DirectoryRouter>(map, entries.directory ? entries.directory : std::make_shared<Directory>(),
+                                           entries.placing);
 }
 
 }  // namespace
 
-std::unique_ptr<Router> Router::New(const ShardMap& map) {
-  return std::visit([&](const auto& table) { return NewFor(map, table); }, map.table);
+std::unique_ptr<Router> Router::New(const ShardMap& map, const Entries& entries) {
+  return std::visit([&](const auto& table) { return NewFor(map, entries, table); }, map.table);
 }
 
 }  // namespace rookery::routing

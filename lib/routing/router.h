@@ -26,11 +26,19 @@ struct WriteRoute {
   bool remember = false;  // the channel's directory entry is not stored yet: put it into the batch of this write
 };
 
+class Directory;
+
 /// Thread-safe. Does no IO: a directory's entries are handed in, and handed out to be stored.
 class Router {
  public:
+  /// What the router of a directory goes by.
+  struct Entries {
+    std::shared_ptr<Directory> directory = nullptr;  // shared with other routers; null: one of its own
+    std::optional<DirectoryTable> placing = {};      // where unseen channels go; absent: where the map says
+  };
   /// The router for `map`. For a directory, add the stored entries with Learn before the first route.
-  static std::unique_ptr<Router> New(const ShardMap& map);
+  static std::unique_ptr<Router> New(const ShardMap& map) { return New(map, {}); }
+  static std::unique_ptr<Router> New(const ShardMap& map, const Entries& entries);
   virtual ~Router() = default;
 
   const ShardMap& map() const { return map_; }
@@ -58,6 +66,8 @@ class Router {
   virtual std::vector<ShardLoad> Loads() const = 0;
 
   virtual RouteExplanation Explain(std::string_view channel) const = 0;
+  /// Null in strategies without entries.
+  virtual std::shared_ptr<Directory> directory() const { return nullptr; }
 
  protected:
   explicit Router(const ShardMap& map) : map_(map) {}

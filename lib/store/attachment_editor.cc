@@ -39,15 +39,12 @@ struct AttachmentEditor::MessageRow {
   MessageView view;
 };
 
-Result<ShardId> AttachmentEditor::ShardOf(std::string_view channel, MessageId id) const {
-  const auto shard = context_.router->Find(channel);
+Result<AttachmentEditor::MessageRow> AttachmentEditor::ReadMessage(const routing::Router& router,
+                                                                   std::string_view channel, MessageId id) const {
+  const auto shard = router.Find(channel);
   if (!shard) return NoSuchMessage(channel, id);
-  return *shard;
-}
-
-Result<AttachmentEditor::MessageRow> AttachmentEditor::ReadMessage(std::string_view channel, MessageId id) const {
   MessageRow row;
-  RK_ASSIGN_OR_RETURN(row.shard, ShardOf(channel, id));
+  row.shard = *shard;
   row.key = codec::MessageKeyOf(channel, id);
   auto got = context_.engine->Get(context_.KeyspaceOf(row.shard), row.key);
   if (!got) return DamagedBelow(std::move(got).error(), row.shard, MessageName(channel, id));
@@ -62,11 +59,12 @@ Result<AttachmentEditor::MessageRow> AttachmentEditor::ReadMessage(std::string_v
 Result<UploadState> AttachmentEditor::Begin(std::string_view channel, MessageId id, std::string_view name,
                                             IfExists if_exists) const {
   RK_TRY(committer_.CheckWritable());
-  RK_ASSIGN_OR_RETURN(const MessageRow message, ReadMessage(channel, id));
-  if (message.view.attachment_count() > 0) {
+  RK_TRY(context_.routes.Read(nullptr, [&](const routing::Router& router) -> Status {
+    RK_ASSIGN_OR_RETURN(const MessageRow message, ReadMessage(router, channel, id));
+    if (message.view.attachment_count() == 0) return {};
     RK_ASSIGN_OR_RETURN(const auto found, AttachmentRows(context_, message.shard, channel, id, nullptr).Find(name));
-    RK_TRY(CheckNameIsFree(found.has_value(), channel, id, name, if_exists));
-  }
+    return CheckNameIsFree(found.has_value(), channel, id, name, if_exists);
+  }));
   MessageId ids[1];
   codec::IdIssue issue;
   RK_TRY(context_.ids->Next(ids, &issue));
@@ -87,19 +85,21 @@ void AttachmentEditor::AddChunk(const codec::Upload& upload, ShardId shard, std:
                                                              .created_at = now,
                                                              .checksum = codec::ChecksumOf(data)});
   scratch->batch->Put(context_.KeyspaceOf(shard), key, row);
-  context_.router->NoteWritten(shard, key.size() + row.size());
+  context_.routes->NoteWritten(shard, key.size() + row.size());
 }
 
 Status AttachmentEditor::WriteChunk(UploadState* upload, std::string_view author, std::string_view data) {
   RK_TRY(committer_.CheckWritable());
-  RK_ASSIGN_OR_RETURN(const ShardId shard, ShardOf(upload->row.channel, upload->row.message));
   const BatchNeeds needs{.now = context_.clock->Now(), .horizon = upload->horizon};
   codec::Upload longer = upload->row;
   ++longer.chunk_count;
   // How durable it is to be is said when the upload is finished: a later sync makes all that is before it durable.
-  RK_TRY(context_.gate->Run(Durability::kBuffered, {}, [&](WriteAttempt* attempt) {
+  RK_TRY(context_.gate->Run(Durability::kBuffered, {}, [&](WriteAttempt* attempt) -> Status {
+    RK_ASSIGN_OR_RETURN(const auto channel_lock, ShareChannel(&context_, upload->row.channel, attempt));
+    const auto shard = context_.routes->Find(upload->row.channel);
+    if (!shard) return NoSuchMessage(upload->row.channel, upload->row.message);
     const auto scratch = committer_.NewScratch();
-    AddChunk(upload->row, shard, author, data, needs.now, scratch.operator->());
+    AddChunk(upload->row, *shard, author, data, needs.now, scratch.operator->());
     catalog_.PutUpload(scratch->batch.get(), longer);
     return growing_rows_.Commit(*scratch->batch, needs, attempt);
   }));
@@ -132,7 +132,7 @@ Result<AttachmentInfo> AttachmentEditor::TryPublish(const Publication& publicati
   const codec::Upload& upload = publication.upload.row;
   RK_ASSIGN_OR_RETURN(const auto channel_lock, ShareChannel(&context_, upload.channel, attempt));
   const std::lock_guard lock(message_locks_.For(codec::MessageKeyOf(upload.channel, upload.message)));
-  RK_ASSIGN_OR_RETURN(const MessageRow message, ReadMessage(upload.channel, upload.message));
+  RK_ASSIGN_OR_RETURN(const MessageRow message, ReadMessage(context_.routes.current(), upload.channel, upload.message));
   const AttachmentRows rows(context_, message.shard, upload.channel, upload.message, /*snapshot=*/nullptr);
   RK_ASSIGN_OR_RETURN(const auto replaced, rows.Find(publication.name));
   RK_TRY(
@@ -176,18 +176,20 @@ Status AttachmentEditor::Remove(const codec::Upload& upload) {
   constexpr std::uint32_t kChunksPerBatch = 4096;
   if (upload.chunk_count == 0) return {};
   RK_TRY(committer_.CheckWritable());
-  const auto shard = context_.router->Find(upload.channel);
-  const auto scratch = committer_.NewScratch();
   // From the last one down, and the row at the end, so that what a crash leaves is found again.
   for (std::uint32_t left = upload.chunk_count; left > 0;) {
     const std::uint32_t count = std::min(left, kChunksPerBatch);
-    scratch->batch->Clear();
-    for (std::uint32_t i = 1; shard && i <= count; ++i) {
-      scratch->batch->Delete(context_.KeyspaceOf(*shard), codec::ChunkKeyOf(upload.place(), left - i));
-    }
+    RK_TRY(context_.gate->Run(Durability::kBuffered, {}, [&](WriteAttempt* attempt) -> Status {
+      RK_ASSIGN_OR_RETURN(const auto channel_lock, ShareChannel(&context_, upload.channel, attempt));
+      const auto shard = context_.routes->Find(upload.channel);
+      const auto scratch = committer_.NewScratch();
+      for (std::uint32_t i = 1; shard && i <= count; ++i) {
+        scratch->batch->Delete(context_.KeyspaceOf(*shard), codec::ChunkKeyOf(upload.place(), left - i));
+      }
+      if (left == count) catalog_.DeleteUpload(scratch->batch.get(), upload.attachment);
+      return committer_.Commit(*scratch->batch, attempt);
+    }));
     left -= count;
-    if (left == 0) catalog_.DeleteUpload(scratch->batch.get(), upload.attachment);
-    RK_TRY(committer_.Commit(*scratch->batch, Durability::kBuffered));
   }
   context_.counters.uploads_removed.Add();
   return {};
@@ -211,13 +213,13 @@ Result<bool> AttachmentEditor::Delete(std::string_view channel, MessageId id, st
 
 Result<bool> AttachmentEditor::TryDelete(std::string_view channel, MessageId id, std::string_view name,
                                          WriteAttempt* attempt) {
-  const auto shard = context_.router->Find(channel);
-  if (!shard) return false;
   RK_ASSIGN_OR_RETURN(const auto channel_lock, ShareChannel(&context_, channel, attempt));
+  const auto shard = context_.routes->Find(channel);
+  if (!shard) return false;
   const std::lock_guard lock(message_locks_.For(codec::MessageKeyOf(channel, id)));
   RK_ASSIGN_OR_RETURN(const auto found, AttachmentRows(context_, *shard, channel, id, nullptr).Find(name));
   if (!found) return false;
-  auto message = ReadMessage(channel, id);
+  auto message = ReadMessage(context_.routes.current(), channel, id);
   // Without its message an attachment can only be deleted.
   if (!message && message.error().code() != StatusCode::kNotFound) return std::move(message).error();
 

@@ -79,9 +79,8 @@ class AttachmentEditor {
   void AddChunk(const codec::Upload& upload, ShardId shard, std::string_view author, std::string_view data,
                 Timestamp now, WriteScratch* scratch);
   /// The shard of a message that exists; kNotFound.
-  Result<ShardId> ShardOf(std::string_view channel, MessageId id) const;
   /// Reads the message. kNotFound.
-  Result<MessageRow> ReadMessage(std::string_view channel, MessageId id) const;
+  Result<MessageRow> ReadMessage(const routing::Router& router, std::string_view channel, MessageId id) const;
   /// Adds the message's row with another number of attachments.
   void AddMessage(std::string_view channel, MessageId id, const MessageRow& row, std::uint32_t attachment_count,
                   WriteScratch* scratch, CacheWrite* cache_write, BucketWrite* bucket_write) const;

@@ -1,8 +1,12 @@
 #include "store/catalog.h"
 
+#include <algorithm>
+#include <memory>
+
 #include "base/macros.h"
 #include "base/text.h"
 #include "codec/key_format.h"
+#include "routing/directory.h"
 #include "store/retention/retention_rules.h"
 
 namespace rookery::store {
@@ -91,25 +95,33 @@ Result<std::vector<RetentionRule>> Catalog::ReadRetentionRules() const {
   return rules;
 }
 
-Status Catalog::TeachRouter(routing::Router* router) const {
-  const std::uint32_t shards = router->map().shards;
+Status Catalog::TeachRouter(routing::Router* router, std::uint32_t shards) const {
+  const std::shared_ptr<routing::Directory> directory = router->directory();
+  if (directory == nullptr) return {};
   const std::string upper = codec::PrefixEnd(codec::kDirectoryPrefix);
   const auto cursor =
       engine_.NewCursor(keyspace_, {.lower = codec::kDirectoryPrefix, .upper = upper, .access = engine::Access::kScan});
   for (cursor->SeekToFirst(); cursor->valid(); cursor->Next()) {
     const std::string_view channel = cursor->key().substr(codec::kDirectoryPrefix.size());
-    const auto shard = codec::DecodeShardId(cursor->value());
-    if (!shard || shard->value >= shards) return Damaged("directory entry of channel " + base::Quoted(channel));
-    router->Learn(channel, *shard);
+    const auto row = codec::DecodeDirectoryRow(cursor->value());
+    const auto is_shard = [shards](const auto& of) { return of.shard.value < shards; };
+    if (!row || !is_shard(*row) || !std::all_of(row->moves.begin(), row->moves.end(), is_shard)) {
+      return Damaged("directory entry of channel " + base::Quoted(channel));
+    }
+    directory->Learn(channel, row->shard);
+    for (const auto& [since, shard] : row->moves) directory->Move(channel, {since, shard});
   }
   RK_TRY(cursor->status());
 
   RK_ASSIGN_OR_RETURN(const auto bytes, Read(codec::kLoadsKey));
   if (!bytes) return {};
   const auto loads = codec::DecodeLoads(*bytes);
-  if (!loads || loads->size() != shards) return Damaged("loads of the shards");
+  // They may be of a time when there were more shards, or fewer.
+  if (!loads || loads->size() > kMaxShards) return Damaged("loads of the shards");
   // The channels are counted by Learn; only the bytes are not to be had from the entries.
-  for (std::uint32_t shard = 0; shard < shards; ++shard) router->NoteWritten(ShardId{shard}, (*loads)[shard].second);
+  for (std::uint32_t shard = 0; shard < loads->size(); ++shard) {
+    router->NoteWritten(ShardId{shard}, (*loads)[shard].second);
+  }
   return {};
 }
 
@@ -149,8 +161,8 @@ void Catalog::PutHighestSuppliedId(engine::Batch* batch, MessageId id) const {
   batch->Put(keyspace_, codec::kHighestSuppliedIdKey, codec::EncodeU64(id.value));
 }
 
-void Catalog::PutDirectoryEntry(engine::Batch* batch, std::string_view channel, ShardId shard) const {
-  batch->Put(keyspace_, codec::DirectoryKey(channel), codec::EncodeShardId(shard));
+void Catalog::PutDirectoryRow(engine::Batch* batch, std::string_view channel, const codec::DirectoryRow& row) const {
+  batch->Put(keyspace_, codec::DirectoryKey(channel), codec::EncodeDirectoryRow(row));
 }
 
 void Catalog::PutBucketWidth(engine::Batch* batch, std::chrono::milliseconds width) const {

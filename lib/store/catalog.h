@@ -36,8 +36,9 @@ class Catalog {
   /// Absent if the bucket map is not complete.
   Result<std::optional<std::chrono::milliseconds>> ReadBucketWidth() const;
   Result<std::vector<RetentionRule>> ReadRetentionRules() const;
-  /// Hands the directory's entries and the shards' loads to the router.
-  Status TeachRouter(routing::Router* router) const;
+  /// Hands the directory's entries and the shards' loads to the router of a directory, and the moves that are to come.
+  /// `shards`: all of them are below.
+  Status TeachRouter(routing::Router* router, std::uint32_t shards) const;
 
   /// The uploads that were begun and not finished; the one of an attachment, absent if it is finished or never was.
   Result<std::vector<codec::Upload>> ReadUploads() const;
@@ -46,7 +47,10 @@ class Catalog {
   // Additions to a batch that is written by somebody else.
   void PutIdHorizon(engine::Batch* batch, Timestamp horizon) const;
   void PutHighestSuppliedId(engine::Batch* batch, MessageId id) const;
-  void PutDirectoryEntry(engine::Batch* batch, std::string_view channel, ShardId shard) const;
+  void PutDirectoryEntry(engine::Batch* batch, std::string_view channel, ShardId shard) const {
+    PutDirectoryRow(batch, channel, {.shard = shard});
+  }
+  void PutDirectoryRow(engine::Batch* batch, std::string_view channel, const codec::DirectoryRow& row) const;
   /// Says that the bucket map is complete, and how wide its buckets are.
   void PutBucketWidth(engine::Batch* batch, std::chrono::milliseconds width) const;
   void DeleteBucketWidth(engine::Batch* batch) const;

@@ -82,7 +82,7 @@ Result<ChannelPage> ListChannels(const Context& context, const ChannelQuery& que
   const auto later = [](const Stream* a, const Stream* b) { return a->channel() > b->channel(); };
   std::vector<std::unique_ptr<Stream>> streams;
   std::priority_queue<Stream*, std::vector<Stream*>, decltype(later)> heap(later);
-  for (std::uint32_t shard = 0; shard < context.shards.size(); ++shard) {
+  for (std::uint32_t shard = 0; shard < context.routes.families(); ++shard) {
     for (const KeyKind kind : kKindsThatMakeAChannel) {
       auto stream = std::make_unique<Stream>(context, ShardId{shard}, kind, snapshot);
       RK_ASSIGN_OR_RETURN(const bool found, stream->Seek(FirstKey(kind, query)));

@@ -1,20 +1,19 @@
-// What the parts of an open store share: its engine, its router and the constants fixed at open.
+// What the parts of an open store share: its engine, its routes and the constants fixed at open.
 #pragma once
 
 #include <memory>
-#include <vector>
 
 #include "codec/id_generator.h"
 #include "engine/engine.h"
 #include "rookery/clock.h"
 #include "rookery/options.h"
 #include "rookery/types.h"
-#include "routing/router.h"
 #include "store/admission.h"
 #include "store/buckets/bucket_map.h"
 #include "store/counters.h"
 #include "store/memory_plan.h"
 #include "store/read_cache.h"
+#include "store/routes.h"
 #include "store/striped_locks.h"
 #include "store/turnstile.h"
 #include "store/write_gate.h"
@@ -26,12 +25,11 @@ namespace rookery::store {
 struct Context {
   std::unique_ptr<WriteGate> gate;  // before the engine, whose listener it is
   std::unique_ptr<engine::Engine> engine;
-  std::unique_ptr<routing::Router> router;
+  Routes routes;
   std::unique_ptr<codec::IdGenerator> ids;
   std::shared_ptr<const Clock> clock;
   engine::KeyspaceId catalog;
-  std::vector<engine::KeyspaceId> shards;  // indexed by ShardId
-  Timestamp epoch;                         // of message ids
+  Timestamp epoch;  // of message ids
   Limits limits;
   Durability durability = Durability::kBuffered;
   bool read_only = false;
@@ -43,7 +41,7 @@ struct Context {
   Turnstile turnstile;  // closed while somebody holds all channels, for who takes one or few (channel_guard.h)
   mutable ChannelLocks channel_locks;
 
-  engine::KeyspaceId KeyspaceOf(ShardId shard) const { return shards[shard.value]; }
+  engine::KeyspaceId KeyspaceOf(ShardId shard) const { return routes.KeyspaceOf(shard); }
 };
 
 }  // namespace rookery::store

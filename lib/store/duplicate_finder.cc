@@ -40,7 +40,7 @@ Status DuplicateFinder::ReadStoredRows() {
     if (messages_[i].id.value == 0) continue;
     row_keys_[i] = codec::MessageKeyOf(messages_[i].channel, messages_[i].id);
     stored_[i] = Answer::kFree;
-    if (const auto shard = context_.router->Find(messages_[i].channel)) by_shard[*shard].push_back(i);
+    if (const auto shard = context_.routes->Find(messages_[i].channel)) by_shard[*shard].push_back(i);
   }
   for (const auto& [shard, indexes] : by_shard) {
     std::vector<std::string_view> keys;
@@ -68,7 +68,7 @@ Status DuplicateFinder::ResolveNonce(std::size_t index, Draft* draft) {
     draft->same_as = entry->second;
     return {};
   }
-  const auto shard = context_.router->Find(message.channel);
+  const auto shard = context_.routes->Find(message.channel);
   if (!shard) return {};
   RK_ASSIGN_OR_RETURN(const auto value, context_.engine->Get(context_.KeyspaceOf(*shard), key));
   if (value == nullptr) return {};
@@ -116,7 +116,7 @@ Result<DuplicateFinder::Answer> DuplicateFinder::Ask(const std::string& row_key,
 
 Result<DuplicateFinder::Answer> DuplicateFinder::AskEngine(const std::string& row_key,
                                                            const NewMessage& message) const {
-  const auto shard = context_.router->Find(message.channel);
+  const auto shard = context_.routes->Find(message.channel);
   if (!shard) return Answer::kFree;
   RK_ASSIGN_OR_RETURN(const auto value, context_.engine->Get(context_.KeyspaceOf(*shard), row_key));
   if (value == nullptr) return Answer::kFree;

@@ -29,7 +29,7 @@ Result<bool> GrowingRows::CommitWithRows(engine::Batch& batch, const BatchNeeds&
 
   if (add_horizon) catalog_.PutIdHorizon(&batch, *needs.horizon);
   if (add_supplied) catalog_.PutHighestSuppliedId(&batch, needs.highest_supplied);
-  if (add_loads) catalog_.PutLoads(&batch, *context_.router);
+  if (add_loads) catalog_.PutLoads(&batch, context_.routes.current());
   RK_TRY(committer_.Commit(batch, attempt));
   if (add_horizon) {
     stored_horizon_ = *needs.horizon;
@@ -44,7 +44,7 @@ Status GrowingRows::Finish() {
   const base::MutexLock lock(mutex_);
   const auto scratch = committer_.NewScratch();
   if (const auto horizon = context_.ids->Finish()) catalog_.PutIdHorizon(scratch->batch.get(), *horizon);
-  catalog_.PutLoads(scratch->batch.get(), *context_.router);
+  catalog_.PutLoads(scratch->batch.get(), context_.routes.current());
   if (scratch->batch->count() == 0) return {};
   WriteAttempt attempt{.durability = Durability::kBuffered};
   Status status = committer_.Commit(*scratch->batch, &attempt);

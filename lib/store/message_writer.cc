@@ -46,12 +46,11 @@ Result<Version> MessageWriter::TryEdit(std::string_view channel, MessageId id, c
   RK_TRY(committer_.CheckWritable());
   const Status not_found(StatusCode::kNotFound,
                          "channel " + base::Quoted(channel) + " has no message " + std::to_string(id.value));
-  const auto shard = context_.router->Find(channel);
-  if (!shard) return not_found;
-
-  const engine::KeyspaceId keyspace = context_.KeyspaceOf(*shard);
   const std::string key = codec::MessageKeyOf(channel, id);
   RK_ASSIGN_OR_RETURN(const auto channel_lock, ShareChannel(&context_, channel, attempt));
+  const auto shard = context_.routes->Find(channel);
+  if (!shard) return not_found;
+  const engine::KeyspaceId keyspace = context_.KeyspaceOf(*shard);
   const std::lock_guard lock(locks_.For(key));
   RK_ASSIGN_OR_RETURN(const auto value, context_.engine->Get(keyspace, key));
   if (value == nullptr) return not_found;
@@ -102,17 +101,16 @@ Result<bool> MessageWriter::Delete(std::string_view channel, MessageId id, const
 Result<bool> MessageWriter::TryDelete(std::string_view channel, MessageId id, const DeleteOptions& options,
                                       WriteAttempt* attempt) {
   RK_TRY(committer_.CheckWritable());
-  const auto shard = context_.router->Find(channel);
-  RK_ASSIGN_OR_RETURN(const Deletion deletion, DeleteLocked(shard, channel, id, options, attempt));
-  if (deletion.existed) AfterDeletion(*shard, channel, deletion);
+  RK_ASSIGN_OR_RETURN(const Deletion deletion, DeleteLocked(channel, id, options, attempt));
+  if (deletion.existed) AfterDeletion(channel, deletion);
   return deletion.existed;
 }
 
-Result<MessageWriter::Deletion> MessageWriter::DeleteLocked(std::optional<ShardId> shard, std::string_view channel,
-                                                            MessageId id, const DeleteOptions& options,
-                                                            WriteAttempt* attempt) {
+Result<MessageWriter::Deletion> MessageWriter::DeleteLocked(std::string_view channel, MessageId id,
+                                                            const DeleteOptions& options, WriteAttempt* attempt) {
   const std::string key = codec::MessageKeyOf(channel, id);
   RK_ASSIGN_OR_RETURN(const auto channel_lock, ShareChannel(&context_, channel, attempt));
+  const auto shard = context_.routes->Find(channel);
   const std::lock_guard lock(locks_.For(key));
   std::unique_ptr<engine::PinnedValue> value;
   if (shard) {
@@ -148,16 +146,20 @@ Result<MessageWriter::Deletion> MessageWriter::DeleteLocked(std::optional<ShardI
   cache_write.Committed();
   context_.counters.messages_deleted.Add();
   context_.counters.attachments_deleted.Add(attachments);
-  return Deletion{.id = id, .existed = true, .emptied = bucket_write.emptied(), .unprobed = bucket_write.unprobed()};
+  return Deletion{.id = id,
+                  .shard = *shard,
+                  .existed = true,
+                  .emptied = bucket_write.emptied(),
+                  .unprobed = bucket_write.unprobed()};
 }
 
-void MessageWriter::AfterDeletion(ShardId shard, std::string_view channel, const Deletion& deletion) {
-  keeper_.NoteTombstone(shard);
+void MessageWriter::AfterDeletion(std::string_view channel, const Deletion& deletion) {
+  keeper_.NoteTombstone(deletion.shard);
   // The message is deleted, whatever comes of these: what fails here the next writer or reader meets as well.
   if (deletion.emptied) keeper_.Bury(channel);
   if (deletion.unprobed >= kProbe) {
     const auto effort = deletion.unprobed < kOverdue ? LiveReader::Effort::kIfFree : LiveReader::Effort::kWait;
-    static_cast<void>(LiveReader::Probe(context_, shard, channel, deletion.id, effort));
+    static_cast<void>(LiveReader::Probe(context_, channel, deletion.id, effort));
   }
   keeper_.AfterWrite();
 }

@@ -29,13 +29,14 @@ class MessageWriter {
  private:
   struct Deletion {
     MessageId id;
+    ShardId shard = {};
     bool existed = false;
     bool emptied = false;        // a bucket
     std::uint64_t unprobed = 0;  // deletes since somebody looked for graves there
   };
-  Result<Deletion> DeleteLocked(std::optional<ShardId> shard, std::string_view channel, MessageId id,
-                                const DeleteOptions& options, WriteAttempt* attempt);
-  void AfterDeletion(ShardId shard, std::string_view channel, const Deletion& deletion);
+  Result<Deletion> DeleteLocked(std::string_view channel, MessageId id, const DeleteOptions& options,
+                                WriteAttempt* attempt);
+  void AfterDeletion(std::string_view channel, const Deletion& deletion);
   Result<Version> TryEdit(std::string_view channel, MessageId id, const MessageEdit& edit, WriteAttempt* attempt);
   Result<bool> TryDelete(std::string_view channel, MessageId id, const DeleteOptions& options, WriteAttempt* attempt);
 

@@ -76,7 +76,7 @@ Result<MessageId> PostWriter::PostPlainLocked(const NewMessage& message, WriteAt
   RK_TRY(MakeIds(messages, {}, ids, &issue));
 
   const auto scratch = committer_.NewScratch();
-  const routing::WriteRoute route = context_.router->FindOrPlace(message.channel);
+  const routing::WriteRoute route = context_.routes->FindOrPlace(message.channel);
   CacheWrite cache_write(context_.cache.get());
   BucketWrite bucket_write(context_.buckets.get());
   AddRows(message, ids[0], issue.now, route, scratch.operator->(), &cache_write, &bucket_write);
@@ -86,7 +86,7 @@ Result<MessageId> PostWriter::PostPlainLocked(const NewMessage& message, WriteAt
       growing_rows_.Commit(*scratch->batch, {.now = issue.now, .horizon = issue.horizon}, attempt)));
   cache_write.Committed();
 
-  if (route.remember) context_.router->EntryStored(message.channel);
+  if (route.remember) context_.routes->EntryStored(message.channel);
   if (route.remember) context_.counters.channels_placed.Add();
   context_.counters.messages_posted.Add();
   return ids[0];
@@ -156,9 +156,9 @@ Result<BatchNeeds> PostWriter::AssignIds(std::span<const NewMessage> messages, s
 }
 
 std::vector<std::uint32_t> PostWriter::OrderOf(std::span<const NewMessage> messages) const {
-  if (!context_.router->places_channels()) return InOrderOfRows(messages);
+  if (!context_.routes->places_channels()) return InOrderOfRows(messages);
   const auto has_place = [this](const NewMessage& message) {
-    return context_.router->Find(message.channel).has_value();
+    return context_.routes->Find(message.channel).has_value();
   };
   if (std::all_of(messages.begin(), messages.end(), has_place)) return InOrderOfRows(messages);
   // A directory places channels as they come: the caller's order decides.
@@ -176,7 +176,7 @@ Result<std::size_t> PostWriter::WriteDrafts(std::span<const NewMessage> messages
   std::vector<std::string_view> placed;
   for (const std::uint32_t i : OrderOf(messages)) {
     if (drafts[i].existed) continue;
-    const routing::WriteRoute route = context_.router->FindOrPlace(messages[i].channel);
+    const routing::WriteRoute route = context_.routes->FindOrPlace(messages[i].channel);
     if (route.remember) placed.push_back(messages[i].channel);
     AddRows(messages[i], drafts[i].id, needs.now, route, scratch.operator->(), &cache_write, &bucket_write);
     ++written;
@@ -186,7 +186,7 @@ Result<std::size_t> PostWriter::WriteDrafts(std::span<const NewMessage> messages
   cache_write.Begin();
   RK_TRY(bucket_write.Finish(growing_rows_.Commit(*scratch->batch, needs, attempt)));
   cache_write.Committed();
-  for (const std::string_view channel : placed) context_.router->EntryStored(channel);
+  for (const std::string_view channel : placed) context_.routes->EntryStored(channel);
   context_.counters.channels_placed.Add(placed.size());
   return written;
 }
@@ -213,7 +213,7 @@ Status PostWriter::MakeIds(std::span<const NewMessage* const> messages, std::spa
 }
 
 Result<bool> PostWriter::Exists(std::string_view channel, MessageId id) const {
-  const auto shard = context_.router->Find(channel);
+  const auto shard = context_.routes->Find(channel);
   if (!shard) return false;
   RK_ASSIGN_OR_RETURN(const auto value,
                       context_.engine->Get(context_.KeyspaceOf(*shard), codec::MessageKeyOf(channel, id)));
@@ -232,7 +232,7 @@ void PostWriter::AddRows(const NewMessage& message, MessageId id, Timestamp now,
   scratch->batch->Put(keyspace, scratch->key, row);
   cache_write->Stores(message.channel, id, row, /*is_new=*/true);
   bucket_write->Posts(keyspace, message.channel, id, scratch->key.size() + row.size());
-  context_.router->NoteWritten(route.shard, scratch->key.size() + row.size());
+  context_.routes->NoteWritten(route.shard, scratch->key.size() + row.size());
   journal_.NoteMessage(route.shard, scratch->key, id);
   if (fields.nonce_remembered) {
     const std::string nonce_key = codec::NonceKeyOf(message.channel, message.nonce);

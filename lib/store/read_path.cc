@@ -118,7 +118,10 @@ Result<std::optional<Message>> ReadPath::Get(std::string_view channel, MessageId
   RK_TRY(CheckChannel(channel));
   RK_TRY(CheckMessageId(id, "id"));
   context_.counters.message_reads.Add();
-  const auto load = [&] { return LoadMessage(channel, id, snapshot); };
+  const auto load = [&] {
+    return context_.routes.Read(snapshot,
+                                [&](const Router& router) { return LoadMessage(router, channel, id, snapshot); });
+  };
   if (context_.cache == nullptr || snapshot != nullptr) return load();
   return context_.cache->Get(channel, id, options, load);
 }
@@ -131,7 +134,9 @@ Result<std::vector<std::optional<Message>>> ReadPath::GetMany(std::span<const Me
     RK_TRY(CheckMessageId(key.id, "id"));
   }
   context_.counters.message_reads.Add(keys.size());
-  const auto load = [&](std::span<const MessageKey> some) { return LoadMessages(some, snapshot); };
+  const auto load = [&](std::span<const MessageKey> some) {
+    return context_.routes.Read(snapshot, [&](const Router& router) { return LoadMessages(router, some, snapshot); });
+  };
   if (context_.cache == nullptr || snapshot != nullptr) return load(keys);
   return ManyReader(context_.cache.get(), keys).Read(options, load);
 }
@@ -141,15 +146,18 @@ Result<Page> ReadPath::History(std::string_view channel, const HistoryQuery& que
   RK_TRY(CheckChannel(channel));
   RK_TRY(CheckHistoryQuery(query));
   context_.counters.page_reads.Add();
-  const auto load = [&] { return LoadPage(channel, query, snapshot); };
+  const auto load = [&] {
+    return context_.routes.Read(snapshot,
+                                [&](const Router& router) { return LoadPage(router, channel, query, snapshot); });
+  };
   if (context_.cache != nullptr && snapshot == nullptr) return context_.cache->History(channel, query, options, load);
   RK_ASSIGN_OR_RETURN(LoadedPage loaded, load());
   return std::move(loaded.page);
 }
 
-Result<std::optional<Message>> ReadPath::LoadMessage(std::string_view channel, MessageId id,
+Result<std::optional<Message>> ReadPath::LoadMessage(const Router& router, std::string_view channel, MessageId id,
                                                      const engine::Snapshot* snapshot) const {
-  const std::optional<ShardId> shard = context_.router->Find(channel);
+  const auto shard = router.Find(channel);
   if (!shard) return std::optional<Message>();
   auto got = context_.engine->Get(context_.KeyspaceOf(*shard), codec::MessageKeyOf(channel, id), snapshot);
   if (!got) return DamagedBelow(std::move(got).error(), *shard, MessageName(channel, id));
@@ -159,11 +167,12 @@ Result<std::optional<Message>> ReadPath::LoadMessage(std::string_view channel, M
   return std::optional<Message>(std::move(message));
 }
 
-Result<std::vector<std::optional<Message>>> ReadPath::LoadMessages(std::span<const MessageKey> keys,
+Result<std::vector<std::optional<Message>>> ReadPath::LoadMessages(const Router& router,
+                                                                   std::span<const MessageKey> keys,
                                                                    const engine::Snapshot* snapshot) const {
   std::map<ShardId, std::vector<std::size_t>> by_shard;
   for (std::size_t i = 0; i < keys.size(); ++i) {
-    if (const auto shard = context_.router->Find(keys[i].channel)) by_shard[*shard].push_back(i);
+    if (const auto shard = router.Find(keys[i].channel)) by_shard[*shard].push_back(i);
   }
 
   std::shared_ptr<const engine::Snapshot> one_state;
@@ -188,28 +197,29 @@ Result<std::vector<std::optional<Message>>> ReadPath::LoadMessages(std::span<con
       }
     };
     Status failed = context_.engine->GetMany(context_.KeyspaceOf(shard), views, snapshot, found);
-    if (!failed.ok()) return NameFailed(std::move(failed), keys, snapshot);
+    if (!failed.ok()) return NameFailed(std::move(failed), router, keys, snapshot);
     RK_TRY(std::move(unreadable));
   }
   return messages;
 }
 
-Status ReadPath::NameFailed(Status failed, std::span<const MessageKey> keys, const engine::Snapshot* snapshot) const {
+Status ReadPath::NameFailed(Status failed, const Router& router, std::span<const MessageKey> keys,
+                            const engine::Snapshot* snapshot) const {
   if (failed.code() != StatusCode::kCorruption) return failed;
   // Which of the rows is damaged is not in the answer: read one by one, one of them will say it again.
-  for (const MessageKey& key : keys) RK_TRY(LoadMessage(key.channel, key.id, snapshot).status());
+  for (const MessageKey& key : keys) RK_TRY(LoadMessage(router, key.channel, key.id, snapshot).status());
   return failed;
 }
 
-Result<LoadedPage> ReadPath::LoadPage(std::string_view channel, const HistoryQuery& query,
+Result<LoadedPage> ReadPath::LoadPage(const Router& router, std::string_view channel, const HistoryQuery& query,
                                       const engine::Snapshot* snapshot) const {
-  const std::optional<ShardId> shard = context_.router->Find(channel);
+  const auto shard = router.Find(channel);
   if (!shard) return LoadedPage{};
   const KeyRange range = RangeOf(channel, query.before, query.after);
   if (range.empty) return LoadedPage{};
   PageBuilder page(query.limit, *shard, channel, context_.epoch);
   if (snapshot == nullptr) {
-    RK_ASSIGN_OR_RETURN(auto rows, LiveReader::New(context_, *shard, channel));
+    RK_ASSIGN_OR_RETURN(auto rows, LiveReader::New(context_, channel));
     if (rows) return LoadPage(&*rows, query, std::move(page));
   }
   const auto cursor = context_.engine->NewCursor(context_.KeyspaceOf(*shard),
@@ -242,7 +252,13 @@ Result<std::optional<Record>> ReadPath::GetRecord(std::string_view channel, std:
                                                   const engine::Snapshot* snapshot) const {
   RK_TRY(CheckChannel(channel));
   RK_TRY(CheckRecordKey(key));
-  const std::optional<ShardId> shard = context_.router->Find(channel);
+  return context_.routes.Read(snapshot,
+                              [&](const Router& router) { return LoadRecord(router, channel, key, snapshot); });
+}
+
+Result<std::optional<Record>> ReadPath::LoadRecord(const Router& router, std::string_view channel, std::string_view key,
+                                                   const engine::Snapshot* snapshot) const {
+  const auto shard = router.Find(channel);
   if (!shard) return std::optional<Record>();
   RK_ASSIGN_OR_RETURN(auto value,
                       context_.engine->Get(context_.KeyspaceOf(*shard), codec::RecordKeyOf(channel, key), snapshot));
@@ -256,8 +272,14 @@ Result<RecordPage> ReadPath::ListRecords(std::string_view channel, const RecordQ
                                          const engine::Snapshot* snapshot) const {
   RK_TRY(CheckChannel(channel));
   RK_TRY(CheckPageSize(query.limit));
+  return context_.routes.Read(snapshot,
+                              [&](const Router& router) { return LoadRecords(router, channel, query, snapshot); });
+}
+
+Result<RecordPage> ReadPath::LoadRecords(const Router& router, std::string_view channel, const RecordQuery& query,
+                                         const engine::Snapshot* snapshot) const {
   RecordPage page;
-  const std::optional<ShardId> shard = context_.router->Find(channel);
+  const auto shard = router.Find(channel);
   if (!shard) return page;
   const std::string channel_prefix = codec::ChannelPrefix(KeyKind::kRecord, channel);
   const std::string prefix = channel_prefix + std::string(query.prefix);

@@ -35,15 +35,21 @@ class ReadPath {
                                  const engine::Snapshot* snapshot) const;
 
  private:
-  // The same, from the engine. REQUIRES: the arguments were checked.
-  Result<std::optional<Message>> LoadMessage(std::string_view channel, MessageId id,
+  using Router = routing::Router;
+  // The same, from the engine. REQUIRES: the arguments were checked, and Routes::Read gave the router.
+  Result<std::optional<Message>> LoadMessage(const Router& router, std::string_view channel, MessageId id,
                                              const engine::Snapshot* snapshot) const;
-  Result<std::vector<std::optional<Message>>> LoadMessages(std::span<const MessageKey> keys,
+  Result<std::vector<std::optional<Message>>> LoadMessages(const Router& router, std::span<const MessageKey> keys,
                                                            const engine::Snapshot* snapshot) const;
   /// The error of reading `keys` at once, with the name of the message that is damaged.
-  Status NameFailed(Status failed, std::span<const MessageKey> keys, const engine::Snapshot* snapshot) const;
-  Result<LoadedPage> LoadPage(std::string_view channel, const HistoryQuery& query,
+  Status NameFailed(Status failed, const Router& router, std::span<const MessageKey> keys,
+                    const engine::Snapshot* snapshot) const;
+  Result<LoadedPage> LoadPage(const Router& router, std::string_view channel, const HistoryQuery& query,
                               const engine::Snapshot* snapshot) const;
+  Result<std::optional<Record>> LoadRecord(const Router& router, std::string_view channel, std::string_view key,
+                                           const engine::Snapshot* snapshot) const;
+  Result<RecordPage> LoadRecords(const Router& router, std::string_view channel, const RecordQuery& query,
+                                 const engine::Snapshot* snapshot) const;
   Result<LoadedPage> LoadPage(LiveReader* rows, const HistoryQuery& query, PageBuilder page) const;
 
   const Context& context_;

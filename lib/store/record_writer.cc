@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "codec/key_format.h"
 #include "codec/message_codec.h"
+#include "store/channel_guard.h"
 #include "store/limits.h"
 #include "store/row_error.h"
 #include "store/version_check.h"
@@ -46,9 +47,10 @@ Result<Version> RecordWriter::TryPut(std::string_view channel, std::string_view 
                                      const PutOptions& options, WriteAttempt* attempt) {
   RK_TRY(committer_.CheckWritable());
   const std::string row_key = codec::RecordKeyOf(channel, key);
+  RK_ASSIGN_OR_RETURN(const auto channel_lock, ShareChannel(&context_, channel, attempt));
   const std::lock_guard lock(locks_.For(row_key));
   std::optional<Version> stored;
-  if (const auto shard = context_.router->Find(channel)) {
+  if (const auto shard = context_.routes->Find(channel)) {
     RK_ASSIGN_OR_RETURN(stored, StoredVersion(*shard, channel, key, row_key));
   }
   RK_TRY(CheckExpected(options.expected_version, stored));
@@ -57,14 +59,14 @@ Result<Version> RecordWriter::TryPut(std::string_view channel, std::string_view 
   const Version version = options.version.value_or(Version{stored.value_or(Version{}).value + 1});
   const Timestamp now = context_.clock->Now();
   const auto scratch = committer_.NewScratch();
-  const routing::WriteRoute route = context_.router->FindOrPlace(channel);
+  const routing::WriteRoute route = context_.routes->FindOrPlace(channel);
   const std::string_view row = scratch->encoder.EncodeRecord(value, version, options.updated_at.value_or(now));
   scratch->batch->Put(context_.KeyspaceOf(route.shard), row_key, row);
-  context_.router->NoteWritten(route.shard, row_key.size() + row.size());
+  context_.routes->NoteWritten(route.shard, row_key.size() + row.size());
   if (route.remember) catalog_.PutDirectoryEntry(scratch->batch.get(), channel, route.shard);
   RK_TRY(growing_rows_.Commit(*scratch->batch, {.now = now}, attempt));
   if (route.remember) {
-    context_.router->EntryStored(channel);
+    context_.routes->EntryStored(channel);
     context_.counters.channels_placed.Add();
   }
   context_.counters.records_written.Add();
@@ -82,8 +84,9 @@ Result<bool> RecordWriter::TryDelete(std::string_view channel, std::string_view 
                                      WriteAttempt* attempt) {
   RK_TRY(committer_.CheckWritable());
   const std::string row_key = codec::RecordKeyOf(channel, key);
+  RK_ASSIGN_OR_RETURN(const auto channel_lock, ShareChannel(&context_, channel, attempt));
   const std::lock_guard lock(locks_.For(row_key));
-  const auto shard = context_.router->Find(channel);
+  const auto shard = context_.routes->Find(channel);
   std::optional<Version> stored;
   if (shard) {
     RK_ASSIGN_OR_RETURN(stored, StoredVersion(*shard, channel, key, row_key));

@@ -82,8 +82,8 @@ class Scanner::RunSink final : public engine::RowSink {
 
 Result<std::unique_ptr<Scanner>> Scanner::New(const Context& context, const ScanQuery& query,
                                               std::shared_ptr<const engine::Snapshot> snapshot) {
-  RK_TRY(CheckScanQuery(query, static_cast<std::uint32_t>(context.shards.size())));
   if (snapshot == nullptr) snapshot = context.engine->NewSnapshot();
+  RK_TRY(CheckScanQuery(query, context.routes.At(snapshot.get()).map().shards));
   return std::unique_ptr<Scanner>(new Scanner(context, query, std::move(snapshot)));
 }
 
@@ -92,12 +92,13 @@ Scanner::Scanner(const Context& context, const ScanQuery& query, std::shared_ptr
       name_prefix_(query.prefix),
       range_(RangeOf(query)),
       direction_(query.order == Order::kNewestFirst ? Direction::kForward : Direction::kBackward),
-      snapshot_(std::move(snapshot)) {
+      snapshot_(std::move(snapshot)),
+      router_(context.routes.At(snapshot_.get())) {
   if (range_.lowest <= range_.highest) PlanVisits(query);
 }
 
 void Scanner::PlanVisits(const ScanQuery& query) {
-  for (std::uint32_t shard = 0; shard < context_.shards.size(); ++shard) {
+  for (std::uint32_t shard = 0; shard < router_.map().shards; ++shard) {
     if (!query.shard || *query.shard == ShardId{shard}) visits_.push_back({ShardId{shard}, std::nullopt});
   }
   std::reverse(visits_.begin(), visits_.end());
@@ -106,9 +107,9 @@ void Scanner::PlanVisits(const ScanQuery& query) {
   std::vector<std::string> channels = *query.channels;
   std::sort(channels.begin(), channels.end(), std::greater<>());
   channels.erase(std::unique(channels.begin(), channels.end()), channels.end());
-  std::vector<std::vector<std::string>> by_shard(context_.shards.size());
+  std::vector<std::vector<std::string>> by_shard(router_.map().shards);
   for (std::string& channel : channels) {
-    const std::optional<ShardId> shard = context_.router->Find(channel);
+    const std::optional<ShardId> shard = router_.Find(channel);
     if (shard) by_shard[shard->value].push_back(std::move(channel));
   }
   for (Visit& visit : visits_) visit.channels = std::move(by_shard[visit.shard.value]);
@@ -189,6 +190,8 @@ Result<bool> Scanner::EnterFoundChannel() {
     auto key = codec::DecodeKey(cursor_->key());
     if (!key) return UnreadableKey(visits_.back().shard, cursor_->key());
     SetChannel(std::move(key->channel));
+    // While channels move, a shard may hold rows of one that is not its own, or not yet.
+    if (router_.Find(channel_) != visits_.back().shard) continue;
     if (forward() && key->id <= range_.highest) {
       if (key->id >= range_.lowest) return true;
       continue;

@@ -57,6 +57,7 @@ class Scanner {
   const IdRange range_;
   const engine::Direction direction_;  // of the cursor: ids are inverted in keys, so forward is newest first
   const std::shared_ptr<const engine::Snapshot> snapshot_;
+  const routing::Router& router_;  // of the snapshot
 
   std::vector<Visit> visits_;  // the next, or the one whose cursor is open, at the back
   std::string lower_;

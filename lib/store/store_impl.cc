@@ -66,16 +66,9 @@ Status StoreImpl::Load(const StoreOptions& options, const codec::StoreIdentity& 
   }
   RK_ASSIGN_OR_RETURN(const routing::ShardMap map, catalog_->ReadShardMap());
   if (options.routing) RK_TRY(routing::CheckSameRouting(map, *options.routing));
-  for (std::uint32_t shard = 0; shard < map.shards; ++shard) {
-    const std::string name = base::ShardName(ShardId{shard});
-    const auto keyspace = context_.engine->FindKeyspace(name);
-    if (!keyspace) return {StatusCode::kCorruption, name + " is missing; restore the store from a copy"};
-    context_.shards.push_back(*keyspace);
-  }
   context_.catalog = *catalog_keyspace;
-  context_.router = routing::Router::New(map);
-  RK_TRY(catalog_->TeachRouter(context_.router.get()));
-  if (options.routing) RK_TRY(routing::CheckSameEntries(*context_.router, *options.routing));
+  RK_TRY(LoadRoutes(map));
+  if (options.routing) RK_TRY(routing::CheckSameEntries(context_.routes.current(), *options.routing));
 
   RK_ASSIGN_OR_RETURN(const auto horizon, catalog_->ReadIdHorizon());
   RK_ASSIGN_OR_RETURN(const auto highest_supplied, catalog_->ReadHighestSuppliedId());
@@ -99,9 +92,6 @@ Status StoreImpl::Load(const StoreOptions& options, const codec::StoreIdentity& 
   if (!context_.read_only) RemoveUnfinishedUploads();
 
   info_.engine = context_.engine->name();
-  info_.strategy = map.strategy();
-  info_.shard_map_epoch = map.epoch;
-  info_.shards = map.shards;
   info_.worker = options.ids.worker;
   info_.bucket_width = context_.buckets->rule().width();
   // Last: it works with all of the above.
@@ -109,10 +99,24 @@ Status StoreImpl::Load(const StoreOptions& options, const codec::StoreIdentity& 
   return {};
 }
 
+Status StoreImpl::LoadRoutes(const routing::ShardMap& map) {
+  for (std::uint32_t shard = 0; shard < map.shards; ++shard) {
+    const std::string name = base::ShardName(ShardId{shard});
+    const auto keyspace = context_.engine->FindKeyspace(name);
+    if (!keyspace) return {StatusCode::kCorruption, name + " is missing; restore the store from a copy"};
+    context_.routes.Add(*keyspace);
+  }
+  auto router = routing::Router::New(map);
+  RK_TRY(catalog_->TeachRouter(router.get(), map.shards));
+  context_.routes.Replace(std::move(router), 0);
+  return {};
+}
+
 Status StoreImpl::LoadBuckets(const StoreOptions& options) {
   RK_ASSIGN_OR_RETURN(const auto width, catalog_->ReadBucketWidth());
   context_.buckets = std::make_unique<BucketMap>(
-      context_.engine.get(), BucketRule(width.value_or(std::chrono::milliseconds(options.bucket_width))),
+      context_.engine.get(), &context_.routes,
+      BucketRule(width.value_or(std::chrono::milliseconds(options.bucket_width))),
       context_.read_only ? BucketMap::Marks::kForeign : BucketMap::Marks::kOwn, context_.memory.bucket_map);
   keeper_.emplace(&context_, &*committer_);
   if (context_.read_only) {
@@ -192,10 +196,19 @@ std::vector<std::shared_ptr<Attendant>> StoreImpl::Attendants() const {
   return attendants;
 }
 
+StoreInfo StoreImpl::info() const {
+  StoreInfo info = info_;
+  const routing::ShardMap& map = context_.routes->map();
+  info.strategy = map.strategy();
+  info.shard_map_epoch = map.epoch;
+  info.shards = map.shards;
+  return info;
+}
+
 StoreStats StoreImpl::Stats() const {
   StoreStats stats;
-  for (std::uint32_t shard = 0; shard < context_.shards.size(); ++shard) {
-    const engine::KeyspaceSize size = context_.engine->SizeOf(context_.shards[shard]);
+  for (std::uint32_t shard = 0; shard < context_.routes->map().shards; ++shard) {
+    const engine::KeyspaceSize size = context_.engine->SizeOf(context_.KeyspaceOf(ShardId{shard}));
     stats.shards.push_back(
         {ShardId{shard}, base::ShardName(ShardId{shard}), size.estimated_rows, size.disk_bytes, size.memory_bytes});
   }
@@ -247,7 +260,7 @@ StallStats StoreImpl::Stall() const {
 
 Result<RouteExplanation> StoreImpl::Explain(std::string_view channel) const {
   RK_TRY(CheckChannel(channel));
-  return context_.router->Explain(channel);
+  return context_.routes->Explain(channel);
 }
 
 Status StoreImpl::SetCacheCapacity(std::size_t bytes) {
@@ -300,7 +313,7 @@ Result<ChannelSize> StoreImpl::SizeOf(std::string_view channel) {
 
 Result<ReshardPlan> StoreImpl::PlanReshard(const ReshardRequest& request) {
   RK_ASSIGN_OR_RETURN(const std::vector<routing::ChannelWeight> channels, WeighChannels(context_, &*keeper_));
-  const routing::ShardMap& map = context_.router->map();
+  const routing::ShardMap& map = context_.routes->map();
   RK_ASSIGN_OR_RETURN(const routing::Target target, routing::PlanTarget(map, channels, request));
   return routing::PlanOf(map, channels, target);
 }
@@ -332,9 +345,11 @@ Result<std::vector<AttachmentInfo>> StoreImpl::ListAttachments(std::string_view 
   RK_TRY(CheckChannel(channel));
   RK_TRY(CheckMessageId(id, "id"));
   std::vector<AttachmentInfo> infos;
-  const auto shard = context_.router->Find(channel);
-  if (!shard) return infos;
-  RK_ASSIGN_OR_RETURN(auto stored, AttachmentRows(context_, *shard, channel, id, snapshot).List());
+  using Stored = std::vector<StoredAttachment>;
+  RK_ASSIGN_OR_RETURN(Stored stored, context_.routes.Read(snapshot, [&](const routing::Router& router) {
+    const auto shard = router.Find(channel);
+    return shard ? AttachmentRows(context_, *shard, channel, id, snapshot).List() : Result<Stored>(Stored());
+  }));
   infos.reserve(stored.size());
   for (StoredAttachment& attachment : stored) infos.push_back(std::move(attachment.info));
   return infos;

@@ -65,7 +65,7 @@ class StoreImpl {
   BucketKeeper& keeper() { return *keeper_; }
 
   StoreStats Stats() const;
-  const StoreInfo& info() const { return info_; }
+  StoreInfo info() const;
   Result<RouteExplanation> Explain(std::string_view channel) const;
   Status SetCacheCapacity(std::size_t bytes);
   Status Sync();
@@ -126,12 +126,13 @@ class StoreImpl {
   std::shared_ptr<Slot> Register(Slot slot);
   explicit StoreImpl(StoreParts parts);
   Status Load(const StoreOptions& options, const codec::StoreIdentity& identity);
+  Status LoadRoutes(const routing::ShardMap& map);
   Status LoadBuckets(const StoreOptions& options);
   /// Removes what uploads left that a crash or closing cut short.
   void RemoveUnfinishedUploads();
 
   Context context_;
-  StoreInfo info_;
+  StoreInfo info_;  // but for what the shard map tells
   std::shared_ptr<Logger> logger_;
   std::optional<Catalog> catalog_;
   std::optional<Committer> committer_;

@@ -149,7 +149,7 @@ class ShardVerifier {
       channel_is_empty_ = !has_messages;
       if (has_messages) return {};  // the channel was looked at with its messages
     }
-    const auto routed = context_.router->Find(channel_);
+    const auto routed = context_.routes.At(snapshot_).Find(channel_);
     if (!routed) {
       Report("channel " + base::Quoted(channel_), "the directory has no entry for it: its rows cannot be found");
     } else if (*routed != shard_) {
@@ -277,9 +277,10 @@ Result<VerifyReport> VerifyStore(const Context& context, const VerifyOptions& op
     report.problems.push_back({"the bucket map", "it is not complete; open the store for writing, or run repair"});
   }
   std::uint64_t total = 0;
-  for (const engine::KeyspaceId keyspace : context.shards) total += context.engine->SizeOf(keyspace).estimated_rows;
+  for (const engine::KeyspaceId keyspace : context.routes.keyspaces())
+    total += context.engine->SizeOf(keyspace).estimated_rows;
   Pace pace(options, total);
-  for (std::uint32_t shard = 0; shard < context.shards.size(); ++shard) {
+  for (std::uint32_t shard = 0; shard < context.routes.families(); ++shard) {
     RK_TRY(ShardVerifier(context, options, ShardId{shard}, state, &report).Run(&pace));
   }
   return report;

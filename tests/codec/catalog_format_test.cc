@@ -13,7 +13,10 @@ TEST(CatalogFormat, GivesBackNumbers) {
   for (const std::uint64_t value : {std::uint64_t{0}, std::uint64_t{258}, std::numeric_limits<std::uint64_t>::max()}) {
     EXPECT_EQ(DecodeU64(EncodeU64(value)), value);
   }
-  EXPECT_EQ(DecodeShardId(EncodeShardId(ShardId{4095})), ShardId{4095});
+  const DirectoryRow plain{.shard = ShardId{4095}};
+  EXPECT_EQ(DecodeDirectoryRow(EncodeDirectoryRow(plain)), plain);
+  const DirectoryRow moved{.shard = ShardId{1}, .moves = {{Epoch{2}, ShardId{7}}, {Epoch{9}, ShardId{0}}}};
+  EXPECT_EQ(DecodeDirectoryRow(EncodeDirectoryRow(moved)), moved);
 }
 
 TEST(CatalogFormat, GivesBackLoads) {
@@ -54,7 +57,10 @@ TEST(CatalogFormat, RefusesUploadsThatAreNone) {
 
 TEST(CatalogFormat, RefusesOtherLengths) {
   EXPECT_FALSE(DecodeU64(std::string(7, '\0')));
-  EXPECT_FALSE(DecodeShardId(std::string(5, '\0')));
+  EXPECT_FALSE(DecodeDirectoryRow(std::string(5, '\0')));
+  EXPECT_FALSE(DecodeDirectoryRow(""));
+  const DirectoryRow backwards{.shard = ShardId{1}, .moves = {{Epoch{9}, ShardId{7}}, {Epoch{2}, ShardId{0}}}};
+  EXPECT_FALSE(DecodeDirectoryRow(EncodeDirectoryRow(backwards)));
   EXPECT_FALSE(DecodeLoads(std::string(17, '\0')));
   EXPECT_FALSE(DecodeIdentity(std::string(35, '\0')));
 }

@@ -41,7 +41,7 @@ class AttachmentDamageTest : public EngineStoreTest {
     if (Status status = (*upload)->Append(bytes); !status.ok()) return status;
     return (*upload)->Finish({}).status();
   }
-  engine::KeyspaceId shard() const { return store_->context().KeyspaceOf(*store_->context().router->Find("c")); }
+  engine::KeyspaceId shard() const { return store_->context().KeyspaceOf(*store_->context().routes->Find("c")); }
   std::string Stored(std::string_view key) const { return std::string((*rows_->Get(shard(), key))->view()); }
   codec::AttachmentFields Row(std::string_view name) const {
     static std::string row;  // the views of the fields are into it

@@ -207,7 +207,7 @@ TEST_F(BucketCrashTest, VerifyFindsAWrongCount) {
   const auto& context = store_->context();
   const std::uint64_t bucket = context.buckets->rule().BucketOf(id);
   const auto batch = engine_->NewBatch();
-  batch->Put(context.KeyspaceOf(*context.router->Find("general")),
+  batch->Put(context.KeyspaceOf(*context.routes->Find("general")),
              codec::BucketKeyOf(KeyKind::kBucket, "general", bucket),
              codec::EncodeBucket({.live = 2, .ids = context.buckets->rule().IdsOf(bucket)}));
   ASSERT_OK(engine_->Write(*batch, false));
@@ -235,7 +235,7 @@ TEST_F(BucketCrashTest, AStoreWithoutTheMapGetsOneWhenItIsOpened) {
   const auto& context = store_->context();
   const auto batch = engine_->NewBatch();
   batch->Delete(context.catalog, codec::kBucketWidthKey);
-  batch->DeleteRange(context.KeyspaceOf(*context.router->Find("general")), "\x40", "\x42");
+  batch->DeleteRange(context.KeyspaceOf(*context.routes->Find("general")), "\x40", "\x42");
   ASSERT_OK(engine_->Write(*batch, false));
   CrashAndReopen();
   EXPECT_EQ(Count("general"), 10U);

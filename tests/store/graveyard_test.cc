@@ -56,8 +56,7 @@ class GraveyardTest : public ::testing::Test {
   /// Into how many stretches the next read looks.
   std::size_t Spans() {
     const store::Context& context = store_->context();
-    const auto plan = context.buckets->WithLoaded(context.KeyspaceOf(ShardId{0}), "c",
-                                                  [](store::ChannelBuckets& buckets) { return buckets.Plan(); });
+    const auto plan = context.buckets->WithLoaded("c", [](store::ChannelBuckets& buckets) { return buckets.Plan(); });
     EXPECT_OK(plan);
     return plan->whole ? 1 : plan->spans.size();
   }
@@ -65,8 +64,7 @@ class GraveyardTest : public ::testing::Test {
   /// What the next read of the whole channel steps over.
   std::uint64_t TombstonesInTheWay() {
     const store::Context& context = store_->context();
-    const auto plan = context.buckets->WithLoaded(context.KeyspaceOf(ShardId{0}), "c",
-                                                  [](store::ChannelBuckets& buckets) { return buckets.Plan(); });
+    const auto plan = context.buckets->WithLoaded("c", [](store::ChannelBuckets& buckets) { return buckets.Plan(); });
     EXPECT_OK(plan);
     std::uint64_t stepped = 0;
     for (const codec::IdRange& span : plan->spans) {

@@ -31,7 +31,7 @@ class VerifyTest : public ::testing::Test {
     store::StoreParts parts{std::move(engine), {}, info, std::make_shared<ManualClock>()};
     ASSERT_OK_AND_ASSIGN(store_, store::StoreImpl::Open(std::move(parts)));
     ASSERT_OK_AND_ASSIGN(message_, store_->posts().Post({.channel = "c", .content = "x", .nonce = "n"}, {}));
-    shard_ = store_->context().router->Find("c")->value;
+    shard_ = store_->context().routes->Find("c")->value;
   }
 
   engine::KeyspaceId Keyspace(std::uint32_t shard) const { return store_->context().shards[shard]; }

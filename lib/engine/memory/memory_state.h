@@ -65,7 +65,7 @@ class PinnedSequence {
 class MemorySnapshot final : public Snapshot {
  public:
   explicit MemorySnapshot(std::shared_ptr<MemoryState> state) : pin_(std::move(state)) {}
-  Sequence sequence() const { return pin_.value(); }
+  Sequence sequence() const override { return pin_.value(); }
 
  private:
   PinnedSequence pin_;

@@ -14,6 +14,8 @@ class RocksSnapshot final : public Snapshot {
   RocksSnapshot(const RocksSnapshot&) = delete;
   RocksSnapshot& operator=(const RocksSnapshot&) = delete;
 
+  std::uint64_t sequence() const override { return snapshot_->GetSequenceNumber(); }
+
   /// What ReadOptions::snapshot takes; null for null.
   static const rocksdb::Snapshot* Raw(const Snapshot* snapshot) {
     return snapshot == nullptr ? nullptr : static_cast<const RocksSnapshot*>(snapshot)->snapshot_;

@@ -47,13 +47,13 @@ Status BucketKeeper::NotComplete() {
 }
 
 BucketKeeper::BucketKeeper(Context* context, Committer* committer)
-    : context_(*context), committer_(*committer), graves_(context->shards.size()) {}
+    : context_(*context), committer_(*committer), graves_(kMaxShards) {}
 
 Status BucketKeeper::Recover() {
   const std::string lower = codec::KindPrefix(KeyKind::kBucketMark);
   const std::string upper = codec::PrefixEnd(lower);
-  for (std::uint32_t shard = 0; shard < context_.shards.size(); ++shard) {
-    const engine::KeyspaceId keyspace = context_.shards[shard];
+  for (std::uint32_t shard = 0; shard < context_.routes.families(); ++shard) {
+    const engine::KeyspaceId keyspace = context_.KeyspaceOf(ShardId{shard});
     const auto cursor =
         context_.engine->NewCursor(keyspace, {.lower = lower, .upper = upper, .access = engine::Access::kSkip});
     auto scratch = committer_.NewScratch();
@@ -106,20 +106,18 @@ void BucketKeeper::Bury(std::string_view channel) {
 }
 
 Status BucketKeeper::TryStore(std::string_view channel, Which which, WriteAttempt* attempt) {
-  const auto shard = context_.router->Find(channel);
-  if (!shard) return {};
   // Else a repair that remakes the rows would have to be waited for.
   if (which != Which::kDirty && !context_.buckets->complete()) return {};
   RK_ASSIGN_OR_RETURN(const auto lock, TakeChannel(&context_, channel, attempt));
-  return StoreRows(*shard, channel, which, attempt);
+  const auto shard = context_.routes->Find(channel);
+  return shard ? StoreRows(*shard, channel, which, attempt) : Status();
 }
 
-Status BucketKeeper::Absorb(ShardId shard, std::string_view channel,
-                            const std::vector<std::pair<std::uint64_t, Tally>>& gains) {
+Status BucketKeeper::Absorb(std::string_view channel, const std::vector<std::pair<std::uint64_t, Tally>>& gains) {
   {
     const std::lock_guard lock(context_.channel_locks.For(channel));
     RK_TRY(context_.buckets
-               ->WithLoaded(context_.KeyspaceOf(shard), channel,
+               ->WithLoaded(channel,
                             [&](ChannelBuckets& all) {
                               for (const auto& [bucket, messages] : gains) all.Gain(bucket, messages);
                               return true;
@@ -134,11 +132,10 @@ Status BucketKeeper::StoreRows(ShardId shard, std::string_view channel, Which wh
   // What looks dead in a map that is not complete may hold messages that it does not know of.
   if (which != Which::kDirty && !context_.buckets->complete()) return {};
   const engine::KeyspaceId keyspace = context_.KeyspaceOf(shard);
-  RK_ASSIGN_OR_RETURN(const std::vector<Bucket> buckets,
-                      context_.buckets->WithLoaded(keyspace, channel, [](ChannelBuckets& all) {
-                        std::vector<Bucket> copy = all.buckets();
-                        return copy;
-                      }));
+  RK_ASSIGN_OR_RETURN(const std::vector<Bucket> buckets, context_.buckets->WithLoaded(channel, [](ChannelBuckets& all) {
+    std::vector<Bucket> copy = all.buckets();
+    return copy;
+  }));
   const auto scratch = committer_.NewScratch();
   std::vector<std::uint64_t> removed;
   std::vector<std::uint64_t> stored;
@@ -193,36 +190,34 @@ void BucketKeeper::NoteGraves(ShardId shard, std::uint64_t tombstones, std::uint
 }
 
 Result<Tally> BucketKeeper::Count(std::string_view channel) {
-  const auto shard = context_.router->Find(channel);
-  if (!shard) return Tally{};
+  if (!context_.routes->Find(channel)) return Tally{};
   if (context_.buckets->complete()) {
-    const auto buckets = CountedBuckets(*shard, channel);
+    const auto buckets = CountedBuckets(channel);
     if (buckets) return SumOf(*buckets);
     if (buckets.error().code() != StatusCode::kBusy) return buckets.error();
   }
-  return CountRows(*shard, channel, {MessageId{1}, MessageId{MessageId::kMax}}, nullptr);
+  return CountRows(channel, {MessageId{1}, MessageId{MessageId::kMax}});
 }
 
-Result<std::vector<Bucket>> BucketKeeper::CountedBuckets(ShardId shard, std::string_view channel) {
+Result<std::vector<Bucket>> BucketKeeper::CountedBuckets(std::string_view channel) {
   if (!context_.buckets->complete()) return NotComplete();
   for (;;) {
-    RK_ASSIGN_OR_RETURN(std::vector<Bucket> buckets,
-                        context_.buckets->WithLoaded(context_.KeyspaceOf(shard), channel, [](ChannelBuckets& all) {
-                          std::vector<Bucket> copy = all.buckets();
-                          return copy;
-                        }));
+    RK_ASSIGN_OR_RETURN(std::vector<Bucket> buckets, context_.buckets->WithLoaded(channel, [](ChannelBuckets& all) {
+      std::vector<Bucket> copy = all.buckets();
+      return copy;
+    }));
     bool all_counted = true;
     for (const Bucket& bucket : buckets) {
       if (bucket.counted) continue;
       all_counted = false;
-      RK_ASSIGN_OR_RETURN(const bool recounted, Recount(shard, channel, bucket.number));
+      RK_ASSIGN_OR_RETURN(const bool recounted, Recount(channel, bucket.number));
       if (!recounted) return NotComplete();
     }
     if (all_counted) return buckets;
   }
 }
 
-Result<bool> BucketKeeper::Recount(ShardId shard, std::string_view channel, std::uint64_t bucket) {
+Result<bool> BucketKeeper::Recount(std::string_view channel, std::uint64_t bucket) {
   std::shared_ptr<const engine::Snapshot> snapshot;
   std::uint64_t begun = 0;
   {
@@ -230,24 +225,24 @@ Result<bool> BucketKeeper::Recount(ShardId shard, std::string_view channel, std:
     const auto lock = TakeChannel(&context_, channel, &once);
     if (!lock || !context_.buckets->complete()) return false;
     // Loaded: what was made anew meanwhile may know nothing of the bucket yet.
-    RK_ASSIGN_OR_RETURN(begun,
-                        context_.buckets->WithLoaded(context_.KeyspaceOf(shard), channel,
-                                                     [&](ChannelBuckets& all) { return all.BeginRecount(bucket); }));
+    RK_ASSIGN_OR_RETURN(
+        begun, context_.buckets->WithLoaded(channel, [&](ChannelBuckets& all) { return all.BeginRecount(bucket); }));
     if (begun == 0) return true;  // it is gone, or was cut: whoever asked looks again
     snapshot = context_.engine->NewSnapshot();
   }
-  RK_ASSIGN_OR_RETURN(const Tally counted,
-                      CountRows(shard, channel, context_.buckets->rule().IdsOf(bucket), snapshot.get()));
+  RK_ASSIGN_OR_RETURN(const Tally counted, CountRows(channel, context_.buckets->rule().IdsOf(bucket), *snapshot));
   context_.buckets->With(channel, [&](ChannelBuckets& all) { all.EndRecount(bucket, begun, counted); });
   return true;
 }
 
-Result<Tally> BucketKeeper::CountRows(ShardId shard, std::string_view channel, const IdRange& ids,
-                                      const engine::Snapshot* snapshot) const {
+Result<Tally> BucketKeeper::CountRows(std::string_view channel, const IdRange& ids,
+                                      const engine::Snapshot& snapshot) const {
+  const auto shard = context_.routes.At(&snapshot).Find(channel);
+  if (!shard) return Tally{};
   const auto keys = codec::MessageKeysOf(channel, ids);
   const auto cursor = context_.engine->NewCursor(
-      context_.KeyspaceOf(shard),
-      {.lower = keys.lower, .upper = keys.upper, .snapshot = snapshot, .access = engine::Access::kScan});
+      context_.KeyspaceOf(*shard),
+      {.lower = keys.lower, .upper = keys.upper, .snapshot = &snapshot, .access = engine::Access::kScan});
   Tally counted;
   for (cursor->SeekToFirst(); cursor->valid(); cursor->Next()) {
     counted.Add(codec::MessageIdOf(cursor->key()), cursor->key().size() + cursor->value().size());

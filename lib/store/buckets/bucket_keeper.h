@@ -45,14 +45,15 @@ class BucketKeeper {
 
   /// Adds messages that a bulk load has stored to the channel's buckets, and writes their rows. While it goes on the
   /// map is not complete.
-  Status Absorb(ShardId shard, std::string_view channel, const std::vector<std::pair<std::uint64_t, Tally>>& gains);
+  Status Absorb(std::string_view channel, const std::vector<std::pair<std::uint64_t, Tally>>& gains);
   /// The channel's live messages and their bytes.
   Result<Tally> Count(std::string_view channel);
   /// The channel's buckets, all of them counted, newest first.
-  Result<std::vector<Bucket>> CountedBuckets(ShardId shard, std::string_view channel);
-  /// Reads and counts the messages with these ids.
-  Result<Tally> CountRows(ShardId shard, std::string_view channel, const codec::IdRange& ids,
-                          const engine::Snapshot* snapshot) const;
+  Result<std::vector<Bucket>> CountedBuckets(std::string_view channel);
+  /// Reads and counts the messages with these ids, of the present state.
+  Result<Tally> CountRows(std::string_view channel, const codec::IdRange& ids) const {
+    return CountRows(channel, ids, *context_.engine->NewSnapshot());
+  }
 
  private:
   struct Graves {
@@ -68,7 +69,8 @@ class BucketKeeper {
   /// REQUIRES: the channel's lock is held exclusively.
   Status StoreRows(ShardId shard, std::string_view channel, Which which, WriteAttempt* attempt);
   /// False: the map is not complete, so that nothing can be counted into it.
-  Result<bool> Recount(ShardId shard, std::string_view channel, std::uint64_t bucket);
+  Result<bool> Recount(std::string_view channel, std::uint64_t bucket);
+  Result<Tally> CountRows(std::string_view channel, const codec::IdRange& ids, const engine::Snapshot& snapshot) const;
 
   Context& context_;
   Committer& committer_;

@@ -91,7 +91,9 @@ void BucketMap::MakeRoom(Part* part) {
   if (dirty && !evicted) crowded_.store(true, std::memory_order_relaxed);
 }
 
-Status BucketMap::Load(engine::KeyspaceId keyspace, std::string_view channel, std::uint64_t generation) {
+Status BucketMap::Load(std::string_view channel, std::uint64_t generation) {
+  const routing::Router& router = routes_.current();
+  const auto shard = router.Find(channel);
   ChannelBuckets::StoredRows rows;
   const auto take_row = [&](std::uint64_t bucket, std::string_view value) {
     auto row = codec::DecodeBucket(value);
@@ -100,21 +102,24 @@ Status BucketMap::Load(engine::KeyspaceId keyspace, std::string_view channel, st
     rows.emplace_back(bucket, *std::move(row));
     return Status();
   };
-  RK_TRY(VisitBucketRows(engine_, keyspace, nullptr, KeyKind::kBucket, channel, take_row));
+  // A channel without a shard has no rows.
+  if (shard) {
+    RK_TRY(VisitBucketRows(engine_, routes_.KeyspaceOf(*shard), nullptr, KeyKind::kBucket, channel, take_row));
+  }
   std::vector<std::uint64_t> open;
-  if (marks_ == Marks::kForeign) {
+  if (shard && marks_ == Marks::kForeign) {
     const auto take_mark = [&](std::uint64_t bucket, std::string_view /*value*/) {
       open.push_back(bucket);
       return Status();
     };
-    RK_TRY(VisitBucketRows(engine_, keyspace, nullptr, KeyKind::kBucketMark, channel, take_mark));
+    RK_TRY(VisitBucketRows(engine_, routes_.KeyspaceOf(*shard), nullptr, KeyKind::kBucketMark, channel, take_mark));
   }
   const std::uint64_t hash = HashOf(channel);
   Part& part = PartOf(hash);
   const base::MutexLock lock(part.mutex);
   BucketEntry& entry = Entered(&part, channel, hash);
-  // Else somebody wrote rows meanwhile: read them again.
-  if (entry.generation == generation) entry.buckets.Load(rule_, rows, open);
+  // Else somebody wrote rows meanwhile, or they may be gone from where they were looked for: read them again.
+  if (entry.generation == generation && &router == &routes_.current()) entry.buckets.Load(rule_, rows, open);
   return {};
 }
 

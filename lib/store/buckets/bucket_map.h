@@ -26,6 +26,7 @@
 #include "store/buckets/bucket_rule.h"
 #include "store/buckets/bucket_table.h"
 #include "store/buckets/channel_buckets.h"
+#include "store/routes.h"
 
 namespace rookery::store {
 
@@ -35,9 +36,11 @@ class BucketMap {
   /// Who may have left marks: a session that writes has taken those of the one before away when it began.
   enum class Marks { kOwn, kForeign };
 
-  /// The engine must outlive it. `capacity_bytes`: what may stay in memory of channels whose rows are up to date.
-  BucketMap(const engine::Engine* engine, BucketRule rule, Marks marks, std::size_t capacity_bytes)
-      : engine_(*engine), rule_(rule), marks_(marks), capacity_per_part_(capacity_bytes / kParts) {}
+  /// Engine and routes must outlive it. `capacity_bytes`: what may stay in memory of channels whose rows are up to
+  /// date.
+  BucketMap(const engine::Engine* engine, const Routes* routes, BucketRule rule, Marks marks,
+            std::size_t capacity_bytes)
+      : engine_(*engine), routes_(*routes), rule_(rule), marks_(marks), capacity_per_part_(capacity_bytes / kParts) {}
 
   const BucketRule& rule() const { return rule_; }
   /// Held by who makes rows anew, or adds to them what came by another way than a post: from before the map is not
@@ -58,8 +61,7 @@ class BucketMap {
   }
   /// The same, loaded before.
   template <typename Use>
-  auto WithLoaded(engine::KeyspaceId keyspace, std::string_view channel, Use&& use)
-      -> Result<decltype(use(std::declval<ChannelBuckets&>()))> {
+  auto WithLoaded(std::string_view channel, Use&& use) -> Result<decltype(use(std::declval<ChannelBuckets&>()))> {
     const std::uint64_t hash = HashOf(channel);
     for (;;) {
       std::uint64_t generation = 0;
@@ -70,7 +72,7 @@ class BucketMap {
         if (entry.buckets.loaded()) return use(entry.buckets);
         generation = entry.generation;
       }
-      Status status = Load(keyspace, channel, generation);
+      Status status = Load(channel, generation);
       if (!status.ok()) return status;
     }
   }
@@ -106,9 +108,10 @@ class BucketMap {
   static std::size_t BytesOf(const BucketEntry& entry);
   BucketEntry& Entered(Part* part, std::string_view channel, std::uint64_t hash) RK_REQUIRES(part->mutex);
   void MakeRoom(Part* part) RK_REQUIRES(part->mutex);
-  Status Load(engine::KeyspaceId keyspace, std::string_view channel, std::uint64_t generation);
+  Status Load(std::string_view channel, std::uint64_t generation);
 
   const engine::Engine& engine_;
+  const Routes& routes_;
   const BucketRule rule_;
   const Marks marks_;
   const std::size_t capacity_per_part_;

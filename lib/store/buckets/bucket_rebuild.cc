@@ -122,7 +122,8 @@ Result<RepairReport> RebuildBuckets(Context* context, const Catalog& catalog, Co
                                     const RepairOptions& options) {
   RepairReport report;
   std::uint64_t total = 0;
-  for (const engine::KeyspaceId keyspace : context->shards) total += context->engine->SizeOf(keyspace).estimated_rows;
+  for (const engine::KeyspaceId keyspace : context->routes.keyspaces())
+    total += context->engine->SizeOf(keyspace).estimated_rows;
   std::uint64_t done = 0;
   const auto step = [&] {
     return ++done % kRowsBetweenLooks != 0 || !options.progress || options.progress(done, std::max(total, done));
@@ -134,7 +135,7 @@ Result<RepairReport> RebuildBuckets(Context* context, const Catalog& catalog, Co
   catalog.DeleteBucketWidth(scratch->batch.get());
   RK_TRY(committer->Commit(*scratch->batch, Durability::kSync));
   context->buckets->SetComplete(false);
-  for (std::uint32_t shard = 0; shard < context->shards.size(); ++shard) {
+  for (std::uint32_t shard = 0; shard < context->routes.families(); ++shard) {
     RK_TRY(ShardRebuild(context, committer, ShardId{shard}, &report).Run(step));
   }
   scratch->batch->Clear();

@@ -46,7 +46,7 @@ void BucketWrite::Edits(engine::KeyspaceId keyspace, std::string_view channel, M
 
 Status BucketWrite::Deletes(engine::KeyspaceId keyspace, std::string_view channel, MessageId id, std::size_t bytes,
                             engine::Batch* batch) {
-  RK_ASSIGN_OR_RETURN(const bool marks, map_.WithLoaded(keyspace, channel, [&](ChannelBuckets& buckets) {
+  RK_ASSIGN_OR_RETURN(const bool marks, map_.WithLoaded(channel, [&](ChannelBuckets& buckets) {
     return buckets.Changing(map_.rule(), id);
   }));
   if (marks) PutMark(keyspace, channel, id, batch);

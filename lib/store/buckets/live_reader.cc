@@ -76,23 +76,22 @@ class NullSink final : public engine::RowSink {
 
 }  // namespace
 
-Result<std::optional<LiveReader>> LiveReader::New(const Context& context, ShardId shard, std::string_view channel,
-                                                  Effort effort) {
+Result<std::optional<LiveReader>> LiveReader::New(const Context& context, std::string_view channel, Effort effort) {
   BucketMap& map = *context.buckets;
-  const engine::KeyspaceId keyspace = context.KeyspaceOf(shard);
   for (int attempt = 0; attempt < kAttempts && map.complete(); ++attempt) {
     // Only while no post is under way does a stretch without messages stay one until a post says otherwise.
     base::FairSharedMutex& mutex = context.channel_locks.For(channel);
     std::unique_lock lock(mutex, std::try_to_lock);
     if (!lock && effort == Effort::kWait && mutex.lock_unless_closed()) lock = std::unique_lock(mutex, std::adopt_lock);
-    RK_ASSIGN_OR_RETURN(ReadPlan plan,
-                        map.WithLoaded(keyspace, channel, [](ChannelBuckets& buckets) { return buckets.Plan(); }));
+    RK_ASSIGN_OR_RETURN(ReadPlan plan, map.WithLoaded(channel, [](ChannelBuckets& buckets) { return buckets.Plan(); }));
     if (plan.whole) return std::optional<LiveReader>();
     auto snapshot = context.engine->NewSnapshot();
     const bool holds = map.With(channel, [&](ChannelBuckets& buckets) { return buckets.StillHolds(plan); });
     if (!holds || !map.complete()) continue;
-    return std::optional(
-        LiveReader(context, keyspace, channel, std::move(plan), std::move(snapshot), lock.owns_lock()));
+    const auto shard = context.routes.At(snapshot.get()).Find(channel);
+    if (!shard) return std::optional<LiveReader>();
+    return std::optional(LiveReader(context, context.KeyspaceOf(*shard), channel, std::move(plan), std::move(snapshot),
+                                    lock.owns_lock()));
   }
   return std::optional<LiveReader>();
 }
@@ -137,9 +136,8 @@ void LiveReader::Suspect(const Context& context, std::string_view channel) {
   context.buckets->With(channel, [](ChannelBuckets& buckets) { buckets.Suspect(); });
 }
 
-Status LiveReader::Probe(const Context& context, ShardId shard, std::string_view channel, MessageId deleted,
-                         Effort effort) {
-  RK_ASSIGN_OR_RETURN(auto reader, New(context, shard, channel, effort));
+Status LiveReader::Probe(const Context& context, std::string_view channel, MessageId deleted, Effort effort) {
+  RK_ASSIGN_OR_RETURN(auto reader, New(context, channel, effort));
   if (!reader || !reader->may_learn_) return {};
   NullSink sink;
   RK_TRY(reader->Run(kAllIds, Direction::kForward, kProbedRows, &sink).status());

@@ -25,7 +25,7 @@ class LiveReader {
   /// for those under way.
   enum class Effort { kIfFree, kWait };
   /// nullopt if the channel has no graveyard that is known of: read it with one cursor.
-  static Result<std::optional<LiveReader>> New(const Context& context, ShardId shard, std::string_view channel,
+  static Result<std::optional<LiveReader>> New(const Context& context, std::string_view channel,
                                                Effort effort = Effort::kIfFree);
 
   /// Hands up to `limit` rows with ids in `range` to `sink`, forward from the newest or backward from the oldest.
@@ -37,8 +37,7 @@ class LiveReader {
   /// Reads what the latest page would need, and the neighbours of a message that was just deleted, and throws it away:
   /// so the map learns of what is in the way, there and where deletes are at work.
   /// Nothing is read if nothing could be learned.
-  static Status Probe(const Context& context, ShardId shard, std::string_view channel, MessageId deleted,
-                      Effort effort);
+  static Status Probe(const Context& context, std::string_view channel, MessageId deleted, Effort effort);
 
  private:
   LiveReader(const Context& context, engine::KeyspaceId keyspace, std::string_view channel, ReadPlan plan,

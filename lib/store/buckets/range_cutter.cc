@@ -22,10 +22,10 @@ constexpr int kLooks = 3;
 
 }  // namespace
 
-Result<std::uint64_t> RangeCutter::ChangesOf(ShardId shard, std::string_view channel, std::uint64_t bucket) const {
-  return context_.buckets->WithLoaded(context_.KeyspaceOf(shard), channel, [&](ChannelBuckets& all) {
+Result<RangeCutter::State> RangeCutter::StateOf(std::string_view channel, std::uint64_t bucket) const {
+  return context_.buckets->WithLoaded(channel, [&](ChannelBuckets& all) {
     const Bucket* found = all.Find(bucket);
-    return found == nullptr ? std::uint64_t{0} : found->changes;
+    return State{&context_.routes.current(), found == nullptr ? 0 : found->changes};
   });
 }
 
@@ -34,35 +34,39 @@ Status RangeCutter::CheckComplete() const {
   return context_.buckets->complete() ? Status() : BucketKeeper::NotComplete();
 }
 
-Result<std::uint64_t> RangeCutter::ChangesAtRest(ShardId shard, std::string_view channel, std::uint64_t bucket,
-                                                 WriteAttempt* attempt) const {
+Result<RangeCutter::State> RangeCutter::StateAtRest(std::string_view channel, std::uint64_t bucket,
+                                                    WriteAttempt* attempt) const {
   // A post that is under way has been noted, but a read would not find its message.
   RK_ASSIGN_OR_RETURN(const auto lock, TakeChannel(&context_, channel, attempt));
-  return ChangesOf(shard, channel, bucket);
+  return StateOf(channel, bucket);
 }
 
-Result<Tally> RangeCutter::CutSome(ShardId shard, std::string_view channel, std::uint64_t bucket, const IdRange& ids) {
+Result<Tally> RangeCutter::CutSome(std::string_view channel, std::uint64_t bucket, const IdRange& ids) {
   return context_.gate->Run(Durability::kBuffered, {},
-                            [&](WriteAttempt* attempt) { return TryCut(shard, channel, bucket, ids, attempt); });
+                            [&](WriteAttempt* attempt) { return TryCut(channel, bucket, ids, attempt); });
 }
 
-Result<Tally> RangeCutter::TryCut(ShardId shard, std::string_view channel, std::uint64_t bucket, const IdRange& ids,
+Result<Tally> RangeCutter::TryCut(std::string_view channel, std::uint64_t bucket, const IdRange& ids,
                                   WriteAttempt* attempt) {
   for (int look = 0; look < kLooks; ++look) {
-    RK_ASSIGN_OR_RETURN(const std::uint64_t before, ChangesAtRest(shard, channel, bucket, attempt));
-    RK_ASSIGN_OR_RETURN(const Segment segment, Read(shard, channel, ids));
-    if (segment.tally.live == 0) return Tally{};
+    RK_ASSIGN_OR_RETURN(const State before, StateAtRest(channel, bucket, attempt));
+    const auto shard = before.router->Find(channel);
+    if (!shard) return Tally{};
+    RK_ASSIGN_OR_RETURN(const Segment segment, Read(*shard, channel, ids));
+    if (segment.tally.live == 0 && before.router == &context_.routes.current()) return Tally{};
     RK_ASSIGN_OR_RETURN(const auto lock, TakeChannel(&context_, channel, attempt));
     RK_TRY(CheckComplete());
-    RK_ASSIGN_OR_RETURN(const std::uint64_t now, ChangesOf(shard, channel, bucket));
+    RK_ASSIGN_OR_RETURN(const State now, StateOf(channel, bucket));
     if (now != before) continue;
-    RK_TRY(Write(shard, channel, bucket, segment, attempt));
+    RK_TRY(Write(*shard, channel, bucket, segment, attempt));
     return segment.tally;
   }
   RK_ASSIGN_OR_RETURN(const auto lock, TakeChannel(&context_, channel, attempt));
   RK_TRY(CheckComplete());
-  RK_ASSIGN_OR_RETURN(const Segment segment, Read(shard, channel, ids));
-  if (segment.tally.live > 0) RK_TRY(Write(shard, channel, bucket, segment, attempt));
+  const auto shard = context_.routes->Find(channel);
+  if (!shard) return Tally{};
+  RK_ASSIGN_OR_RETURN(const Segment segment, Read(*shard, channel, ids));
+  if (segment.tally.live > 0) RK_TRY(Write(*shard, channel, bucket, segment, attempt));
   return segment.tally;
 }
 

@@ -27,7 +27,7 @@ class RangeCutter {
 
   /// Deletes the oldest messages of the bucket in `ids`, at most about 8,000, in one batch. Returns what was deleted: 0
   /// messages when nothing is left there.
-  Result<Tally> CutSome(ShardId shard, std::string_view channel, std::uint64_t bucket, const codec::IdRange& ids);
+  Result<Tally> CutSome(std::string_view channel, std::uint64_t bucket, const codec::IdRange& ids);
 
  private:
   struct Segment {
@@ -37,13 +37,18 @@ class RangeCutter {
     std::vector<MessageId> with_attachments = {};
     std::vector<std::string> nonces = {};
   };
-  Result<Tally> TryCut(ShardId shard, std::string_view channel, std::uint64_t bucket, const codec::IdRange& ids,
+  Result<Tally> TryCut(std::string_view channel, std::uint64_t bucket, const codec::IdRange& ids,
                        WriteAttempt* attempt);
+  /// What must be the same before and after a read for what was read to be still there, as it was.
+  struct State {
+    const routing::Router* router = nullptr;
+    std::uint64_t changes = 0;
+    friend bool operator==(const State&, const State&) = default;
+  };
   /// While nothing of the channel is under way; kBusy: the map may not know of all that is there.
-  Result<std::uint64_t> ChangesAtRest(ShardId shard, std::string_view channel, std::uint64_t bucket,
-                                      WriteAttempt* attempt) const;
+  Result<State> StateAtRest(std::string_view channel, std::uint64_t bucket, WriteAttempt* attempt) const;
   Status CheckComplete() const;
-  Result<std::uint64_t> ChangesOf(ShardId shard, std::string_view channel, std::uint64_t bucket) const;
+  Result<State> StateOf(std::string_view channel, std::uint64_t bucket) const;
   Result<Segment> Read(ShardId shard, std::string_view channel, const codec::IdRange& ids) const;
   Status Write(ShardId shard, std::string_view channel, std::uint64_t bucket, const Segment& segment,
                WriteAttempt* attempt);

@@ -67,7 +67,7 @@ BulkLoad::BulkLoad(StoreImpl* store, const BulkOptions& options, std::unique_ptr
 
 BulkLoad::~BulkLoad() {
   if (published_) return;
-  for (const auto& [shard, bytes] : entries_->noted_bytes()) store_.context.router->NoteNotWritten(shard, bytes);
+  for (const auto& [shard, bytes] : entries_->noted_bytes()) store_.context.routes->NoteNotWritten(shard, bytes);
 }
 
 Status BulkLoad::Add(std::span<const NewMessage> messages, const BulkMessageOptions& options) {
@@ -158,7 +158,7 @@ BulkReport BulkLoad::Count() {
     std::uint64_t& noted = not_written[part->shard()];
     noted -= std::min(noted, outcome.bytes);
   }
-  for (const auto& [shard, rest] : not_written) store_.context.router->NoteNotWritten(shard, rest);
+  for (const auto& [shard, rest] : not_written) store_.context.routes->NoteNotWritten(shard, rest);
   store_.context.counters.messages_posted.Add(report.posted);
   store_.context.counters.posts_deduplicated.Add(report.existed);
   store_.context.counters.bytes_written.Add(bytes);

@@ -68,11 +68,11 @@ Status NewEntries::AddEntry(codec::KeyKind kind, std::string_view channel, const
   const std::size_t bytes = buffer.group(*group).prefix.size() + entry.rest.size() + entry.value.size();
   const ShardId shard = buffer.group(*group).shard;
   noted_bytes_[shard] += bytes;
-  context_.router->NoteWritten(shard, bytes);
+  context_.routes->NoteWritten(shard, bytes);
   bytes_ += bytes;
   return {};
 }
 
-ShardId NewEntries::Route(std::string_view channel) { return context_.router->FindOrPlace(channel).shard; }
+ShardId NewEntries::Route(std::string_view channel) { return context_.routes->FindOrPlace(channel).shard; }
 
 }  // namespace rookery::store::bulk

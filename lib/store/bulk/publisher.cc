@@ -132,20 +132,20 @@ Status Publisher::WriteCatalog() {
 }
 
 Status Publisher::WriteDirectoryEntries() {
-  if (!store_.context.router->places_channels()) return {};
+  if (!store_.context.routes->places_channels()) return {};
   const auto batch = store_.context.engine->NewBatch();
   std::vector<std::string> channels;
   const auto write = [&]() -> Status {
     if (channels.empty()) return {};
     RK_TRY(store_.committer.Commit(*batch, Durability::kBuffered));
-    for (const std::string& channel : channels) store_.context.router->EntryStored(channel);
+    for (const std::string& channel : channels) store_.context.routes->EntryStored(channel);
     store_.context.counters.channels_placed.Add(channels.size());
     channels.clear();
     batch->Clear();
     return {};
   };
   const auto add = [&](std::string_view channel) -> Status {
-    const routing::WriteRoute route = store_.context.router->FindOrPlace(channel);
+    const routing::WriteRoute route = store_.context.routes->FindOrPlace(channel);
     if (!route.remember) return {};
     store_.catalog.PutDirectoryEntry(batch.get(), channel, route.shard);
     channels.emplace_back(channel);
@@ -187,7 +187,7 @@ Status Publisher::TellBuckets() {
     std::string channel;
     std::vector<std::pair<std::uint64_t, Tally>> gains;
     const auto tell = [&]() -> Status {
-      Status told = gains.empty() ? Status() : store_.keeper.Absorb(part->shard(), channel, gains);
+      Status told = gains.empty() ? Status() : store_.keeper.Absorb(channel, gains);
       gains.clear();
       return told;
     };

@@ -91,16 +91,16 @@ std::optional<RetentionLimits> RetentionRunner::LimitsOf(std::string_view channe
 Status RetentionRunner::Trim(Job* job, const std::string& channel) {
   ++job->report.channels;
   const std::optional<RetentionLimits> limits = LimitsOf(channel);
-  const auto shard = context_.router->Find(channel);
+  const auto shard = context_.routes->Find(channel);
   if (!limits || !shard) return job->wait({}) ? Status() : Stopped();
-  RK_ASSIGN_OR_RETURN(const std::vector<Bucket> buckets, keeper_.CountedBuckets(*shard, channel));
-  RK_ASSIGN_OR_RETURN(const MessageId kept_from, KeptFrom(*shard, channel, buckets, *limits, job->now));
+  RK_ASSIGN_OR_RETURN(const std::vector<Bucket> buckets, keeper_.CountedBuckets(channel));
+  RK_ASSIGN_OR_RETURN(const MessageId kept_from, KeptFrom(channel, buckets, *limits, job->now));
   ChannelTrim trim{.channel = channel, .kept_from = kept_from};
   for (std::size_t i = buckets.size(); i-- > 0;) {
     const Bucket& bucket = buckets[i];
     if (bucket.dead() || bucket.ids.empty() || bucket.ids.lowest >= kept_from) continue;
-    Result<Tally> gone = job->options.dry_run ? WouldCut(*shard, channel, bucket, kept_from)
-                                              : CutBucket(job, *shard, channel, bucket, kept_from, *limits);
+    Result<Tally> gone = job->options.dry_run ? WouldCut(channel, bucket, kept_from)
+                                              : CutBucket(job, channel, bucket, kept_from, *limits);
     if (!gone) return gone.error();
     trim.messages += gone->live;
     trim.bytes += gone->bytes;
@@ -111,21 +111,24 @@ Status RetentionRunner::Trim(Job* job, const std::string& channel) {
   job->report.bytes += trim.bytes;
   if (!job->options.dry_run) {
     NoteCut(*shard, channel, kept_from, trim.bytes);
-    if (trim.bytes >= kManyBytes) RK_TRY(DropFiles(*shard, channel, kept_from));
+    if (trim.bytes >= kManyBytes) RK_TRY(DropFiles(channel, kept_from));
   }
   if (job->options.progress && !job->options.progress(trim)) return Stopped();
   return job->wait({}) ? Status() : Stopped();
 }
 
-Result<MessageId> RetentionRunner::KeptFrom(ShardId shard, std::string_view channel, const std::vector<Bucket>& buckets,
+Result<MessageId> RetentionRunner::KeptFrom(std::string_view channel, const std::vector<Bucket>& buckets,
                                             const RetentionLimits& limits, Timestamp now) const {
   const MessageId by_age = OldestKept(limits, now, context_.epoch);
   const auto edge = EdgeOf(buckets, limits);
   if (!edge) return by_age;
   const IdRange ids = context_.buckets->rule().IdsOf(edge->bucket);
   const codec::KeyRange keys = codec::MessageKeysOf(channel, ids);
-  const auto cursor =
-      context_.engine->NewCursor(context_.KeyspaceOf(shard), {.lower = keys.lower, .upper = keys.upper});
+  const auto snapshot = context_.engine->NewSnapshot();
+  const auto shard = context_.routes.At(snapshot.get()).Find(channel);
+  if (!shard) return by_age;
+  const auto cursor = context_.engine->NewCursor(
+      context_.KeyspaceOf(*shard), {.lower = keys.lower, .upper = keys.upper, .snapshot = snapshot.get()});
   MessageId kept{ids.highest.value + 1};
   std::uint64_t messages = 0;
   std::uint64_t bytes = 0;
@@ -138,13 +141,13 @@ Result<MessageId> RetentionRunner::KeptFrom(ShardId shard, std::string_view chan
   return std::max(by_age, kept);
 }
 
-Result<Tally> RetentionRunner::CutBucket(Job* job, ShardId shard, std::string_view channel, const Bucket& bucket,
-                                         MessageId kept_from, const RetentionLimits& limits) {
+Result<Tally> RetentionRunner::CutBucket(Job* job, std::string_view channel, const Bucket& bucket, MessageId kept_from,
+                                         const RetentionLimits& limits) {
   const IdRange all = context_.buckets->rule().IdsOf(bucket.number);
   const IdRange old{all.lowest, std::min(all.highest, MessageId{kept_from.value - 1})};
   Tally gone;
   while (LimitsOf(channel) == limits) {
-    RK_ASSIGN_OR_RETURN(const Tally some, cutter_.CutSome(shard, channel, bucket.number, old));
+    RK_ASSIGN_OR_RETURN(const Tally some, cutter_.CutSome(channel, bucket.number, old));
     if (some.live == 0) break;
     gone.live += some.live;
     gone.bytes += some.bytes;
@@ -160,11 +163,10 @@ Result<Tally> RetentionRunner::CutBucket(Job* job, ShardId shard, std::string_vi
   return gone;
 }
 
-Result<Tally> RetentionRunner::WouldCut(ShardId shard, std::string_view channel, const Bucket& bucket,
-                                        MessageId kept_from) const {
+Result<Tally> RetentionRunner::WouldCut(std::string_view channel, const Bucket& bucket, MessageId kept_from) const {
   const IdRange all = context_.buckets->rule().IdsOf(bucket.number);
   if (all.highest < kept_from) return TallyOf(bucket);
-  return keeper_.CountRows(shard, channel, {all.lowest, MessageId{kept_from.value - 1}}, nullptr);
+  return keeper_.CountRows(channel, {all.lowest, MessageId{kept_from.value - 1}});
 }
 
 Status RetentionRunner::Pace(Job* job) {
@@ -188,11 +190,13 @@ void RetentionRunner::NoteCut(ShardId shard, std::string_view channel, MessageId
   cut.bytes += bytes;
 }
 
-Status RetentionRunner::DropFiles(ShardId shard, std::string_view channel, MessageId kept_from) {
-  const engine::KeyspaceId keyspace = context_.KeyspaceOf(shard);
+Status RetentionRunner::DropFiles(std::string_view channel, MessageId kept_from) {
   WriteAttempt once{.durability = Durability::kBuffered};
   const auto lock = TakeChannel(&context_, channel, &once);
   if (!lock) return {};  // the space comes back with a compaction
+  const auto shard = context_.routes->Find(channel);
+  if (!shard) return {};
+  const engine::KeyspaceId keyspace = context_.KeyspaceOf(*shard);
   // Somebody may have posted with an old id meanwhile, or loaded it.
   const bool empty = context_.buckets->complete() && context_.buckets->With(channel, [&](ChannelBuckets& all) {
     return all.loaded() && std::none_of(all.buckets().begin(), all.buckets().end(), [&](const Bucket& bucket) {
@@ -208,7 +212,7 @@ Status RetentionRunner::DropFiles(ShardId shard, std::string_view channel, Messa
   const Status hidden = committer_.Commit(*scratch->batch, &once);
   if (hidden.code() == StatusCode::kBusy) return {};
   RK_TRY(hidden);
-  keeper_.NoteGraves(shard, 0, 1);
+  keeper_.NoteGraves(*shard, 0, 1);
   return context_.engine->DropFiles(keyspace, keys.lower, keys.upper);
 }
 

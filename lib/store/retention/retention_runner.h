@@ -68,16 +68,16 @@ class RetentionRunner {
   std::optional<RetentionLimits> LimitsOf(std::string_view channel) const;
   Status Trim(Job* job, const std::string& channel);
   /// The first id of the channel that may stay.
-  Result<MessageId> KeptFrom(ShardId shard, std::string_view channel, const std::vector<Bucket>& buckets,
+  Result<MessageId> KeptFrom(std::string_view channel, const std::vector<Bucket>& buckets,
                              const RetentionLimits& limits, Timestamp now) const;
   /// What lies there and before `kept_from`, as long as `limits` hold.
-  Result<Tally> CutBucket(Job* job, ShardId shard, std::string_view channel, const Bucket& bucket, MessageId kept_from,
+  Result<Tally> CutBucket(Job* job, std::string_view channel, const Bucket& bucket, MessageId kept_from,
                           const RetentionLimits& limits);
-  Result<Tally> WouldCut(ShardId shard, std::string_view channel, const Bucket& bucket, MessageId kept_from) const;
+  Result<Tally> WouldCut(std::string_view channel, const Bucket& bucket, MessageId kept_from) const;
   static Status Pace(Job* job);
   void NoteCut(ShardId shard, std::string_view channel, MessageId kept_from, std::uint64_t bytes);
   /// Drops the files in which nothing but what was cut lies.
-  Status DropFiles(ShardId shard, std::string_view channel, MessageId kept_from);
+  Status DropFiles(std::string_view channel, MessageId kept_from);
   /// Gives the space of what was cut back, where it is worth it.
   Status Reclaim();
 

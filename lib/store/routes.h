@@ -1,0 +1,83 @@
+// Where channels are, and where they were: the router of now, those of older states, and the keyspaces of all shards.
+//
+// Idea: a router never changes where a channel is; a reshard job puts another one in its place. While both are in use,
+// the rows that they disagree on are kept in both places, so whoever found the one or the other need not look again.
+// Only what the older one leads to goes away some time after: a read that began before must notice, see Read.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <span>
+#include <utility>
+
+#include "engine/engine.h"
+#include "rookery/routing.h"
+#include "rookery/types.h"
+#include "routing/router.h"
+
+namespace rookery::store {
+
+/// Thread-safe, but for Add and Replace, which one thread at a time may call.
+class Routes {
+ public:
+  /// The present router. Valid as long as the routes, also when another one has taken its place.
+  routing::Router& current() const { return *newest_.load(std::memory_order_acquire)->router; }
+  routing::Router* operator->() const { return &current(); }
+  /// The one that `snapshot` is to be read by; null: the present one.
+  const routing::Router& At(const engine::Snapshot* snapshot) const {
+    const Generation* generation = newest_.load(std::memory_order_acquire);
+    while (snapshot != nullptr && snapshot->sequence() < generation->since) generation = generation->before;
+    return *generation->router;
+  }
+
+  /// Answers read(router), by the present state if `snapshot` is null: then again, if meanwhile another router took
+  /// the place of the one that was read by. Call it without locks.
+  template <typename ByRouter>
+  auto Read(const engine::Snapshot* snapshot, ByRouter&& read) const {
+    for (;;) {
+      const routing::Router& router = At(snapshot);
+      auto outcome = read(router);
+      if (snapshot != nullptr || &router == &current()) return outcome;
+    }
+  }
+
+  engine::KeyspaceId KeyspaceOf(ShardId shard) const { return keyspaces_[shard.value]; }
+  /// Of all shards that the present state or an older one knows, by ShardId; never fewer than before.
+  std::span<const engine::KeyspaceId> keyspaces() const {
+    return {keyspaces_.data(), count_.load(std::memory_order_acquire)};
+  }
+  std::uint32_t families() const { return count_.load(std::memory_order_acquire); }
+  /// Of the next shard.
+  void Add(engine::KeyspaceId keyspace) {
+    const std::uint32_t count = count_.load(std::memory_order_relaxed);
+    keyspaces_[count] = keyspace;
+    count_.store(count + 1, std::memory_order_release);
+  }
+
+  /// `since`: the sequence of a snapshot for which the router holds, as it does for all later ones. The first one holds
+  /// for all. The shards that it names have been added.
+  void Replace(std::unique_ptr<routing::Router> router, std::uint64_t since) {
+    Generation& generation = generations_.emplace_back();
+    generation.router = std::move(router);
+    generation.before = newest_.load(std::memory_order_relaxed);
+    generation.since = generation.before == nullptr ? 0 : since;
+    newest_.store(&generation, std::memory_order_release);
+  }
+
+ private:
+  struct Generation {
+    std::unique_ptr<routing::Router> router;
+    std::uint64_t since = 0;
+    const Generation* before = nullptr;
+  };
+
+  std::atomic<const Generation*> newest_{nullptr};
+  std::deque<Generation> generations_;  // kept until the end, as whoever reads may still hold one
+  std::array<engine::KeyspaceId, kMaxShards> keyspaces_{};
+  std::atomic<std::uint32_t> count_{0};
+};
+
+}  // namespace rookery::store
