@@ -34,7 +34,7 @@ class VerifyTest : public ::testing::Test {
     shard_ = store_->context().routes->Find("c")->value;
   }
 
-  engine::KeyspaceId Keyspace(std::uint32_t shard) const { return store_->context().shards[shard]; }
+  engine::KeyspaceId Keyspace(std::uint32_t shard) const { return store_->context().KeyspaceOf(ShardId{shard}); }
   void Put(std::uint32_t shard, std::string_view key, std::string_view value) {
     const auto batch = engine_->NewBatch();
     batch->Put(Keyspace(shard), key, value);
