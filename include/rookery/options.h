@@ -93,6 +93,8 @@ struct ROOKERY_EXPORT StoreOptions {
   std::chrono::milliseconds retention_interval = std::chrono::minutes{1};
   /// The most messages that it removes in a second then, on average. 0: no limit.
   std::uint64_t retention_rate = 50'000;
+  /// Whether a store that is opened with a reshard job under way goes on with it. Else Store::ResumeReshard does.
+  bool resume_reshard = true;
   /// Of writes that do not say: how long one may wait for the engine while that delays or stops writes, before kBusy.
   /// 0 (never wait) to an hour.
   std::chrono::milliseconds write_timeout = std::chrono::seconds{10};

@@ -7,7 +7,9 @@
 // Every call answers with a Status or a Result (rookery/status.h); none throws, and none blocks without end.
 #pragma once
 
+#include <chrono>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -131,6 +133,26 @@ class ROOKERY_EXPORT Store final : public Reader {
   /// What a change of the shards would move, by what the channels hold now; changes nothing. Costs about what listing
   /// all channels with their sizes does. kInvalidArgument: the request does not fit the store.
   Result<ReshardPlan> PlanReshard(const ReshardRequest& request) const;
+  /// Begins to change the shards; returns what will move once every write goes to both places. A thread of the store
+  /// does the rest while others read and write; a store that is opened with a job under way goes on with it. Nothing is
+  /// begun if the plan says that nothing changes. One job at a time: kBusy, also during a bulk load or a repair.
+  /// kConflict: `options.epoch` is not the store's. kNoSpace: the disk has too little room for the copy.
+  Result<ReshardPlan> StartReshard(const ReshardRequest& request, const ReshardOptions& options = {});
+  /// The job under way, or the last one; absent: there was none.
+  Result<std::optional<ReshardStatus>> Reshard() const;
+  /// Stops the job's thread until ResumeReshard, also when the store is opened again; writes still go to both places.
+  /// kNotFound, as in the next three: no job is under way.
+  Status PauseReshard();
+  /// Goes on with a job that was paused, by a call or by a failure.
+  Status ResumeReshard();
+  /// Makes the job go back: channels are where they were before it, with all that was written since. kInvalidArgument
+  /// once it drops the old place.
+  Status RevertReshard();
+  /// Waits until the job has ended, is paused, or has come to keep the old place; or for `timeout`: kBusy.
+  Status AwaitReshard(std::chrono::milliseconds timeout) const;
+  /// Reads all rows and says what they come to, shard by shard; while a job has both places it compares these, too.
+  /// kInterrupted: `progress`, which is told rows done and about how many there are, answered false.
+  Result<ReshardProof> VerifyReshard(const std::function<bool(std::uint64_t, std::uint64_t)>& progress = {}) const;
   /// Cheap: reads no message.
   Result<StoreStats> Stats() const;
   Result<StoreInfo> Info() const;

@@ -227,7 +227,42 @@ Result<RetentionReport> Store::RunRetention(const RetentionOptions& options) {
 
 Result<ReshardPlan> Store::PlanReshard(const ReshardRequest& request) const {
   RK_OPEN_IMPL(impl);
-  return impl.PlanReshard(request);
+  return impl.resharder().Plan(request);
+}
+
+Result<ReshardPlan> Store::StartReshard(const ReshardRequest& request, const ReshardOptions& options) {
+  RK_OPEN_IMPL(impl);
+  return impl.resharder().Start(request, options);
+}
+
+Result<std::optional<ReshardStatus>> Store::Reshard() const {
+  RK_OPEN_IMPL(impl);
+  return impl.resharder().status();
+}
+
+Status Store::PauseReshard() {
+  RK_OPEN_IMPL(impl);
+  return impl.resharder().PauseJob();
+}
+
+Status Store::ResumeReshard() {
+  RK_OPEN_IMPL(impl);
+  return impl.resharder().ResumeJob();
+}
+
+Status Store::RevertReshard() {
+  RK_OPEN_IMPL(impl);
+  return impl.resharder().RevertJob();
+}
+
+Status Store::AwaitReshard(std::chrono::milliseconds timeout) const {
+  RK_OPEN_IMPL(impl);
+  return impl.resharder().Await(timeout);
+}
+
+Result<ReshardProof> Store::VerifyReshard(const std::function<bool(std::uint64_t, std::uint64_t)>& progress) const {
+  RK_OPEN_IMPL(impl);
+  return impl.resharder().Verify(progress);
 }
 
 Result<ChannelSize> Store::SizeOf(std::string_view channel) const {

@@ -50,6 +50,15 @@ class PinnedValue {
   virtual std::string_view view() const = 0;
 };
 
+/// Is told what a batch holds, in order. The views are valid during the call only.
+class BatchVisitor {
+ public:
+  virtual ~BatchVisitor() = default;
+  virtual void Put(KeyspaceId keyspace, std::string_view key, std::string_view value) = 0;
+  virtual void Delete(KeyspaceId keyspace, std::string_view key) = 0;
+  virtual void DeleteRange(KeyspaceId keyspace, std::string_view begin, std::string_view end) = 0;
+};
+
 /// Writes that belong together. Made by Engine::NewBatch, for use with that engine only. Owned by one thread.
 /// Keys and values are copied by each call. A later entry for the same key wins.
 class Batch {
@@ -59,6 +68,7 @@ class Batch {
   virtual void Delete(KeyspaceId keyspace, std::string_view key) = 0;
   /// Deletes every key with begin <= key < end.
   virtual void DeleteRange(KeyspaceId keyspace, std::string_view begin, std::string_view end) = 0;
+  virtual void Visit(BatchVisitor* visitor) const = 0;
   virtual void Clear() = 0;
   virtual std::size_t count() const = 0;      // entries
   virtual std::size_t byte_size() const = 0;  // about what the write costs the log
@@ -200,6 +210,8 @@ class Engine {
   virtual Status Compact() = 0;
   virtual KeyspaceSize SizeOf(KeyspaceId keyspace) const = 0;
   virtual EngineSize Size() const = 0;
+  /// What is left of the disk for it. nullopt: it has none, or cannot tell.
+  virtual std::optional<std::uint64_t> FreeBytes() const { return std::nullopt; }
   /// Flushes and closes. After it only the destructor may be called. All snapshots and cursors must be gone.
   virtual Status Close() = 0;
 };

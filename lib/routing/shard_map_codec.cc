@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/big_endian.h"
+#include "base/byte_reader.h"
 #include "routing/placement.h"
 #include "routing/shard_map.h"
 
@@ -16,35 +17,6 @@ constexpr std::uint8_t kFormat = 1;
 
 // Values are part of the format: append, never renumber.
 enum class Strategy : std::uint8_t { kHash = 1, kRange = 2, kDirectory = 3 };
-
-/// Takes numbers and bytes off the front; once it has run out, all it gives is zero and empty.
-class ByteReader {
- public:
-  explicit ByteReader(std::string_view bytes) : rest_(bytes) {}
-
-  template <typename T>
-  T Number() {
-    const std::string_view bytes = Bytes(sizeof(T));
-    return failed_ ? T{0} : base::ReadBigEndian<T>(bytes);
-  }
-
-  std::string_view Bytes(std::size_t count) {
-    if (failed_ || count > rest_.size()) {
-      failed_ = true;
-      return {};
-    }
-    const std::string_view bytes = rest_.substr(0, count);
-    rest_.remove_prefix(count);
-    return bytes;
-  }
-
-  bool failed() const { return failed_; }
-  std::size_t left() const { return rest_.size(); }
-
- private:
-  std::string_view rest_;
-  bool failed_ = false;
-};
 
 void Append(std::string* out, const HashTable& table) {
   base::AppendBigEndian(out, static_cast<std::uint8_t>(Strategy::kHash));
@@ -69,7 +41,7 @@ void Append(std::string* out, const DirectoryTable& table) {
 
 // The three below read up to the end of the table; what they leave unread or lack shows in the reader.
 
-bool ReadTable(ByteReader* reader, std::uint32_t shards, HashTable* table) {
+bool ReadTable(base::ByteReader* reader, std::uint32_t shards, HashTable* table) {
   for (std::uint16_t& shard : table->shard_of_slot) {
     shard = reader->Number<std::uint16_t>();
     if (shard >= shards) return false;
@@ -77,7 +49,7 @@ bool ReadTable(ByteReader* reader, std::uint32_t shards, HashTable* table) {
   return true;
 }
 
-bool ReadTable(ByteReader* reader, std::uint32_t shards, RangeTable* table) {
+bool ReadTable(base::ByteReader* reader, std::uint32_t shards, RangeTable* table) {
   const auto splits = reader->Number<std::uint32_t>();
   if (splits > reader->left()) return false;  // each takes more than a byte
   for (std::uint32_t i = 0; i < splits; ++i) {
@@ -93,7 +65,7 @@ bool ReadTable(ByteReader* reader, std::uint32_t shards, RangeTable* table) {
   return true;
 }
 
-bool ReadTable(ByteReader* reader, std::uint32_t shards, DirectoryTable* table) {
+bool ReadTable(base::ByteReader* reader, std::uint32_t shards, DirectoryTable* table) {
   table->placement = static_cast<Placement>(reader->Number<std::uint8_t>());
   if (!IsPlacement(table->placement)) return false;
   for (std::uint32_t i = 0; i < shards; ++i) {
@@ -105,11 +77,11 @@ bool ReadTable(ByteReader* reader, std::uint32_t shards, DirectoryTable* table) 
 }
 
 template <typename Table>
-bool ReadTableInto(ByteReader* reader, ShardMap* map) {
+bool ReadTableInto(base::ByteReader* reader, ShardMap* map) {
   return ReadTable(reader, map->shards, &map->table.emplace<Table>());
 }
 
-bool ReadAnyTable(ByteReader* reader, ShardMap* map) {
+bool ReadAnyTable(base::ByteReader* reader, ShardMap* map) {
   switch (static_cast<Strategy>(reader->Number<std::uint8_t>())) {
     case Strategy::kHash:
       return ReadTableInto<HashTable>(reader, map);
@@ -133,7 +105,7 @@ std::string EncodeShardMap(const ShardMap& map) {
 }
 
 std::optional<ShardMap> DecodeShardMap(std::string_view bytes) {
-  ByteReader reader(bytes);
+  base::ByteReader reader(bytes);
   if (reader.Number<std::uint8_t>() != kFormat) return std::nullopt;
   ShardMap map;
   map.epoch = Epoch{reader.Number<std::uint64_t>()};

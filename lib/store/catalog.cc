@@ -95,6 +95,22 @@ Result<std::vector<RetentionRule>> Catalog::ReadRetentionRules() const {
   return rules;
 }
 
+Result<std::optional<ReshardJob>> Catalog::ReadReshardJob() const {
+  RK_ASSIGN_OR_RETURN(const auto bytes, Read(codec::kReshardJobKey));
+  if (!bytes) return std::optional<ReshardJob>();
+  auto job = DecodeReshardJob(*bytes);
+  if (!job) return Damaged("reshard job");
+  return std::optional(*std::move(job));
+}
+
+Result<ReshardProgress> Catalog::ReadReshardProgress() const {
+  RK_ASSIGN_OR_RETURN(const auto bytes, Read(codec::kReshardProgressKey));
+  if (!bytes) return ReshardProgress{};
+  auto progress = DecodeReshardProgress(*bytes);
+  if (!progress) return Damaged("progress of the reshard job");
+  return *std::move(progress);
+}
+
 Status Catalog::TeachRouter(routing::Router* router, std::uint32_t shards) const {
   const std::shared_ptr<routing::Directory> directory = router->directory();
   if (directory == nullptr) return {};
@@ -178,6 +194,26 @@ void Catalog::PutRetentionRule(engine::Batch* batch, const RetentionRule& rule) 
   } else {
     batch->Put(keyspace_, key, EncodeRetentionLimits(rule.limits));
   }
+}
+
+void Catalog::PutShardMap(engine::Batch* batch, const routing::ShardMap& map) const {
+  batch->Put(keyspace_, codec::kShardMapKey, routing::EncodeShardMap(map));
+}
+
+void Catalog::PutReshardJob(engine::Batch* batch, const ReshardJob& job) const {
+  batch->Put(keyspace_, codec::kReshardJobKey, EncodeReshardJob(job));
+}
+
+void Catalog::PutReshardProgress(engine::Batch* batch, const ReshardProgress& progress) const {
+  batch->Put(keyspace_, codec::kReshardProgressKey, EncodeReshardProgress(progress));
+}
+
+void Catalog::DeleteReshardProgress(engine::Batch* batch) const {
+  batch->Delete(keyspace_, codec::kReshardProgressKey);
+}
+
+void Catalog::DeleteDirectory(engine::Batch* batch) const {
+  batch->DeleteRange(keyspace_, codec::kDirectoryPrefix, codec::PrefixEnd(codec::kDirectoryPrefix));
 }
 
 void Catalog::PutLoads(engine::Batch* batch, const routing::Router& router) const {

@@ -16,6 +16,7 @@
 #include "rookery/types.h"
 #include "routing/router.h"
 #include "routing/shard_map.h"
+#include "store/reshard/job.h"
 
 namespace rookery::store {
 
@@ -36,6 +37,9 @@ class Catalog {
   /// Absent if the bucket map is not complete.
   Result<std::optional<std::chrono::milliseconds>> ReadBucketWidth() const;
   Result<std::vector<RetentionRule>> ReadRetentionRules() const;
+  /// The reshard job under way, or the last one.
+  Result<std::optional<ReshardJob>> ReadReshardJob() const;
+  Result<ReshardProgress> ReadReshardProgress() const;
   /// Hands the directory's entries and the shards' loads to the router of a directory, and the moves that are to come.
   /// `shards`: all of them are below.
   Status TeachRouter(routing::Router* router, std::uint32_t shards) const;
@@ -58,6 +62,11 @@ class Catalog {
   void PutRetentionRule(engine::Batch* batch, const RetentionRule& rule) const;
   void PutUpload(engine::Batch* batch, const codec::Upload& upload) const;
   void DeleteUpload(engine::Batch* batch, codec::AttachmentId attachment) const;
+  void PutShardMap(engine::Batch* batch, const routing::ShardMap& map) const;
+  void PutReshardJob(engine::Batch* batch, const ReshardJob& job) const;
+  void PutReshardProgress(engine::Batch* batch, const ReshardProgress& progress) const;
+  void DeleteReshardProgress(engine::Batch* batch) const;
+  void DeleteDirectory(engine::Batch* batch) const;
   void PutLoads(engine::Batch* batch, const routing::Router& router) const;
 
  private:

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/macros.h"
+#include "store/reshard/mirror.h"
 
 namespace rookery::store {
 namespace {
@@ -46,9 +47,34 @@ Status Committer::CheckWritable() const {
 }
 
 Status Committer::Commit(engine::Batch& batch, WriteAttempt* attempt) {
+  const WriteBarrier::Pass pass(barrier_);
+  Mirror* mirror = context_.mirror.load(std::memory_order_acquire);
+  return mirror != nullptr && mirror->writing() ? WriteTwice(mirror, batch, attempt) : Write(batch, attempt);
+}
+
+Status Committer::WriteTwice(Mirror* mirror, const engine::Batch& batch, WriteAttempt* attempt) {
+  const auto scratch = NewScratch();
+  const Mirror::Twins twins = mirror->Double(batch, scratch->batch.get());
+  RK_TRY(Write(*scratch->batch, attempt));
+  mirror->Written(twins);
+  return {};
+}
+
+Status Committer::CommitAlone(const std::function<engine::Batch&()>& choose) {
+  return context_.gate->RunPast(Durability::kBuffered, [&](WriteAttempt* attempt) {
+    const WriteBarrier::Closed closed(&barrier_);
+    return Write(choose(), attempt);
+  });
+}
+
+void Committer::SetDoubling(bool doubling) {
+  const WriteBarrier::Closed closed(&barrier_);
+  context_.mirror.load(std::memory_order_acquire)->SetWriting(doubling);
+}
+
+Status Committer::Write(engine::Batch& batch, WriteAttempt* attempt) {
   attempt->bytes = batch.byte_size();
   const Durability durability = attempt->durability.value_or(context_.durability);
-  const WriteBarrier::Pass pass(barrier_);
   Status status = context_.engine->Write(batch, durability == Durability::kSync);
   if (!status.ok()) return Failed(std::move(status), attempt);
   attempt->written = true;

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -60,6 +61,11 @@ class Committer {
   /// The same for who is not within WriteGate::Run, and may hold all channels: waits for the engine itself, until
   /// StoreOptions::write_timeout, past those who have a turn.
   Status Commit(engine::Batch& batch, std::optional<Durability> durability);
+  /// Writes the batch that `choose` names while no other write is under way, and doubles nothing. Otherwise as the one
+  /// before; `choose` may be called more than once.
+  Status CommitAlone(const std::function<engine::Batch&()>& choose);
+  /// From the next batch on, all are doubled by the mirror of the context, or none.
+  void SetDoubling(bool doubling);
   Status Sync();
   /// Brings what these keyspaces hold in memory to disk. An error poisons the store.
   Status Flush(std::span<const engine::KeyspaceId> keyspaces);
@@ -72,6 +78,8 @@ class Committer {
   std::string unavailable_reason() const;
 
  private:
+  Status Write(engine::Batch& batch, WriteAttempt* attempt);
+  Status WriteTwice(Mirror* mirror, const engine::Batch& batch, WriteAttempt* attempt);
   /// What a write that failed means to the store.
   Status Failed(Status status, WriteAttempt* attempt);
   Status Poison(Status cause);

@@ -1,6 +1,7 @@
 // What the parts of an open store share: its engine, its routes and the constants fixed at open.
 #pragma once
 
+#include <atomic>
 #include <memory>
 
 #include "codec/id_generator.h"
@@ -20,8 +21,10 @@
 
 namespace rookery::store {
 
-/// Owned by StoreImpl, which outlives all who hold a reference. The members are set once; each is thread-safe by
-/// itself.
+class Mirror;
+
+/// Owned by StoreImpl, which outlives all who hold a reference. The members but one are set once; each is
+/// thread-safe by itself.
 struct Context {
   std::unique_ptr<WriteGate> gate;  // before the engine, whose listener it is
   std::unique_ptr<engine::Engine> engine;
@@ -38,6 +41,7 @@ struct Context {
   std::unique_ptr<Admission> admission;  // null: no limits
   MemoryPlan memory;
   std::unique_ptr<BucketMap> buckets;
+  std::atomic<Mirror*> mirror{nullptr};  // of the reshard job under way; null: there is none
   Turnstile turnstile;  // closed while somebody holds all channels, for who takes one or few (channel_guard.h)
   mutable ChannelLocks channel_locks;
 

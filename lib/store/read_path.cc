@@ -12,6 +12,8 @@
 #include "store/limits.h"
 #include "store/many_reader.h"
 #include "store/page_builder.h"
+#include "store/reshard/comparison.h"
+#include "store/reshard/mirror.h"
 #include "store/row_error.h"
 
 namespace rookery::store {
@@ -159,12 +161,23 @@ Result<std::optional<Message>> ReadPath::LoadMessage(const Router& router, std::
                                                      const engine::Snapshot* snapshot) const {
   const auto shard = router.Find(channel);
   if (!shard) return std::optional<Message>();
-  auto got = context_.engine->Get(context_.KeyspaceOf(*shard), codec::MessageKeyOf(channel, id), snapshot);
+  const std::string key = codec::MessageKeyOf(channel, id);
+  auto got = context_.engine->Get(context_.KeyspaceOf(*shard), key, snapshot);
+  CompareSometimes(channel, key, codec::PrefixEnd(key), 1);
   if (!got) return DamagedBelow(std::move(got).error(), *shard, MessageName(channel, id));
   const auto value = *std::move(got);
   if (value == nullptr) return std::optional<Message>();
   RK_ASSIGN_OR_RETURN(Message message, OwnedMessage(value->view(), channel, id, *shard, context_.epoch));
   return std::optional<Message>(std::move(message));
+}
+
+void ReadPath::CompareSometimes(std::string_view channel, std::string_view lower, std::string_view upper,
+                                std::size_t limit) const {
+  Mirror* mirror = context_.mirror.load(std::memory_order_acquire);
+  if (mirror == nullptr || !mirror->complete() || !mirror->TakesSample()) return;
+  const auto same = SameInBothPlaces(context_, *mirror, channel, lower, upper, limit);
+  // Once it is not complete any more, one of the places goes.
+  if (same && *same && mirror->complete()) mirror->NoteComparison(**same);
 }
 
 Result<std::vector<std::optional<Message>>> ReadPath::LoadMessages(const Router& router,
@@ -217,6 +230,7 @@ Result<LoadedPage> ReadPath::LoadPage(const Router& router, std::string_view cha
   if (!shard) return LoadedPage{};
   const KeyRange range = RangeOf(channel, query.before, query.after);
   if (range.empty) return LoadedPage{};
+  CompareSometimes(channel, range.lower, range.upper, query.limit);
   PageBuilder page(query.limit, *shard, channel, context_.epoch);
   if (snapshot == nullptr) {
     RK_ASSIGN_OR_RETURN(auto rows, LiveReader::New(context_, channel));

@@ -26,6 +26,7 @@ class Routes {
   /// The present router. Valid as long as the routes, also when another one has taken its place.
   routing::Router& current() const { return *newest_.load(std::memory_order_acquire)->router; }
   routing::Router* operator->() const { return &current(); }
+  std::shared_ptr<routing::Router> share() const { return newest_.load(std::memory_order_acquire)->router; }
   /// The one that `snapshot` is to be read by; null: the present one.
   const routing::Router& At(const engine::Snapshot* snapshot) const {
     const Generation* generation = newest_.load(std::memory_order_acquire);
@@ -59,7 +60,7 @@ class Routes {
 
   /// `since`: the sequence of a snapshot for which the router holds, as it does for all later ones. The first one holds
   /// for all. The shards that it names have been added.
-  void Replace(std::unique_ptr<routing::Router> router, std::uint64_t since) {
+  void Replace(std::shared_ptr<routing::Router> router, std::uint64_t since) {
     Generation& generation = generations_.emplace_back();
     generation.router = std::move(router);
     generation.before = newest_.load(std::memory_order_relaxed);
@@ -69,7 +70,7 @@ class Routes {
 
  private:
   struct Generation {
-    std::unique_ptr<routing::Router> router;
+    std::shared_ptr<routing::Router> router;
     std::uint64_t since = 0;
     const Generation* before = nullptr;
   };

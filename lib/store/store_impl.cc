@@ -4,10 +4,8 @@
 
 #include "base/macros.h"
 #include "base/text.h"
-#include "routing/reshard/plan.h"
 #include "store/buckets/bucket_rebuild.h"
 #include "store/limits.h"
-#include "store/reshard/channel_weights.h"
 #include "store/verifier.h"
 
 namespace rookery::store {
@@ -67,7 +65,8 @@ Status StoreImpl::Load(const StoreOptions& options, const codec::StoreIdentity& 
   RK_ASSIGN_OR_RETURN(const routing::ShardMap map, catalog_->ReadShardMap());
   if (options.routing) RK_TRY(routing::CheckSameRouting(map, *options.routing));
   context_.catalog = *catalog_keyspace;
-  RK_TRY(LoadRoutes(map));
+  RK_ASSIGN_OR_RETURN(const auto job, catalog_->ReadReshardJob());
+  RK_TRY(LoadRoutes(&context_, *catalog_, map, job));
   if (options.routing) RK_TRY(routing::CheckSameEntries(context_.routes.current(), *options.routing));
 
   RK_ASSIGN_OR_RETURN(const auto horizon, catalog_->ReadIdHorizon());
@@ -77,6 +76,9 @@ Status StoreImpl::Load(const StoreOptions& options, const codec::StoreIdentity& 
   context_.ids = std::make_unique<codec::IdGenerator>(ids, context_.clock, horizon);
   committer_.emplace(&context_);
   growing_rows_.emplace(&context_, &*catalog_, &*committer_, highest_supplied);
+  keeper_.emplace(&context_, &*committer_);
+  resharder_.emplace(&context_, &*catalog_, &*committer_, &*keeper_, logger_);
+  RK_TRY(resharder_->Load(job));
   RK_TRY(LoadBuckets(options));
   retention_.emplace(&context_, &*catalog_, &*committer_, &*keeper_);
   RK_TRY(retention_->Load());
@@ -94,21 +96,9 @@ Status StoreImpl::Load(const StoreOptions& options, const codec::StoreIdentity& 
   info_.engine = context_.engine->name();
   info_.worker = options.ids.worker;
   info_.bucket_width = context_.buckets->rule().width();
-  // Last: it works with all of the above.
+  // Last: they work with all of the above.
   if (!context_.read_only && retention_->has_rules()) retention_worker_->Start();
-  return {};
-}
-
-Status StoreImpl::LoadRoutes(const routing::ShardMap& map) {
-  for (std::uint32_t shard = 0; shard < map.shards; ++shard) {
-    const std::string name = base::ShardName(ShardId{shard});
-    const auto keyspace = context_.engine->FindKeyspace(name);
-    if (!keyspace) return {StatusCode::kCorruption, name + " is missing; restore the store from a copy"};
-    context_.routes.Add(*keyspace);
-  }
-  auto router = routing::Router::New(map);
-  RK_TRY(catalog_->TeachRouter(router.get(), map.shards));
-  context_.routes.Replace(std::move(router), 0);
+  if (options.resume_reshard) resharder_->Begin();
   return {};
 }
 
@@ -118,7 +108,6 @@ Status StoreImpl::LoadBuckets(const StoreOptions& options) {
       context_.engine.get(), &context_.routes,
       BucketRule(width.value_or(std::chrono::milliseconds(options.bucket_width))),
       context_.read_only ? BucketMap::Marks::kForeign : BucketMap::Marks::kOwn, context_.memory.bucket_map);
-  keeper_.emplace(&context_, &*committer_);
   if (context_.read_only) {
     context_.buckets->SetComplete(width.has_value());
     return {};
@@ -147,6 +136,7 @@ Status StoreImpl::Close() {
   RK_TRY(EndAttendants());
   if (closed_.exchange(true)) return {};
   if (retention_worker_) retention_worker_->Stop();
+  if (resharder_) resharder_->Stop();
   {
     const base::MutexLock lock(mutex_);
     for (const auto& slot : slots_) *slot = {};
@@ -166,6 +156,7 @@ Status StoreImpl::Close() {
   growing_rows_.reset();
   retention_worker_.reset();
   retention_.reset();
+  resharder_.reset();
   keeper_.reset();
   committer_.reset();
   Status closed = context_.engine->Close();
@@ -309,13 +300,6 @@ Result<ChannelSize> StoreImpl::SizeOf(std::string_view channel) {
   RK_TRY(CheckChannel(channel));
   RK_ASSIGN_OR_RETURN(const Tally tally, keeper_->Count(channel));
   return ChannelSize{.messages = tally.live, .bytes = tally.bytes};
-}
-
-Result<ReshardPlan> StoreImpl::PlanReshard(const ReshardRequest& request) {
-  RK_ASSIGN_OR_RETURN(const std::vector<routing::ChannelWeight> channels, WeighChannels(context_, &*keeper_));
-  const routing::ShardMap& map = context_.routes->map();
-  RK_ASSIGN_OR_RETURN(const routing::Target target, routing::PlanTarget(map, channels, request));
-  return routing::PlanOf(map, channels, target);
 }
 
 std::shared_ptr<StoreImpl::Slot> StoreImpl::NewSnapshot() {

@@ -28,6 +28,7 @@
 #include "store/post_writer.h"
 #include "store/read_path.h"
 #include "store/record_writer.h"
+#include "store/reshard/resharder.h"
 #include "store/retention/retention_runner.h"
 #include "store/retention/retention_worker.h"
 #include "store/scanner.h"
@@ -76,7 +77,7 @@ class StoreImpl {
   RetentionRunner& retention() { return *retention_; }
   Result<RetentionReport> RunRetention(const RetentionOptions& options);
   Result<ChannelSize> SizeOf(std::string_view channel);
-  Result<ReshardPlan> PlanReshard(const ReshardRequest& request);
+  Resharder& resharder() { return *resharder_; }
 
   /// Close ends it, if it is still there.
   void Attach(const std::shared_ptr<Attendant>& attendant);
@@ -126,7 +127,6 @@ class StoreImpl {
   std::shared_ptr<Slot> Register(Slot slot);
   explicit StoreImpl(StoreParts parts);
   Status Load(const StoreOptions& options, const codec::StoreIdentity& identity);
-  Status LoadRoutes(const routing::ShardMap& map);
   Status LoadBuckets(const StoreOptions& options);
   /// Removes what uploads left that a crash or closing cut short.
   void RemoveUnfinishedUploads();
@@ -140,6 +140,7 @@ class StoreImpl {
   std::optional<BucketKeeper> keeper_;
   std::optional<RetentionRunner> retention_;
   std::optional<RetentionWorker> retention_worker_;
+  std::optional<Resharder> resharder_;
   std::optional<PostWriter> posts_;
   std::optional<MessageWriter> messages_;
   std::optional<RecordWriter> records_;

@@ -17,6 +17,22 @@ void MemoryBatch::DeleteRange(KeyspaceId keyspace, std::string_view begin, std::
   Add({MemoryWrite::Kind::kDeleteRange, keyspace, std::string(begin), std::string(end)});
 }
 
+void MemoryBatch::Visit(BatchVisitor* visitor) const {
+  for (const MemoryWrite& write : writes_) {
+    switch (write.kind) {
+      case MemoryWrite::Kind::kPut:
+        visitor->Put(write.keyspace, write.key, write.value);
+        break;
+      case MemoryWrite::Kind::kDelete:
+        visitor->Delete(write.keyspace, write.key);
+        break;
+      case MemoryWrite::Kind::kDeleteRange:
+        visitor->DeleteRange(write.keyspace, write.key, write.value);
+        break;
+    }
+  }
+}
+
 void MemoryBatch::Clear() {
   writes_.clear();
   byte_size_ = 0;

@@ -23,6 +23,7 @@ class MemoryBatch final : public Batch {
   void Put(KeyspaceId keyspace, std::string_view key, std::string_view value) override;
   void Delete(KeyspaceId keyspace, std::string_view key) override;
   void DeleteRange(KeyspaceId keyspace, std::string_view begin, std::string_view end) override;
+  void Visit(BatchVisitor* visitor) const override;
   void Clear() override;
   std::size_t count() const override { return writes_.size(); }
   std::size_t byte_size() const override { return byte_size_; }

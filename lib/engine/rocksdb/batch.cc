@@ -6,6 +6,32 @@
 #include "engine/rocksdb/slice.h"
 
 namespace rookery::engine {
+namespace {
+
+/// Tells of RocksDB's families by the names that they have here.
+class VisitHandler final : public rocksdb::WriteBatch::Handler {
+ public:
+  VisitHandler(const KeyspaceTable& keyspaces, BatchVisitor* visitor) : keyspaces_(keyspaces), visitor_(*visitor) {}
+
+  rocksdb::Status PutCF(std::uint32_t family, const rocksdb::Slice& key, const rocksdb::Slice& value) override {
+    visitor_.Put(keyspaces_.OfFamily(family), key.ToStringView(), value.ToStringView());
+    return rocksdb::Status::OK();
+  }
+  rocksdb::Status DeleteCF(std::uint32_t family, const rocksdb::Slice& key) override {
+    visitor_.Delete(keyspaces_.OfFamily(family), key.ToStringView());
+    return rocksdb::Status::OK();
+  }
+  rocksdb::Status DeleteRangeCF(std::uint32_t family, const rocksdb::Slice& begin, const rocksdb::Slice& end) override {
+    visitor_.DeleteRange(keyspaces_.OfFamily(family), begin.ToStringView(), end.ToStringView());
+    return rocksdb::Status::OK();
+  }
+
+ private:
+  const KeyspaceTable& keyspaces_;
+  BatchVisitor& visitor_;
+};
+
+}  // namespace
 
 RocksBatch::RocksBatch(const KeyspaceTable& keyspaces) : keyspaces_(keyspaces) {}
 
@@ -21,6 +47,12 @@ void RocksBatch::DeleteRange(KeyspaceId keyspace, std::string_view begin, std::s
   // RocksDB notices a range that is the wrong way round only after it has logged the batch.
   if (begin >= end) return;
   if (auto* handle = HandleOf(keyspace)) Note(batch_.DeleteRange(handle, ToSlice(begin), ToSlice(end)));
+}
+
+void RocksBatch::Visit(BatchVisitor* visitor) const {
+  VisitHandler handler(keyspaces_, visitor);
+  // Only what can be in a batch of ours comes, so it cannot fail.
+  batch_.Iterate(&handler).PermitUncheckedError();
 }
 
 void RocksBatch::Clear() {

@@ -19,6 +19,7 @@ class RocksBatch final : public Batch {
   void Put(KeyspaceId keyspace, std::string_view key, std::string_view value) override;
   void Delete(KeyspaceId keyspace, std::string_view key) override;
   void DeleteRange(KeyspaceId keyspace, std::string_view begin, std::string_view end) override;
+  void Visit(BatchVisitor* visitor) const override;
   void Clear() override;
   std::size_t count() const override { return batch_.Count(); }
   std::size_t byte_size() const override { return batch_.GetDataSize(); }

@@ -19,6 +19,11 @@ std::optional<KeyspaceId> KeyspaceTable::Find(std::string_view name) const {
   return found->second;
 }
 
+KeyspaceId KeyspaceTable::OfFamily(std::uint32_t family) const {
+  const std::shared_lock lock(mutex_);
+  return by_family_.at(family);
+}
+
 std::vector<std::string> KeyspaceTable::Names() const {
   const std::shared_lock lock(mutex_);
   std::vector<std::string> names;
@@ -47,6 +52,7 @@ void KeyspaceTable::Add(Handle handle) {
   const std::unique_lock lock(mutex_);
   const KeyspaceId id{static_cast<std::uint32_t>(handles_.size())};
   ids_.emplace(handle->GetName(), id);
+  by_family_.emplace(handle->GetID(), id);
   slots_[id.value].store(handle.get(), std::memory_order_release);
   handles_.push_back(std::move(handle));
 }
@@ -55,6 +61,7 @@ Handle KeyspaceTable::Remove(KeyspaceId id) {
   const std::unique_lock lock(mutex_);
   if (id.value >= handles_.size() || handles_[id.value] == nullptr) return nullptr;
   ids_.erase(handles_[id.value]->GetName());
+  by_family_.erase(handles_[id.value]->GetID());
   slots_[id.value].store(nullptr, std::memory_order_release);
   return std::move(handles_[id.value]);
 }
@@ -63,6 +70,7 @@ void KeyspaceTable::Clear() {
   const std::unique_lock lock(mutex_);
   for (std::size_t i = 0; i < handles_.size(); ++i) slots_[i].store(nullptr, std::memory_order_release);
   ids_.clear();
+  by_family_.clear();
   handles_.clear();
 }
 

@@ -7,12 +7,14 @@
 #include <array>
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>
 #include <shared_mutex>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "engine/engine.h"
@@ -42,6 +44,8 @@ class KeyspaceTable {
     return id.value < kCapacity ? slots_[id.value].load(std::memory_order_acquire) : nullptr;
   }
   std::optional<KeyspaceId> Find(std::string_view name) const;
+  /// Of the family that RocksDB knows by this number. REQUIRES: it was added.
+  KeyspaceId OfFamily(std::uint32_t family) const;
   /// Sorted.
   std::vector<std::string> Names() const;
   std::vector<rocksdb::ColumnFamilyHandle*> Handles() const;
@@ -62,6 +66,7 @@ class KeyspaceTable {
   mutable std::shared_mutex mutex_;
   // Guarded by mutex_; slots_ is also only written under it.
   std::map<std::string, KeyspaceId, std::less<>> ids_;
+  std::unordered_map<std::uint32_t, KeyspaceId> by_family_;
   std::vector<Handle> handles_;  // by id
 };
 

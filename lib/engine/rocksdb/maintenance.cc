@@ -191,6 +191,12 @@ EngineSize RocksDbEngine::Size() const {
   return size;
 }
 
+std::optional<std::uint64_t> RocksDbEngine::FreeBytes() const {
+  std::error_code error;
+  const std::filesystem::space_info space = std::filesystem::space(directory_, error);
+  return error ? std::nullopt : std::optional<std::uint64_t>(space.available);
+}
+
 Status RocksDbEngine::Close() {
   if (database_ == nullptr) return {};
   // Makes everything durable and leaves nothing in the log to replay.

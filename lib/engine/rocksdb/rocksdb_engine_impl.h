@@ -70,6 +70,7 @@ class RocksDbEngine final : public Engine {
   Status Compact() override;
   KeyspaceSize SizeOf(KeyspaceId keyspace) const override;
   EngineSize Size() const override;
+  std::optional<std::uint64_t> FreeBytes() const override;
   Status Close() override;
 
  private:

@@ -11,6 +11,7 @@
 #include "codec/bucket_row.h"
 #include "codec/key_format.h"
 #include "store/all_channels.h"
+#include "store/reshard/resharder.h"
 #include "store/row_error.h"
 
 namespace rookery::store {
@@ -130,6 +131,7 @@ Result<RepairReport> RebuildBuckets(Context* context, const Catalog& catalog, Co
   };
 
   const base::MutexLock remaking(context->buckets->remaking());
+  RK_TRY(Resharder::CheckIdle(*context, "repair"));
   const AllChannels held(context);
   const auto scratch = committer->NewScratch();
   catalog.DeleteBucketWidth(scratch->batch.get());

@@ -6,6 +6,7 @@
 
 #include "base/macros.h"
 #include "store/bulk/parts.h"
+#include "store/reshard/resharder.h"
 
 namespace rookery::store::bulk {
 namespace {
@@ -42,6 +43,7 @@ Result<std::unique_ptr<BulkLoad>> BulkLoad::Start(StoreImpl* store, const BulkOp
   RK_TRY(options.Validate());
   RK_TRY(store->committer().CheckWritable());
   RK_ASSIGN_OR_RETURN(auto intake, store->write_parts().context.engine->NewIntake());
+  RK_TRY(Resharder::CheckIdle(store->context(), "begin a bulk load"));
   return std::make_unique<BulkLoad>(store, options, std::move(intake), start_thread);
 }
 

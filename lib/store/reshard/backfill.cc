@@ -1,0 +1,87 @@
+#include "store/reshard/backfill.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/macros.h"
+#include "store/reshard/some_rows.h"
+
+namespace rookery::store {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// What a batch copies: others wait for it, for about half a millisecond.
+constexpr std::size_t kBatchBytes = std::size_t{256} << 10;
+constexpr std::size_t kBatchRows = 1024;
+/// How long one state is read: what is written meanwhile is remembered.
+constexpr std::chrono::milliseconds kSegment{200};
+
+class OpenWindow {
+ public:
+  explicit OpenWindow(Mirror* mirror) : mirror_(*mirror) { mirror_.OpenWindow(); }
+  ~OpenWindow() { mirror_.CloseWindow(); }
+  OpenWindow(const OpenWindow&) = delete;
+  OpenWindow& operator=(const OpenWindow&) = delete;
+
+ private:
+  Mirror& mirror_;
+};
+
+}  // namespace
+
+Result<bool> Backfill::CopySome(ReshardProgress* progress, const Pace& pace) {
+  if (progress->shard.value >= context_.routes.families()) return false;
+  const OpenWindow window(&mirror_);
+  const auto snapshot = context_.engine->NewSnapshot();
+  const auto scratch = committer_.NewScratch();
+  engine::Batch& batch = *scratch->batch;
+  std::vector<std::string> placed;
+  ShardId to;
+  const auto wanted = [&](std::string_view channel) {
+    const Mirror::Places places = mirror_.Place(channel, &batch, &placed);
+    to = places.after;
+    return places.moves() && places.before == progress->shard;
+  };
+  const Clock::time_point began = Clock::now();
+  Clock::time_point batch_began = began;
+  SomeRows rows(context_, progress->shard, *snapshot, progress->key, wanted);
+  while (Clock::now() - began < kSegment) {
+    ReshardProgress next = *progress;
+    std::size_t bytes = 0;
+    std::size_t count = 0;
+    for (; rows.valid() && bytes < kBatchBytes && count < kBatchRows; rows.Next(), ++count) {
+      batch.Put(context_.KeyspaceOf(to), rows.key(), rows.value());
+      bytes += rows.key().size() + rows.value().size();
+    }
+    RK_TRY(rows.status());
+    const bool more = rows.valid();
+    next.rows += count;
+    next.bytes += bytes;
+    next.key = more ? std::string(rows.key()) : std::string();
+    if (!more) next.shard = ShardId{next.shard.value + 1};
+    catalog_.PutReshardProgress(&batch, next);
+    RK_TRY(Write(&batch));
+    mirror_.Remembered(std::exchange(placed, {}));
+    *progress = std::move(next);
+    batch.Clear();
+    const Clock::time_point now = Clock::now();
+    if (!pace(bytes, now - batch_began)) return Status(StatusCode::kInterrupted, "copying was stopped");
+    batch_began = Clock::now();
+    if (!more) break;
+  }
+  return true;
+}
+
+Status Backfill::Write(engine::Batch* copies) {
+  const auto rest = committer_.NewScratch();
+  return committer_.CommitAlone([&]() -> engine::Batch& {
+    if (mirror_.untouched()) return *copies;
+    rest->batch->Clear();
+    mirror_.KeepUntouched(*copies, rest->batch.get());
+    return *rest->batch;
+  });
+}
+
+}  // namespace rookery::store

@@ -1,0 +1,134 @@
+#include "store/reshard/comparison.h"
+
+#include <map>
+#include <optional>
+#include <utility>
+
+#include "base/macros.h"
+#include "base/text.h"
+#include "codec/key_format.h"
+#include "store/reshard/fingerprint.h"
+#include "store/reshard/some_rows.h"
+
+namespace rookery::store {
+namespace {
+
+Status Stopped() { return {StatusCode::kInterrupted, "comparing was stopped before everything was read"}; }
+
+SomeRows MovedRows(const Context& context, const Mirror& mirror, const engine::Snapshot& snapshot, ShardId shard,
+                   ShardId from, ShardId to) {
+  return {context, shard, snapshot, "", [&mirror, from, to](std::string_view channel) {
+            const auto places = mirror.FindPlaces(channel);
+            return places && places->before == from && places->after == to;
+          }};
+}
+
+std::string NameOf(std::string_view key) {
+  const auto decoded = codec::DecodeKey(key);
+  if (!decoded) return "the row " + base::Quoted(key);
+  const std::string of = " of channel " + base::Quoted(decoded->channel);
+  switch (decoded->kind) {
+    case codec::KeyKind::kMessage:
+      return "message " + std::to_string(decoded->id.value) + of;
+    case codec::KeyKind::kRecord:
+      return "record " + base::Quoted(decoded->rest) + of;
+    case codec::KeyKind::kNonce:
+      return "nonce " + base::Quoted(decoded->rest) + of;
+    case codec::KeyKind::kBucket:
+    case codec::KeyKind::kBucketMark:
+      return "bucket " + std::to_string(decoded->bucket) + of;
+    case codec::KeyKind::kAttachment:
+    case codec::KeyKind::kChunk:
+      return "an attachment of message " + std::to_string(decoded->id.value) + of;
+  }
+  return "a row" + of;
+}
+
+}  // namespace
+
+Result<std::vector<ReshardComparison>> ComparePlaces(const Context& context, const Mirror& mirror,
+                                                     const engine::Snapshot& snapshot, const RowStep& step) {
+  std::map<std::pair<ShardId, ShardId>, ReshardComparison> moves;
+  for (std::uint32_t shard = 0; shard < context.routes.families(); ++shard) {
+    Fingerprint* print = nullptr;
+    const auto wanted = [&](std::string_view channel) {
+      const auto places = mirror.FindPlaces(channel);
+      if (!places || !places->moves()) return false;
+      const bool source = places->before == ShardId{shard};
+      if (!source && places->after != ShardId{shard}) return false;
+      ReshardComparison& move = moves[{places->before, places->after}];
+      print = source ? &move.source : &move.copy;
+      return true;
+    };
+    SomeRows rows(context, ShardId{shard}, snapshot, "", wanted);
+    for (; rows.valid(); rows.Next()) {
+      Add(rows.key(), rows.value(), print);
+      if (!step(rows.key().size() + rows.value().size())) return Stopped();
+    }
+    RK_TRY(rows.status());
+  }
+  std::vector<ReshardComparison> comparisons;
+  for (auto& [places, move] : moves) {
+    move.from = places.first;
+    move.to = places.second;
+    comparisons.push_back(move);
+  }
+  return comparisons;
+}
+
+Result<std::string> FirstDifference(const Context& context, const Mirror& mirror, const engine::Snapshot& snapshot,
+                                    ShardId from, ShardId to) {
+  SomeRows source = MovedRows(context, mirror, snapshot, from, from, to);
+  SomeRows copy = MovedRows(context, mirror, snapshot, to, from, to);
+  for (; source.valid() && copy.valid(); source.Next(), copy.Next()) {
+    if (source.key() < copy.key()) return NameOf(source.key()) + " was not copied";
+    if (source.key() > copy.key()) return NameOf(copy.key()) + " is only in the copy";
+    if (source.value() != copy.value()) return NameOf(source.key()) + " was copied wrongly";
+  }
+  RK_TRY(source.status());
+  RK_TRY(copy.status());
+  if (source.valid()) return NameOf(source.key()) + " was not copied";
+  if (copy.valid()) return NameOf(copy.key()) + " is only in the copy";
+  return std::string();
+}
+
+Result<std::vector<Fingerprint>> PrintShards(const Context& context, const engine::Snapshot& snapshot,
+                                             const RowStep& step) {
+  const routing::Router& router = context.routes.At(&snapshot);
+  std::vector<Fingerprint> prints(router.map().shards);
+  for (std::uint32_t shard = 0; shard < router.map().shards; ++shard) {
+    SomeRows rows(context, ShardId{shard}, snapshot, "",
+                  [&](std::string_view channel) { return router.Find(channel) == ShardId{shard}; });
+    for (; rows.valid(); rows.Next()) {
+      const auto kind = static_cast<codec::KeyKind>(static_cast<unsigned char>(rows.key()[0]));
+      if (IsContent(kind)) Add(rows.key(), rows.value(), &prints[shard]);
+      if (!step(rows.key().size() + rows.value().size())) return Stopped();
+    }
+    RK_TRY(rows.status());
+  }
+  return prints;
+}
+
+Result<std::optional<bool>> SameInBothPlaces(const Context& context, const Mirror& mirror, std::string_view channel,
+                                             std::string_view lower, std::string_view upper, std::size_t limit) {
+  const auto places = mirror.FindPlaces(channel);
+  if (!places || !places->moves()) return std::optional<bool>();
+  const auto snapshot = context.engine->NewSnapshot();
+  const engine::CursorOptions range{.lower = lower, .upper = upper, .snapshot = snapshot.get()};
+  const auto before = context.engine->NewCursor(context.KeyspaceOf(places->before), range);
+  const auto after = context.engine->NewCursor(context.KeyspaceOf(places->after), range);
+  before->SeekToFirst();
+  after->SeekToFirst();
+  bool same = true;
+  for (std::size_t i = 0; same && i < limit && (before->valid() || after->valid()); ++i) {
+    same = before->valid() && after->valid() && before->key() == after->key() && before->value() == after->value();
+    if (!same) break;
+    before->Next();
+    after->Next();
+  }
+  RK_TRY(before->status());
+  RK_TRY(after->status());
+  return std::optional(same);
+}
+
+}  // namespace rookery::store

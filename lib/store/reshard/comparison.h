@@ -1,0 +1,37 @@
+// Compares what is in both places of the channels that move, and says what all shards hold.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/engine.h"
+#include "rookery/routing.h"
+#include "rookery/status.h"
+#include "store/context.h"
+#include "store/reshard/mirror.h"
+
+namespace rookery::store {
+
+/// Called for each row that is read; false: stop.
+using RowStep = std::function<bool(std::size_t bytes)>;
+
+/// What moves, by where from and where to, at one state. kInterrupted: `step` said so.
+Result<std::vector<ReshardComparison>> ComparePlaces(const Context& context, const Mirror& mirror,
+                                                     const engine::Snapshot& snapshot, const RowStep& step);
+/// The first row of what moves from one shard to the other that is not the same in both, in words; empty: none.
+Result<std::string> FirstDifference(const Context& context, const Mirror& mirror, const engine::Snapshot& snapshot,
+                                    ShardId from, ShardId to);
+/// What the shards hold, each of the channels that it is asked for.
+Result<std::vector<Fingerprint>> PrintShards(const Context& context, const engine::Snapshot& snapshot,
+                                             const RowStep& step);
+
+/// Reads the rows with lower <= key < upper from both places of a channel, at most `limit`. Whether they are the same;
+/// nullopt: the channel does not move.
+Result<std::optional<bool>> SameInBothPlaces(const Context& context, const Mirror& mirror, std::string_view channel,
+                                             std::string_view lower, std::string_view upper, std::size_t limit);
+
+}  // namespace rookery::store

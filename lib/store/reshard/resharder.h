@@ -1,0 +1,152 @@
+// Carries a reshard job out: from its beginning, in the caller's thread, through its phases, in a thread of its own, to
+// its end, across crashes and reopening (docs/decisions/0011-resharding.md).
+//
+// Idea: a phase is a word in the job's row. Whatever a phase does can be done again, so whoever opens the store goes on
+// with the phase that the row names. Going ahead and going back end alike: another map counts, writes are not doubled
+// any more, and the place that lost is swept.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <utility>
+
+#include "rookery/logger.h"
+#include "rookery/routing.h"
+#include "rookery/status.h"
+#include "routing/reshard/plan.h"
+#include "routing/router.h"
+#include "store/buckets/bucket_keeper.h"
+#include "store/catalog.h"
+#include "store/committer.h"
+#include "store/context.h"
+#include "store/reshard/job.h"
+#include "store/reshard/mirror.h"
+
+namespace rookery::store {
+
+/// Thread-safe, but for Load.
+class Resharder {
+ public:
+  /// `logger` may be null.
+  Resharder(Context* context, const Catalog* catalog, Committer* committer, BucketKeeper* keeper,
+            std::shared_ptr<Logger> logger)
+      : context_(*context), catalog_(*catalog), committer_(*committer), keeper_(*keeper), logger_(std::move(logger)) {}
+  ~Resharder() { Stop(); }
+  Resharder(const Resharder&) = delete;
+  Resharder& operator=(const Resharder&) = delete;
+
+  /// Takes up the job that was under way: from here on writes go where it wants them. Before the first write, and after
+  /// LoadRoutes.
+  Status Load(std::optional<ReshardJob> job);
+  /// Lets the thread work on a job that was taken up.
+  void Begin();
+  /// Ends the thread; the job stays where it is.
+  void Stop();
+
+  // As in Store.
+  Result<ReshardPlan> Plan(const ReshardRequest& request) const;
+  Result<ReshardPlan> Start(const ReshardRequest& request, const ReshardOptions& options);
+  std::optional<ReshardStatus> status() const;
+  Status PauseJob();
+  Status ResumeJob();
+  Status RevertJob();
+  Status Await(std::chrono::milliseconds timeout) const;
+  Result<ReshardProof> Verify(const std::function<bool(std::uint64_t, std::uint64_t)>& progress) const;
+
+  /// kBusy while there is a job, as one cannot `what` then.
+  static Status CheckIdle(const Context& context, std::string_view what);
+
+ private:
+  using Lock = std::unique_lock<std::mutex>;
+  using SteadyTime = std::chrono::steady_clock::time_point;
+  struct Draft {
+    routing::Target target;
+    ReshardPlan plan;
+  };
+
+  // --- Beginning, in the caller's thread ---------------------------------------------------------------------------
+  Result<Draft> MakeDraft(const ReshardRequest& request) const;
+  Status CheckRoom(const ReshardPlan& plan) const;
+  Status Prepare(const routing::Target& target);
+  Status MakeFamilies(std::uint32_t families);
+  /// What jobs of earlier sessions left: shards that no map has any more.
+  Status DropEmptyFamilies();
+  /// Routers for both maps, of which the present one counts.
+  Status BuildMirror(const ReshardJob& job);
+  /// Writes down where the channels of a directory will be.
+  Status MoveEntries(const routing::Target& target);
+
+  // --- The thread --------------------------------------------------------------------------------------------------
+  void StartThread();
+  void Work();
+  Status Step(ReshardPhase phase);
+  Status StepBackfill();
+  Status StepCompare();
+  Status StepSwitched();
+  Status StepDrop();
+  Status StepRevert();
+  /// From here on the present map alone counts. `loser`: what was the other place of a channel that moves.
+  Status Settle(ShardId Mirror::Places::*loser, ReshardPhase outcome);
+  Status RevertEntries(const ReshardJob& job);
+  Status CleanEntries(const ReshardJob& job);
+  Status CopyAgain(std::string reason);
+  /// Returns when every write that was routed before is over.
+  void PassWriters();
+
+  // --- The job's row -----------------------------------------------------------------------------------------------
+  /// Changes the job and stores it durably, unless it is not in `phase` any more: kInterrupted. `beside`, if it is not
+  /// null, gets the row and is written.
+  Status Change(ReshardPhase phase, const std::function<void(ReshardJob*)>& change, engine::Batch* beside = nullptr);
+  /// The same, and from then on routes by `router`.
+  Status Flip(ReshardPhase phase, std::shared_ptr<routing::Router> router,
+              const std::function<void(ReshardJob*)>& change);
+  Status StoreLocked(const ReshardJob& job, engine::Batch* beside);
+  Status Command(const std::function<Status(ReshardJob*)>& change);
+  void Pause(const Status& cause);
+  ReshardJob job() const;
+
+  bool GoesOn(ReshardPhase phase) const;
+  bool GoesOnLocked(ReshardPhase phase) const;
+  /// Sleeps for as long as the throttle asks for. False: the phase is to stop.
+  bool Throttle(ReshardPhase phase, std::uint64_t bytes, std::chrono::nanoseconds busy);
+  void NoteRate(std::uint64_t bytes);
+  void Say(LogLevel level, std::string_view text) const;
+
+  Context& context_;
+  const Catalog& catalog_;
+  Committer& committer_;
+  BucketKeeper& keeper_;
+  const std::shared_ptr<Logger> logger_;
+
+  std::mutex starting_;  // held while a job is begun; before mutex_
+  mutable std::mutex mutex_;
+  mutable std::condition_variable changed_;
+  // Guarded by mutex_.
+  std::optional<ReshardJob> job_;
+  bool ready_ = false;  // the thread may work on it
+  bool stopping_ = false;
+  std::thread thread_;
+  ReshardProgress progress_;
+  std::uint64_t bytes_per_second_ = 0;  // of copying
+  SteadyTime rate_began_;
+  std::uint64_t rate_bytes_ = 0;
+
+  std::deque<std::unique_ptr<Mirror>> mirrors_;  // of all jobs, the present one's last: who reads may hold an old one
+  std::atomic<bool> cancelled_{false};           // a compaction is to end
+};
+
+/// Adds the shards of `map`, and those that a job under way needs, to the routes of a store that is being opened, and
+/// its router. kCorruption: a shard is missing.
+Status LoadRoutes(Context* context, const Catalog& catalog, const routing::ShardMap& map,
+                  const std::optional<ReshardJob>& job);
+
+}  // namespace rookery::store
