@@ -1,6 +1,7 @@
 // The read side that a Store and a Snapshot have in common.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
@@ -97,6 +98,8 @@ class ROOKERY_EXPORT Snapshot final : public Reader {
   Result<std::vector<AttachmentInfo>> ListAttachments(std::string_view channel, MessageId id) const override;
   Result<ChannelPage> Channels(const ChannelQuery& query = {}) const override;
   Result<Scan> StartScan(const ScanQuery& query = {}) const override;
+  /// How many shards the store had then: ScanQuery::shard is below.
+  Result<std::uint32_t> Shards() const;
 
  private:
   friend class Store;

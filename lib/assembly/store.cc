@@ -342,6 +342,11 @@ Result<Scan> Snapshot::StartScan(const ScanQuery& query) const {
   return Scan(std::make_unique<Scan::State>(state_->impl, std::move(slot)));
 }
 
+Result<std::uint32_t> Snapshot::Shards() const {
+  RK_OPEN_IMPL(impl);
+  return impl.context().routes.At(state_->slot->snapshot.get()).map().shards;
+}
+
 // --- Scan ----------------------------------------------------------------------------------------------------------
 
 Scan::Scan(std::unique_ptr<State> state) : state_(std::move(state)) {}

@@ -40,7 +40,8 @@ class SharedScan {
   std::uint32_t shards() const { return shards_; }
   ShardQueue& queue() { return queue_; }
 
-  SharedScan(std::shared_ptr<const OpenStore> store, MessageQuery query, Snapshot snapshot, const StoreInfo& info);
+  SharedScan(std::shared_ptr<const OpenStore> store, MessageQuery query, Snapshot snapshot, Timestamp epoch,
+             std::uint32_t shards);
 
  private:
   const std::shared_ptr<const OpenStore> store_;

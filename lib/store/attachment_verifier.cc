@@ -27,8 +27,8 @@ std::string ChunkName(std::uint32_t index) { return "chunk " + std::to_string(in
 }  // namespace
 
 AttachmentVerifier::AttachmentVerifier(const Context& context, ShardId shard, const engine::Snapshot* snapshot,
-                                       Report report)
-    : context_(context), shard_(shard), snapshot_(snapshot), report_(std::move(report)) {}
+                                       Skips skips, Report report)
+    : context_(context), shard_(shard), snapshot_(snapshot), skips_(std::move(skips)), report_(std::move(report)) {}
 
 Status AttachmentVerifier::TakeMessage(const codec::DecodedKey& key) {
   const std::string prefix = codec::MessagePrefix(KeyKind::kAttachment, key.channel, key.id);
@@ -97,6 +97,7 @@ Status AttachmentVerifier::NextOwners() {
   for (; rows_->valid(); rows_->Next()) {
     const auto key = codec::DecodeKey(rows_->key());
     if (!key) continue;  // reported as a row
+    if (skips_(key->channel)) continue;
     const std::string_view place = PlaceOf(rows_->key());
     if (!place_.empty() && place != place_) return {};
     place_ = place;

@@ -27,7 +27,11 @@ class AttachmentVerifier {
  public:
   using Report = std::function<void(std::string where, std::string what)>;
 
-  AttachmentVerifier(const Context& context, ShardId shard, const engine::Snapshot* snapshot, Report report);
+  /// Whether the rows of a channel are none of the verifier's business.
+  using Skips = std::function<bool(std::string_view channel)>;
+
+  AttachmentVerifier(const Context& context, ShardId shard, const engine::Snapshot* snapshot, Skips skips,
+                     Report report);
 
   /// Of every message that says that it has attachments.
   Status TakeMessage(const codec::DecodedKey& key);
@@ -59,6 +63,7 @@ class AttachmentVerifier {
   const Context& context_;
   const ShardId shard_;
   const engine::Snapshot* const snapshot_;
+  const Skips skips_;
   const Report report_;
 
   // Of the attachments: those of one message.

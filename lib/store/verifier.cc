@@ -73,8 +73,9 @@ class ShardVerifier {
         map_is_complete_(state.map_is_complete),
         mirror_(state.mirror),
         report_(*report),
-        attachments_(context, shard, snapshot_,
-                     [this](const std::string& where, std::string what) { Report(where, std::move(what)); }),
+        attachments_(
+            context, shard, snapshot_, [this](std::string_view channel) { return IsSecondPlace(channel); },
+            [this](const std::string& where, std::string what) { Report(where, std::move(what)); }),
         buckets_(*context.engine, context.KeyspaceOf(shard), snapshot_, context.buckets->rule(),
                  [this](std::string_view where, std::string what) { Report(where, std::move(what)); }) {
     counts_.id = shard;
@@ -150,9 +151,7 @@ class ShardVerifier {
     if (kind_ == KeyKind::kMessage) buckets_.Leave();
     kind_ = key.kind;
     channel_ = key.channel;
-    const auto routed = context_.routes.At(snapshot_).Find(channel_);
-    // That both places hold the same is another question (Store::VerifyReshard).
-    second_place_ = routed != shard_ && mirror_ != nullptr && mirror_->IsPlace(channel_, shard_);
+    second_place_ = IsSecondPlace(channel_);
     if (second_place_) return {};
     if (kind_ == KeyKind::kMessage && map_is_complete_) RK_TRY(buckets_.Enter(channel_));
     if (kind_ == KeyKind::kBucket) {
@@ -160,6 +159,7 @@ class ShardVerifier {
       channel_is_empty_ = !has_messages;
       if (has_messages) return {};  // the channel was looked at with its messages
     }
+    const auto routed = context_.routes.At(snapshot_).Find(channel_);
     if (!routed) {
       Report("channel " + base::Quoted(channel_), "the directory has no entry for it: its rows cannot be found");
     } else if (*routed != shard_) {
@@ -172,6 +172,13 @@ class ShardVerifier {
       if (!has_messages) ++counts_.channels;
     }
     return {};
+  }
+
+  /// Whether the channel's rows are here for a reshard job only. That both places hold the same is another question
+  /// (Store::VerifyReshard).
+  bool IsSecondPlace(std::string_view channel) const {
+    return mirror_ != nullptr && context_.routes.At(snapshot_).Find(channel) != shard_ &&
+           mirror_->IsPlace(channel, shard_);
   }
 
   Result<bool> HasMessages(std::string_view channel) const {

@@ -542,9 +542,8 @@ Status Resharder::CopyAgain(std::string reason) {
         job->phase = Phase::kBackfill;
         job->paused = true;
         job->paused_reason = std::move(reason);
-        progress_ = {};
       },
-      scratch->batch.get());
+      scratch->batch.get(), [this] { progress_ = {}; });
 }
 
 Status Resharder::StepCompare() {
@@ -648,8 +647,7 @@ Status Resharder::Settle(ShardId Mirror::Places::*loser, Phase outcome) {
         it->phase = outcome;
         it->finished_at = context_.clock->Now();
       },
-      scratch->batch.get()));
-  context_.mirror.store(nullptr, std::memory_order_release);
+      scratch->batch.get(), [this] { context_.mirror.store(nullptr, std::memory_order_release); }));
   Say(LogLevel::kInfo, ReshardPhaseName(outcome));
   return {};
 }
@@ -717,12 +715,14 @@ Status Resharder::StoreLocked(const ReshardJob& job, engine::Batch* beside) {
   return committer_.Commit(batch, Durability::kSync);
 }
 
-Status Resharder::Change(Phase phase, const std::function<void(ReshardJob*)>& change, engine::Batch* beside) {
+Status Resharder::Change(Phase phase, const std::function<void(ReshardJob*)>& change, engine::Batch* beside,
+                         const std::function<void()>& then) {
   const Lock lock(mutex_);
   if (job_->phase != phase) return Stopped();
   ReshardJob next = *job_;
   change(&next);
   RK_TRY(StoreLocked(next, beside));
+  then();
   job_ = std::move(next);
   return {};
 }
@@ -731,10 +731,9 @@ Status Resharder::Flip(Phase phase, std::shared_ptr<routing::Router> router,
                        const std::function<void(ReshardJob*)>& change) {
   const auto scratch = committer_.NewScratch();
   catalog_.PutShardMap(scratch->batch.get(), router->map());
-  RK_TRY(Change(phase, change, scratch->batch.get()));
   // Both places are the same now and for some time yet, so it does not matter when who notices.
-  context_.routes.Replace(std::move(router), context_.engine->NewSnapshot()->sequence());
-  return {};
+  return Change(phase, change, scratch->batch.get(),
+                [&] { context_.routes.Replace(std::move(router), context_.engine->NewSnapshot()->sequence()); });
 }
 
 void Resharder::Pause(const Status& cause) {

@@ -104,8 +104,10 @@ class Resharder {
 
   // --- The job's row -----------------------------------------------------------------------------------------------
   /// Changes the job and stores it durably, unless it is not in `phase` any more: kInterrupted. `beside`, if it is not
-  /// null, gets the row and is written.
-  Status Change(ReshardPhase phase, const std::function<void(ReshardJob*)>& change, engine::Batch* beside = nullptr);
+  /// null, gets the row and is written; `then` is called before anybody can see the change.
+  Status Change(
+      ReshardPhase phase, const std::function<void(ReshardJob*)>& change, engine::Batch* beside = nullptr,
+      const std::function<void()>& then = [] {});
   /// The same, and from then on routes by `router`.
   Status Flip(ReshardPhase phase, std::shared_ptr<routing::Router> router,
               const std::function<void(ReshardJob*)>& change);
