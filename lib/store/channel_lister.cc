@@ -76,7 +76,7 @@ Result<ChannelPage> ListChannels(const Context& context, const ChannelQuery& que
   RK_TRY(CheckPageSize(query.limit));
   std::shared_ptr<const engine::Snapshot> one_state;
   if (snapshot == nullptr) {
-    one_state = context.engine->NewSnapshot();
+    one_state = context.NewSnapshot();
     snapshot = one_state.get();
   }
   const auto later = [](const Stream* a, const Stream* b) { return a->channel() > b->channel(); };

@@ -45,6 +45,8 @@ struct Context {
   Turnstile turnstile;  // closed while somebody holds all channels, for who takes one or few (channel_guard.h)
   mutable ChannelLocks channel_locks;
 
+  /// All snapshots are taken here, so that each has its router.
+  std::shared_ptr<const engine::Snapshot> NewSnapshot() const { return routes.NewSnapshot(*engine); }
   engine::KeyspaceId KeyspaceOf(ShardId shard) const { return routes.KeyspaceOf(shard); }
 };
 

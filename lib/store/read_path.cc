@@ -190,7 +190,7 @@ Result<std::vector<std::optional<Message>>> ReadPath::LoadMessages(const Router&
 
   std::shared_ptr<const engine::Snapshot> one_state;
   if (snapshot == nullptr && by_shard.size() > 1) {
-    one_state = context_.engine->NewSnapshot();
+    one_state = context_.NewSnapshot();
     snapshot = one_state.get();
   }
   std::vector<std::optional<Message>> messages(keys.size());

@@ -13,6 +13,7 @@
 #include <span>
 #include <utility>
 
+#include "base/mutex.h"
 #include "engine/engine.h"
 #include "rookery/routing.h"
 #include "rookery/types.h"
@@ -27,6 +28,11 @@ class Routes {
   routing::Router& current() const { return *newest_.load(std::memory_order_acquire)->router; }
   routing::Router* operator->() const { return &current(); }
   std::shared_ptr<routing::Router> share() const { return newest_.load(std::memory_order_acquire)->router; }
+  /// A snapshot that At names the same router for as long as it lives.
+  std::shared_ptr<const engine::Snapshot> NewSnapshot(const engine::Engine& engine) const {
+    const base::ReaderLock lock(snapshots_);
+    return engine.NewSnapshot();
+  }
   /// The one that `snapshot` is to be read by; null: the present one.
   const routing::Router& At(const engine::Snapshot* snapshot) const {
     const Generation* generation = newest_.load(std::memory_order_acquire);
@@ -58,23 +64,25 @@ class Routes {
     count_.store(count + 1, std::memory_order_release);
   }
 
-  /// `since`: the sequence of a snapshot for which the router holds, as it does for all later ones. The first one holds
-  /// for all. The shards that it names have been added.
-  void Replace(std::shared_ptr<routing::Router> router, std::uint64_t since) {
+  /// From now on `router` is the present one, also for snapshots that are taken once something more was written. The
+  /// shards that it names have been added; what the one before it leads to is not touched before this has returned.
+  void Replace(std::shared_ptr<routing::Router> router, const engine::Engine& engine) {
+    const base::MutexLock lock(snapshots_);
     Generation& generation = generations_.emplace_back();
     generation.router = std::move(router);
     generation.before = newest_.load(std::memory_order_relaxed);
-    generation.since = generation.before == nullptr ? 0 : since;
+    generation.since = generation.before == nullptr ? 0 : engine.NewSnapshot()->sequence() + 1;
     newest_.store(&generation, std::memory_order_release);
   }
 
  private:
   struct Generation {
     std::shared_ptr<routing::Router> router;
-    std::uint64_t since = 0;
+    std::uint64_t since = 0;  // of the sequences of snapshots
     const Generation* before = nullptr;
   };
 
+  mutable base::SharedMutex snapshots_;  // shared by who takes one: none is taken while a router is replaced
   std::atomic<const Generation*> newest_{nullptr};
   std::deque<Generation> generations_;  // kept until the end, as whoever reads may still hold one
   std::array<engine::KeyspaceId, kMaxShards> keyspaces_{};

@@ -82,7 +82,7 @@ class Scanner::RunSink final : public engine::RowSink {
 
 Result<std::unique_ptr<Scanner>> Scanner::New(const Context& context, const ScanQuery& query,
                                               std::shared_ptr<const engine::Snapshot> snapshot) {
-  if (snapshot == nullptr) snapshot = context.engine->NewSnapshot();
+  if (snapshot == nullptr) snapshot = context.NewSnapshot();
   RK_TRY(CheckScanQuery(query, context.routes.At(snapshot.get()).map().shards));
   return std::unique_ptr<Scanner>(new Scanner(context, query, std::move(snapshot)));
 }

@@ -302,9 +302,7 @@ Result<ChannelSize> StoreImpl::SizeOf(std::string_view channel) {
   return ChannelSize{.messages = tally.live, .bytes = tally.bytes};
 }
 
-std::shared_ptr<StoreImpl::Slot> StoreImpl::NewSnapshot() {
-  return Register({.snapshot = context_.engine->NewSnapshot()});
-}
+std::shared_ptr<StoreImpl::Slot> StoreImpl::NewSnapshot() { return Register({.snapshot = context_.NewSnapshot()}); }
 
 std::shared_ptr<StoreImpl::Slot> StoreImpl::Hold(std::unique_ptr<Work> work) {
   return Register({.work = std::move(work)});

@@ -58,7 +58,7 @@ VerifiedState StateOf(const Context& context) {
   const base::MutexLock remaking(context.buckets->remaking());
   // A job that begins after the snapshot has no rows in it.
   return {.mirror = context.mirror.load(std::memory_order_acquire),
-          .snapshot = context.engine->NewSnapshot(),
+          .snapshot = context.NewSnapshot(),
           .map_is_complete = context.buckets->complete()};
 }
 

@@ -32,6 +32,7 @@ enum Operation : std::size_t {
   kAttach,
   kDetach,
   kReadAttachments,
+  kReshard,
   kOperations,
 };
 
@@ -98,6 +99,8 @@ class ModelTest : public StoreKindTest {
   void DoAttach();
   void DoDetach();
   void DoReadAttachments();
+  ReshardRequest AnyReshard();
+  void DoReshard();
   void ExpectSame(const std::optional<Message>& real, const ModelMessage* model);
   /// An id that the store made is new, and no further ahead of the clock than it must be.
   void ExpectMade(const std::string& channel, MessageId id);

@@ -1,4 +1,5 @@
-// Random operations on the real store beside ModelStore, with reopening: every answer must agree.
+// Random operations on the real store beside ModelStore, with reopening and with shards that change: every answer must
+// agree.
 //
 // The weights of the operations are drawn anew for each round ("swarm"), so that some rounds only post and delete,
 // others only page, and so on. The seed is printed; ROOKERY_MODEL_SEED repeats a run, ROOKERY_MODEL_OPERATIONS makes it
@@ -30,6 +31,7 @@ INSTANTIATE_TEST_SUITE_P(Kinds, ModelTest, ::testing::ValuesIn(AllStoreKinds()),
 void ModelTest::SetUp() {
   options_.bucket_width = std::chrono::minutes{1};
   StoreKindTest::SetUp();
+  options_.routing.reset();  // it changes
   seed_ = FromEnvironment("ROOKERY_MODEL_SEED", std::random_device{}());
   random_.seed(seed_);
   RecordProperty("seed", std::to_string(seed_));
@@ -229,6 +231,8 @@ void ModelTest::Run(Operation operation) {
       return DoDetach();
     case kReadAttachments:
       return DoReadAttachments();
+    case kReshard:
+      return DoReshard();
     case kOperations:
       break;
   }
@@ -254,6 +258,7 @@ TEST_P(ModelTest, AnswersAgreeWithAMap) {
     if (i % kRoundLength == 0) {
       for (double& weight : weights) weight = Below(3) == 0 ? 0.05 : static_cast<double>(1 + Below(8));
       weights[kListChannels] *= 0.05;  // dear: a seek per channel and shard
+      weights[kReshard] *= 0.02;       // dearer still
       pick = std::discrete_distribution<std::size_t>(weights.begin(), weights.end());
       ASSERT_NO_FATAL_FAILURE(ExpectSameCounts());
       if (durable() && i > 0) {

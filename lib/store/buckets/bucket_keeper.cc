@@ -228,7 +228,7 @@ Result<bool> BucketKeeper::Recount(std::string_view channel, std::uint64_t bucke
     RK_ASSIGN_OR_RETURN(
         begun, context_.buckets->WithLoaded(channel, [&](ChannelBuckets& all) { return all.BeginRecount(bucket); }));
     if (begun == 0) return true;  // it is gone, or was cut: whoever asked looks again
-    snapshot = context_.engine->NewSnapshot();
+    snapshot = context_.NewSnapshot();
   }
   RK_ASSIGN_OR_RETURN(const Tally counted, CountRows(channel, context_.buckets->rule().IdsOf(bucket), *snapshot));
   context_.buckets->With(channel, [&](ChannelBuckets& all) { all.EndRecount(bucket, begun, counted); });

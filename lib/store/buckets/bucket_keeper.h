@@ -52,7 +52,7 @@ class BucketKeeper {
   Result<std::vector<Bucket>> CountedBuckets(std::string_view channel);
   /// Reads and counts the messages with these ids, of the present state.
   Result<Tally> CountRows(std::string_view channel, const codec::IdRange& ids) const {
-    return CountRows(channel, ids, *context_.engine->NewSnapshot());
+    return CountRows(channel, ids, *context_.NewSnapshot());
   }
 
  private:

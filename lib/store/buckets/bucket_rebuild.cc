@@ -30,7 +30,7 @@ class ShardRebuild {
         committer_(*committer),
         shard_(shard),
         keyspace_(context->KeyspaceOf(shard)),
-        snapshot_(context->engine->NewSnapshot()),
+        snapshot_(context->NewSnapshot()),
         scratch_(committer->NewScratch()),
         report_(*report) {}
 

@@ -85,7 +85,7 @@ Result<std::optional<LiveReader>> LiveReader::New(const Context& context, std::s
     if (!lock && effort == Effort::kWait && mutex.lock_unless_closed()) lock = std::unique_lock(mutex, std::adopt_lock);
     RK_ASSIGN_OR_RETURN(ReadPlan plan, map.WithLoaded(channel, [](ChannelBuckets& buckets) { return buckets.Plan(); }));
     if (plan.whole) return std::optional<LiveReader>();
-    auto snapshot = context.engine->NewSnapshot();
+    auto snapshot = context.NewSnapshot();
     const bool holds = map.With(channel, [&](ChannelBuckets& buckets) { return buckets.StillHolds(plan); });
     if (!holds || !map.complete()) continue;
     const auto shard = context.routes.At(snapshot.get()).Find(channel);

@@ -65,7 +65,7 @@ Status Publisher::Run(const std::function<Status()>& after_round) {
   {
     const AllChannels held(&store_.context);
     Watch(needs_.highest_id);
-    snapshot = store_.context.engine->NewSnapshot();
+    snapshot = store_.context.NewSnapshot();
   }
   std::vector<ShardLoad*> again(parts_.begin(), parts_.end());
   for (int round = 1;; ++round) {
@@ -95,7 +95,7 @@ Result<bool> Publisher::TryPublish(int round, std::vector<ShardLoad*>* again,
   }
   if (!again->empty()) {
     // Whatever the journal has told is in this one.
-    *snapshot = store_.context.engine->NewSnapshot();
+    *snapshot = store_.context.NewSnapshot();
     if (round < kMostRounds) return false;
     RK_TRY(run_parts_(*again, snapshot->get(), Posts::kAreHeld));
     RK_TRY(WriteCatalog());

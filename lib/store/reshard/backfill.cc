@@ -34,7 +34,7 @@ class OpenWindow {
 Result<bool> Backfill::CopySome(ReshardProgress* progress, const Pace& pace) {
   if (progress->shard.value >= context_.routes.families()) return false;
   const OpenWindow window(&mirror_);
-  const auto snapshot = context_.engine->NewSnapshot();
+  const auto snapshot = context_.NewSnapshot();
   const auto scratch = committer_.NewScratch();
   engine::Batch& batch = *scratch->batch;
   std::vector<std::string> placed;

@@ -113,7 +113,7 @@ Result<std::optional<bool>> SameInBothPlaces(const Context& context, const Mirro
                                              std::string_view lower, std::string_view upper, std::size_t limit) {
   const auto places = mirror.FindPlaces(channel);
   if (!places || !places->moves()) return std::optional<bool>();
-  const auto snapshot = context.engine->NewSnapshot();
+  const auto snapshot = context.NewSnapshot();
   const engine::CursorOptions range{.lower = lower, .upper = upper, .snapshot = snapshot.get()};
   const auto before = context.engine->NewCursor(context.KeyspaceOf(places->before), range);
   const auto after = context.engine->NewCursor(context.KeyspaceOf(places->after), range);

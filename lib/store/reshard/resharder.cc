@@ -73,7 +73,7 @@ Status LoadRoutes(Context* context, const Catalog& catalog, const ShardMap& map,
   std::shared_ptr<routing::Router> router =
       routing::Router::New(map, {.placing = limited ? PlacingOf(*job) : std::nullopt});
   RK_TRY(catalog.TeachRouter(router.get(), families));
-  context->routes.Replace(std::move(router), 0);
+  context->routes.Replace(std::move(router), *context->engine);
   return {};
 }
 
@@ -228,7 +228,7 @@ Status Resharder::Prepare(const routing::Target& target) {
   if (const auto placing = PlacingOf(job)) {
     context_.routes.Replace(
         routing::Router::New(job.before, {.directory = context_.routes->directory(), .placing = placing}),
-        context_.engine->NewSnapshot()->sequence());
+        *context_.engine);
     PassWriters();
   }
   RK_TRY(BuildMirror(job));
@@ -422,7 +422,7 @@ Result<ReshardProof> Resharder::Verify(const std::function<bool(std::uint64_t, s
     return ++done % kRowsBetweenLooks != 0 || !progress || progress(done, std::max(total, done));
   };
   const Mirror* mirror = context_.mirror.load(std::memory_order_acquire);
-  const auto snapshot = context_.engine->NewSnapshot();
+  const auto snapshot = context_.NewSnapshot();
   if (mirror != nullptr && !mirror->complete()) mirror = nullptr;
   ReshardProof proof;
   RK_ASSIGN_OR_RETURN(proof.shards, PrintShards(context_, *snapshot, step));
@@ -549,7 +549,7 @@ Status Resharder::CopyAgain(std::string reason) {
 Status Resharder::StepCompare() {
   Mirror& mirror = *mirrors_.back();
   mirror.SetComplete(true);
-  const auto snapshot = context_.engine->NewSnapshot();
+  const auto snapshot = context_.NewSnapshot();
   std::uint64_t bytes = 0;
   auto began = std::chrono::steady_clock::now();
   const RowStep step = [&](std::size_t row) {
@@ -622,8 +622,7 @@ Status Resharder::Settle(ShardId Mirror::Places::*loser, Phase outcome) {
   // New channels may go wherever the map says.
   const ShardMap map = context_.routes->map();
   if (DirectoryOf(map) != nullptr) {
-    context_.routes.Replace(routing::Router::New(map, {.directory = context_.routes->directory()}),
-                            context_.engine->NewSnapshot()->sequence());
+    context_.routes.Replace(routing::Router::New(map, {.directory = context_.routes->directory()}), *context_.engine);
   }
   const routing::Movement movement = routing::MovementBetween(job.before, job.after);
   const std::vector<bool>& losers = loser == &Mirror::Places::before ? movement.gives : movement.takes;
@@ -733,7 +732,7 @@ Status Resharder::Flip(Phase phase, std::shared_ptr<routing::Router> router,
   catalog_.PutShardMap(scratch->batch.get(), router->map());
   // Both places are the same now and for some time yet, so it does not matter when who notices.
   return Change(phase, change, scratch->batch.get(),
-                [&] { context_.routes.Replace(std::move(router), context_.engine->NewSnapshot()->sequence()); });
+                [&] { context_.routes.Replace(std::move(router), *context_.engine); });
 }
 
 void Resharder::Pause(const Status& cause) {

@@ -28,7 +28,7 @@ class ShardSweep {
         scratch_(committer->NewScratch()) {}
 
   Status Run() {
-    const auto snapshot = context_.engine->NewSnapshot();
+    const auto snapshot = context_.NewSnapshot();
     SomeRows rows(context_, shard_, *snapshot, "", options_.foreign);
     while (rows.valid()) {
       if (rows.jumped()) RK_TRY(EndSpan());

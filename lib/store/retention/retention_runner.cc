@@ -124,7 +124,7 @@ Result<MessageId> RetentionRunner::KeptFrom(std::string_view channel, const std:
   if (!edge) return by_age;
   const IdRange ids = context_.buckets->rule().IdsOf(edge->bucket);
   const codec::KeyRange keys = codec::MessageKeysOf(channel, ids);
-  const auto snapshot = context_.engine->NewSnapshot();
+  const auto snapshot = context_.NewSnapshot();
   const auto shard = context_.routes.At(snapshot.get()).Find(channel);
   if (!shard) return by_age;
   const auto cursor = context_.engine->NewCursor(
