@@ -14,20 +14,31 @@ using std::chrono::seconds;
 
 constexpr ProgressSample kHalf{.items = 3'200'000, .bytes = 41U << 20, .total_bytes = 82U << 20};
 
-TEST(ProgressTest, ALineTellsCountRateAndTimeLeft) {
-  EXPECT_EQ(ProgressLine("import", "messages", kHalf, seconds{1}), "import  3.2M messages  41.0 MiB/s  ETA 0:01");
+TEST(ProgressTest, ALineTellsCountShareRateAndTimeLeft) {
+  EXPECT_EQ(ProgressLine("import", "messages", kHalf, seconds{1}), "import  3.2M messages  50 %  41.0 MiB/s  ETA 0:01");
 }
 
 TEST(ProgressTest, APhaseIsNamed) {
   const ProgressSample writing{.items = 2000, .total_items = 8000, .phase = "writing"};
   EXPECT_EQ(ProgressLine("import", "messages", writing, seconds{2}),
-            "import: writing  2.0k messages  1.0k messages/s  ETA 0:06");
+            "import: writing  2.0k messages  25 %  1.0k messages/s  ETA 0:06");
   EXPECT_EQ(ProgressToJson("import", writing, seconds{2})["progress"]["phase"], "writing");
 }
 
 TEST(ProgressTest, WithoutBytesTheRateIsInItems) {
   EXPECT_EQ(ProgressLine("verify", "rows", {.items = 2000, .total_items = 8000}, seconds{2}),
-            "verify  2.0k rows  1.0k rows/s  ETA 0:06");
+            "verify  2.0k rows  25 %  1.0k rows/s  ETA 0:06");
+}
+
+TEST(ProgressTest, AKnownRateCountsForMoreThanTheTimeThatPassed) {
+  const ProgressSample resumed{
+      .items = 10, .bytes = 30U << 20, .total_bytes = 40U << 20, .bytes_per_second = 1U << 20, .phase = "backfill"};
+  EXPECT_EQ(ProgressLine("reshard", "rows", resumed, seconds{1}),
+            "reshard: backfill  10 rows  75 %  1.0 MiB/s  ETA 0:10");
+}
+
+TEST(ProgressTest, APhaseThatCountsNothingIsOnlyNamed) {
+  EXPECT_EQ(ProgressLine("reshard", "rows", {.phase = "compare"}, seconds{1}), "reshard: compare");
 }
 
 TEST(ProgressTest, WithoutATotalThereIsNoTimeLeft) {

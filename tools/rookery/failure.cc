@@ -19,9 +19,26 @@ nlohmann::ordered_json FailureToJson(const Status& status, std::string_view hint
   return {{"error", error}};
 }
 
+/// Empty: as for other commands.
+std::string_view ReshardHint(StatusCode code) {
+  switch (code) {
+    case StatusCode::kConflict:
+      return "see what it would move now: rookery reshard plan STORE";
+    case StatusCode::kBusy:
+    case StatusCode::kNotFound:
+    case StatusCode::kInterrupted:
+      return "see how far the job is: rookery reshard status STORE";
+    case StatusCode::kUnavailable:
+      return "go on when the cause is mended: rookery reshard resume STORE; or go back: rookery reshard revert STORE";
+    default:
+      return {};
+  }
+}
+
 }  // namespace
 
 std::string HintFor(const Status& status, std::string_view command) {
+  if (command == "reshard" && !ReshardHint(status.code()).empty()) return std::string(ReshardHint(status.code()));
   switch (status.code()) {
     case StatusCode::kInvalidArgument:
       return fmt::format("see: rookery help {}", command);

@@ -28,6 +28,7 @@ double Fraction(const ProgressSample& sample) {
 }
 
 std::string Rate(std::string_view items, const ProgressSample& sample, Seconds elapsed) {
+  if (sample.bytes_per_second > 0) return HumanBytes(static_cast<double>(sample.bytes_per_second)) + "/s";
   const double seconds = std::max(elapsed.count(), 0.001);
   if (sample.bytes > 0) return HumanBytes(static_cast<double>(sample.bytes) / seconds) + "/s";
   return fmt::format("{} {}/s", HumanCount(static_cast<double>(sample.items) / seconds), items);
@@ -36,15 +37,21 @@ std::string Rate(std::string_view items, const ProgressSample& sample, Seconds e
 }  // namespace
 
 std::optional<std::chrono::seconds> TimeLeft(const ProgressSample& sample, Seconds elapsed) {
+  if (sample.bytes_per_second > 0 && sample.total_bytes >= sample.bytes) {
+    return std::chrono::seconds{
+        static_cast<std::int64_t>((sample.total_bytes - sample.bytes) / sample.bytes_per_second)};
+  }
   const double fraction = Fraction(sample);
   if (fraction <= 0) return std::nullopt;
   return std::chrono::seconds{static_cast<std::int64_t>(std::ceil(elapsed.count() * (1 - fraction) / fraction))};
 }
 
 std::string ProgressLine(std::string_view verb, std::string_view items, const ProgressSample& sample, Seconds elapsed) {
-  const std::string doing = sample.phase.empty() ? std::string(verb) : fmt::format("{}: {}", verb, sample.phase);
-  std::string line = fmt::format("{}  {} {}  {}", doing, HumanCount(static_cast<double>(sample.items)), items,
-                                 Rate(items, sample, elapsed));
+  std::string doing = sample.phase.empty() ? std::string(verb) : fmt::format("{}: {}", verb, sample.phase);
+  if (!sample.phase.empty() && sample.items == 0 && sample.bytes == 0) return doing;
+  std::string line = fmt::format("{}  {} {}", doing, HumanCount(static_cast<double>(sample.items)), items);
+  if (const double fraction = Fraction(sample); fraction > 0) line += fmt::format("  {:.0f} %", fraction * 100);
+  line += "  " + Rate(items, sample, elapsed);
   if (const auto left = TimeLeft(sample, elapsed)) line += "  ETA " + HumanDuration(*left);
   return line;
 }

@@ -19,10 +19,11 @@ struct ProgressSample {
   std::uint64_t bytes = 0;
   std::uint64_t total_items = 0;
   std::uint64_t total_bytes = 0;
-  std::string_view phase = {};  // of a command that does one thing after the other; a literal
+  std::uint64_t bytes_per_second = 0;  // 0: by what is done since the phase began
+  std::string_view phase = {};         // of a command that does one thing after the other; a literal
 };
 
-/// "import  3.2M messages  41.0 MiB/s  ETA 0:32"
+/// "import  3.2M messages  48 %  41.0 MiB/s  ETA 0:32"; of a phase that counts nothing only its name.
 std::string ProgressLine(std::string_view verb, std::string_view items, const ProgressSample& sample,
                          std::chrono::duration<double> elapsed);
 nlohmann::ordered_json ProgressToJson(std::string_view verb, const ProgressSample& sample,

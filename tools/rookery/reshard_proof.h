@@ -1,0 +1,19 @@
+// Store::VerifyReshard with progress and a clean stop, and what it found.
+#pragma once
+
+#include "context.h"
+#include "exit_code.h"
+#include "rookery/routing.h"
+#include "rookery/store.h"
+
+namespace rookery::cli {
+
+/// kInterrupted after SIGINT or SIGTERM.
+Result<ReshardProof> ProveReshard(Context& context, const Store& store);
+
+/// True unless a job has two places that differ.
+bool AllEqual(const ReshardProof& proof);
+/// What a rookery.reshard_verify.v1 holds; in a pipe also a line of each shard and of each move.
+void PrintProof(Context& context, const ReshardProof& proof);
+
+}  // namespace rookery::cli
