@@ -48,6 +48,7 @@ MISTAKES = {
     'db.get("general", "5")': {"arg-type"},
     'db.query(order="up")': {"arg-type"},
     'rookery.open("x", mode="r")': {"arg-type"},
+    'db.plan_reshard(rebalance="rows")': {"arg-type"},
     'db.channel("general").records["a"] = "text"': {"arg-type", "assignment"},
     'db.history("general")[0].colour': {"attr-defined"},
     'db.history("general")[0].author = "x"': {"misc"},

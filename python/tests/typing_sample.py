@@ -22,6 +22,7 @@ def opening() -> Store:
         limits=Limits(max_content_bytes="1MiB"),
         tuning=Tuning(block_cache_bytes=1 << 28),
         worker=7,
+        resume_reshard=False,
     )
 
 
@@ -132,6 +133,29 @@ def failing(db: Store) -> None:
         assert_type(error.retry_after, float | None)
     except (KeyError, rookery.Error):
         raise
+
+
+def resharding(db: Store) -> None:
+    """A change is one argument, or two."""
+    plan = db.plan_reshard(slots=(0, 63), into=2)
+    assert_type(plan, rookery.ReshardPlan)
+    assert_type([transfer.source for transfer in plan.transfers], list[int])
+    db.plan_reshard(range=("a", None), into=1)
+    db.plan_reshard(strategy=DirectoryRouting(4))
+    started = db.start_reshard(
+        rebalance="bytes",
+        keep=timedelta(days=1),
+        share=0.5,
+        max_bytes_per_second="10MiB",
+        epoch=plan.epoch,
+    )
+    assert_type(started.changes, bool)
+    assert_type(db.reshard_status(), rookery.ReshardStatus | None)
+    db.pause_reshard()
+    db.resume_reshard()
+    assert_type(db.wait_for_reshard(timeout=5, progress=True).time_left, timedelta | None)
+    db.revert_reshard()
+    assert_type(db.verify_reshard(progress=print).shards[0].hash, str)
 
 
 def telling(db: Store) -> None:

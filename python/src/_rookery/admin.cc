@@ -116,6 +116,7 @@ void BindAdmin(StoreClass& store) {
   BindExport(store);
   BindRepair(store);
   BindRetention(store);
+  BindReshard(store);
 }
 
 }  // namespace rookery::python

@@ -84,6 +84,7 @@ StoreOptions StoreOptionsFrom(nb::handle dict) {
   options.Read("worker", &parsed.ids.worker);
   options.Read("stats_interval", &parsed.stats_interval);
   options.Read("retention_interval", &parsed.retention_interval);
+  options.Read("resume_reshard", &parsed.resume_reshard);
   options.Finish();
   return parsed;
 }

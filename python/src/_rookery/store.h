@@ -23,8 +23,8 @@ StoreClass BindStore(nb::module_& module);
 void BindMessages(StoreClass& store);
 /// Records, and the listing of channels.
 void BindRecords(StoreClass& store);
-/// explain, info, metrics, verify_, import_, export_, sync, compact, set_cache_capacity, repair and
-/// retention.
+/// explain, info, metrics, verify_, import_, export_, sync, compact, set_cache_capacity, repair, retention and
+/// changes of the shards.
 void BindAdmin(StoreClass& store);
 
 }  // namespace rookery::python

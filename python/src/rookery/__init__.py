@@ -39,6 +39,14 @@ from rookery._reports import (
     VerifyReport,
 )
 from rookery._rookery import Answer, Message, Page
+from rookery._shard_reports import (
+    Fingerprint,
+    ReshardComparison,
+    ReshardPlan,
+    ReshardProof,
+    ReshardStatus,
+    ShardTransfer,
+)
 from rookery._store import Store
 from rookery.errors import (
     AlreadyExistsError,
@@ -84,6 +92,7 @@ __all__ = [
     "Error",
     "ExportReport",
     "Expression",
+    "Fingerprint",
     "FormatNewerError",
     "HashRouting",
     "ImportProblem",
@@ -107,10 +116,15 @@ __all__ = [
     "Record",
     "Records",
     "RepairReport",
+    "ReshardComparison",
+    "ReshardPlan",
+    "ReshardProof",
+    "ReshardStatus",
     "RetentionReport",
     "RetentionRule",
     "RouteExplanation",
     "ShardCounts",
+    "ShardTransfer",
     "Store",
     "Tuning",
     "UnavailableError",

@@ -40,16 +40,19 @@ def open(
     worker: int = 0,
     memory: Size | None = None,
     retention_interval: timedelta | float | None = None,
+    resume_reshard: bool = True,
 ) -> Store:
     """Opens the store in the directory `path`, or with ":memory:" one that lives until it is closed.
 
     `mode="ro"` only reads; several processes may, while none has the store open for writing. `create=True`
-    makes the store if there is none; without it NotAStoreError says so. `routing` is fixed when a store is
-    made; for an existing one leave it out. `cache`: None is the default, 0 or False none. `worker`, 0 to 1023,
-    is part of the ids that this store makes. `memory`, such as "512MiB", is what the store may take, divided
-    among its caches and buffers; None: their defaults, at most half of what the machine or the cgroup has.
+    makes the store if there is none; without it NotAStoreError says so. `routing` is for a store that is made;
+    for an existing one leave it out, `Store.start_reshard` changes it. `cache`: None is the default, 0 or False
+    none. `worker`, 0 to 1023, is part of the ids that this store makes. `memory`, such as "512MiB", is what the
+    store may take, divided among its caches and buffers; None: their defaults, at most half of what the machine
+    or the cgroup has.
     `retention_interval`, a timedelta or seconds, up to a day: how often retention rules are enforced; None:
-    every minute, 0: only by `Store.run_retention`.
+    every minute, 0: only by `Store.run_retention`. `resume_reshard=False` leaves a change of the shards that is
+    under way alone until `Store.resume_reshard`.
 
     LockedError: it is open elsewhere, and the message names the holder. CorruptionError, FormatNewerError,
     PermissionError_, NoSpaceError, IoError: as their texts say. InvalidArgumentError names a bad option.
@@ -72,6 +75,8 @@ def open(
         options["memory_bytes"] = size_in_bytes(memory, "memory")
     if retention_interval is not None:
         options["retention_interval"] = seconds(retention_interval)
+    if resume_reshard is not True:
+        options["resume_reshard"] = resume_reshard
     return Store(name, options)
 
 

@@ -113,8 +113,8 @@ def _optional_size(value: Size | None, name: str) -> int | None:
     return None if value is None else size_in_bytes(value, name)
 
 
-def routing_option(routing: Routing) -> tuple[str, object]:
-    """The routing as the C++ module takes it."""
+def routing_option(routing: Routing, name: str = "routing") -> tuple[str, object]:
+    """The routing as the C++ module takes it. `name` is what an error calls it."""
     if isinstance(routing, HashRouting):
         return "hash", routing.shards
     if isinstance(routing, RangeRouting):
@@ -126,14 +126,14 @@ def routing_option(routing: Routing) -> tuple[str, object]:
             "weights": list(routing.weights),
             "entries": dict(routing.entries),
         }
-    return "hash", _shards_of(routing)
+    return "hash", _shards_of(routing, name)
 
 
-def _shards_of(routing: str) -> int:
+def _shards_of(routing: str, name: str) -> int:
     match = re.fullmatch(r"hash(?::(\d{1,9}))?", routing, re.ASCII) if isinstance(routing, str) else None
     if match is None:
         raise InvalidArgumentError(
-            f'routing={routing!r} is not known: give "hash:16", HashRouting, RangeRouting or DirectoryRouting'
+            f'{name}={routing!r} is not known: give "hash:16", HashRouting, RangeRouting or DirectoryRouting'
         )
     return int(match[1]) if match[1] else HashRouting().shards
 

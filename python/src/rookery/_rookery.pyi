@@ -276,6 +276,31 @@ class Store:
 
     def _run_retention(self, options: dict[str, object] = {}, progress: Callable[[int, int | None], object] | None = None, on_trim: Callable[[dict[str, Any]], object] | None = None) -> dict[str, Any]: ...
 
+    def _plan_reshard(self, change: tuple[str, dict[str, object]]) -> dict[str, Any]: ...
+
+    def _start_reshard(self, change: tuple[str, dict[str, object]], options: dict[str, object] = {}) -> dict[str, Any]: ...
+
+    def _reshard_status(self) -> dict[str, Any] | None: ...
+
+    def pause_reshard(self) -> None:
+        """
+        Stops the job until resume_reshard, also when the store is opened again; writes still go to both places. NotFoundError: no job is under way.
+        """
+
+    def resume_reshard(self) -> None:
+        """
+        Goes on with a job that was paused, by a call or by a failure, or that the store was opened without. NotFoundError: no job is under way.
+        """
+
+    def revert_reshard(self) -> None:
+        """
+        Makes the job go back: channels will be where they were before it, with all that was written since. NotFoundError: no job is under way. InvalidArgumentError: it removes the old place already.
+        """
+
+    def _wait_for_reshard(self, timeout: float | None = None, progress: Callable[[int, int | None], object] | None = None) -> dict[str, Any]: ...
+
+    def _verify_reshard(self, progress: Callable[[int, int | None], object] | None = None) -> dict[str, Any]: ...
+
     def _put_attachment(self, channel: str | bytes, message_id: int, name: str | bytes, options: dict[str, object] = {}) -> AttachmentUpload: ...
 
     def _get_attachment(self, channel: str | bytes, message_id: int, name: str | bytes) -> AttachmentBytes | None: ...

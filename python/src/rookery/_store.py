@@ -190,7 +190,7 @@ class Store(Upkeep):
         makes `finish` raise AlreadyExistsError; but with `id_collision="next_free"` it takes the next free
         id, and with `on_refused` that is told of it and it is left out. Progress is told the messages added,
         and then, from 0 again, those written of all; what it or `on_refused` raises, and Ctrl-C, ends the
-        load. BusyError: another load is under way.
+        load. BusyError: another load is under way, or the shards are being changed.
         """
         return BulkLoader(self, memory, packing, id_collision, on_refused, progress)
 

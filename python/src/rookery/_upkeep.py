@@ -1,6 +1,7 @@
 """Upkeep: what is done with a store as a whole, and the part of Store that does it.
 
-Statistics, checks, repair, retention, import and export. The rest of a store is in `_store`.
+Statistics, checks, repair, retention, import and export. Its shards are in `_resharding`, the rest of a store is
+in `_store`.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Any
 
-from rookery import _admin, _rookery
+from rookery import _admin
 from rookery._options import Size
 from rookery._progress import reporting
 from rookery._reports import (
@@ -24,11 +25,12 @@ from rookery._reports import (
     RouteExplanation,
     VerifyReport,
 )
+from rookery._resharding import Resharding
 from rookery._retention import rule_fields, rule_of, run
 from rookery._typing import BinaryFile, BulkPacking, Progress, Text, TimeLike
 
 
-class Upkeep(_rookery.Store):
+class Upkeep(Resharding):
     """The part of a Store that looks after it. Thread-safe."""
 
     def route(self, channel: Text) -> RouteExplanation:
@@ -49,7 +51,7 @@ class Upkeep(_rookery.Store):
         """Makes anew what is derived from the messages: how many live where. Changes no message.
 
         For a store whose `verify` finds the counts wrong. Reads everything; writers wait meanwhile, readers
-        do not. Progress is told the rows.
+        do not. Progress is told the rows. BusyError: the shards are being changed.
         """
         with reporting(progress, "repair", "rows") as report:
             return RepairReport(**self._repair(report))

@@ -1,0 +1,134 @@
+"""The part of Store that changes how many shards it has and which channels are in them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Literal
+
+from rookery import _rookery
+from rookery._options import Routing, Size, seconds
+from rookery._progress import reporting
+from rookery._shard_changes import change_of, job_options
+from rookery._shard_reports import ReshardPlan, ReshardProof, ReshardStatus
+from rookery._typing import Progress, Text
+
+
+class Resharding(_rookery.Store):
+    """The part of a Store that changes its shards. Thread-safe.
+
+    `pause_reshard`, `resume_reshard` and `revert_reshard` are the C++ module's own.
+    """
+
+    def plan_reshard(
+        self,
+        *,
+        shards: int | None = None,
+        split: int | None = None,
+        at: Text | None = None,
+        merge: int | None = None,
+        move: Text | None = None,
+        slots: tuple[int, int] | None = None,
+        range: tuple[Text, Text | None] | None = None,
+        into: int | None = None,
+        rebalance: Literal["bytes", "messages"] | None = None,
+        strategy: Routing | None = None,
+    ) -> ReshardPlan:
+        """What a change of the shards would move; changes nothing. Costs about a look at all channels' sizes.
+
+        Exactly one change: so many `shards`; `split` of a shard, of which about half goes to a new one, of a
+        range store from the channel `at` on; `merge` of a shard `into` another; `move` of a channel (range and
+        directory), of `slots` (hash: first and last, both included) or of a `range` (range: from the first
+        channel to below the second, None: to the end) `into` a shard; `rebalance` by "bytes" or "messages";
+        another `strategy`, in the forms of `rookery.open`'s `routing`. Shards are numbers from 0.
+
+        InvalidArgumentError: not one change, or one that does not fit the store.
+        """
+        change = change_of(
+            {
+                "shards": shards,
+                "split": split,
+                "at": at,
+                "merge": merge,
+                "move": move,
+                "slots": slots,
+                "range": range,
+                "into": into,
+                "rebalance": rebalance,
+            },
+            strategy,
+        )
+        return ReshardPlan.from_dict(self._plan_reshard(change))
+
+    def start_reshard(
+        self,
+        *,
+        shards: int | None = None,
+        split: int | None = None,
+        at: Text | None = None,
+        merge: int | None = None,
+        move: Text | None = None,
+        slots: tuple[int, int] | None = None,
+        range: tuple[Text, Text | None] | None = None,
+        into: int | None = None,
+        rebalance: Literal["bytes", "messages"] | None = None,
+        strategy: Routing | None = None,
+        keep: timedelta | float = 0,
+        share: float = 0.25,
+        max_bytes_per_second: Size | None = None,
+        epoch: int | None = None,
+    ) -> ReshardPlan:
+        """Begins one of the changes of `plan_reshard` and returns what will move.
+
+        A thread of the store does the rest while others read and write; a store that is opened again goes on
+        with it, see `resume_reshard` of `rookery.open`. Nothing is begun if the plan's `changes` is False.
+        `keep`, a timedelta or seconds up to 365 days, is how long the old place is kept after the switch, and
+        the job can be reverted. `share`, above 0 up to 1, is the part of its time in which the job works,
+        `max_bytes_per_second` the most that it copies, None or 0: no limit. `epoch` is that of a plan.
+
+        BusyError: there is a job, a bulk load or a repair. ConflictError: the shard map is not that of `epoch`
+        any more. NoSpaceError: the disk has too little room for the copy. PermissionError_: the store is
+        read-only. InvalidArgumentError: as in `plan_reshard`.
+        """
+        change = change_of(
+            {
+                "shards": shards,
+                "split": split,
+                "at": at,
+                "merge": merge,
+                "move": move,
+                "slots": slots,
+                "range": range,
+                "into": into,
+                "rebalance": rebalance,
+            },
+            strategy,
+        )
+        options = job_options(keep, share, max_bytes_per_second, epoch)
+        return ReshardPlan.from_dict(self._start_reshard(change, options))
+
+    def reshard_status(self) -> ReshardStatus | None:
+        """The job under way, or the last one; None if there was none. Cheap."""
+        fields = self._reshard_status()
+        return None if fields is None else ReshardStatus.from_dict(fields)
+
+    def wait_for_reshard(
+        self, timeout: timedelta | float | None = None, *, progress: Progress = None
+    ) -> ReshardStatus:
+        """Waits until the job has ended, is paused, or has come to keep the old place; tells which.
+
+        BusyError, which is a TimeoutError: none of these after `timeout`, a timedelta or seconds. None waits
+        without end, also for a job that nothing works at, as the store is read-only or was opened with
+        `resume_reshard=False`. Ctrl-C, `close()` and what `progress` raises end the waiting and not the job.
+        Progress is told the bytes that are copied. NotFoundError: there was no job.
+        """
+        longest = None if timeout is None else seconds(timeout)
+        with reporting(progress, "reshard", "bytes") as report:
+            return ReshardStatus.from_dict(self._wait_for_reshard(longest, report))
+
+    def verify_reshard(self, *, progress: Progress = None) -> ReshardProof:
+        """Reads all rows and says what they come to, shard by shard; both places of what moves are compared.
+
+        A difference is reported, not raised. Progress is told the rows.
+        """
+        with reporting(progress, "verify", "rows") as report:
+            return ReshardProof.from_dict(self._verify_reshard(report))
