@@ -141,14 +141,15 @@ class ROOKERY_EXPORT Store final : public Reader {
   /// The job under way, or the last one; absent: there was none.
   Result<std::optional<ReshardStatus>> Reshard() const;
   /// Stops the job's thread until ResumeReshard, also when the store is opened again; writes still go to both places.
-  /// kNotFound, as in the next three: no job is under way.
+  /// kNotFound, as in the next two: no job is under way.
   Status PauseReshard();
   /// Goes on with a job that was paused, by a call or by a failure.
   Status ResumeReshard();
   /// Makes the job go back: channels are where they were before it, with all that was written since. kInvalidArgument
   /// once it drops the old place.
   Status RevertReshard();
-  /// Waits until the job has ended, is paused, or has come to keep the old place; or for `timeout`: kBusy.
+  /// Waits until this store does not work at a job any more, or the job has come to keep the old place; or for
+  /// `timeout`: kBusy.
   Status AwaitReshard(std::chrono::milliseconds timeout) const;
   /// Reads all rows and says what they come to, shard by shard; while a job has both places it compares these, too.
   /// kInterrupted: `progress`, which is told rows done and about how many there are, answered false.

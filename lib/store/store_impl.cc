@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "store/buckets/bucket_rebuild.h"
 #include "store/limits.h"
+#include "store/reshard/job_routes.h"
 #include "store/verifier.h"
 
 namespace rookery::store {

@@ -77,13 +77,9 @@ class Resharder {
   Result<Draft> MakeDraft(const ReshardRequest& request) const;
   Status CheckRoom(const ReshardPlan& plan) const;
   Status Prepare(const routing::Target& target);
-  Status MakeFamilies(std::uint32_t families);
-  /// What jobs of earlier sessions left: shards that no map has any more.
-  Status DropEmptyFamilies();
+  Status DropFamilies();
   /// Routers for both maps, of which the present one counts.
   Status BuildMirror(const ReshardJob& job);
-  /// Writes down where the channels of a directory will be.
-  Status MoveEntries(const routing::Target& target);
 
   // --- The thread --------------------------------------------------------------------------------------------------
   void StartThread();
@@ -96,8 +92,6 @@ class Resharder {
   Status StepRevert();
   /// From here on the present map alone counts. `loser`: what was the other place of a channel that moves.
   Status Settle(ShardId Mirror::Places::*loser, ReshardPhase outcome);
-  Status RevertEntries(const ReshardJob& job);
-  Status CleanEntries(const ReshardJob& job);
   Status CopyAgain(std::string reason);
   /// Returns when every write that was routed before is over.
   void PassWriters();
@@ -116,6 +110,7 @@ class Resharder {
   void Pause(const Status& cause);
   ReshardJob job() const;
 
+  bool WorksLocked() const;
   bool GoesOn(ReshardPhase phase) const;
   bool GoesOnLocked(ReshardPhase phase) const;
   /// Sleeps for as long as the throttle asks for. False: the phase is to stop.
@@ -145,10 +140,5 @@ class Resharder {
   std::deque<std::unique_ptr<Mirror>> mirrors_;  // of all jobs, the present one's last: who reads may hold an old one
   std::atomic<bool> cancelled_{false};           // a compaction is to end
 };
-
-/// Adds the shards of `map`, and those that a job under way needs, to the routes of a store that is being opened, and
-/// its router. kCorruption: a shard is missing.
-Status LoadRoutes(Context* context, const Catalog& catalog, const routing::ShardMap& map,
-                  const std::optional<ReshardJob>& job);
 
 }  // namespace rookery::store

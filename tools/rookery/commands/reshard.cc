@@ -194,23 +194,12 @@ class ReshardCommand final : public Command {
   }
 
   Result<ExitCode> Verify(Context& context) const {
-    const Result<Store> store = OpenForProof(context);
+    const Result<Store> store = OpenForReading(context, store_);
     if (!store) return store.error();
     const Result<ReshardProof> proof = ProveReshard(context, *store);
     if (!proof) return proof.error();
     PrintProof(context, *proof);
     return AllEqual(*proof) ? ExitCode::kOk : ExitCode::kDamage;
-  }
-
-  /// A store knows of both places of a job only when it is open for writing.
-  Result<Store> OpenForProof(Context& context) const {
-    Result<Store> store = OpenForReading(context, store_);
-    if (!store) return store;
-    const Result<ReshardStatus> job = JobOf(*store);
-    const bool both = job && (job->phase == ReshardPhase::kCompare || job->phase == ReshardPhase::kSwitched);
-    if (!both) return store;
-    if (Status closed = store->Close(); !closed.ok()) return closed;
-    return OpenForWriting(context, store_);
   }
 
   ActionOptions by_action_;
