@@ -20,7 +20,7 @@ large = build/release/bench/rookery-bench --scenario $(1) --messages $(2) --roun
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test bench bench-large bench-python lint format setup install clean asan tsan
+.PHONY: help demo test torture bench bench-large bench-python lint format setup install clean asan tsan
 
 help: ## List these commands
 	@sed -n 's/^\([a-z-]*\):[^#]*## /  make \1@/p' Makefile | while IFS=@ read -r command what; do \
@@ -34,6 +34,10 @@ demo: setup ## Fill a store with real messages and show it at work; DATA=path im
 test: setup ## Build everything and run all tests, those of the Python package last
 	$(call check,dev)
 	tools/python-test
+
+torture: setup ## What takes long: shards changed under traffic, killed 200 times, with 5 M messages
+	$(call build,dev,reshard_crash_test)
+	ROOKERY_RESHARD_KILLS=200 ROOKERY_RESHARD_MESSAGES=5000000 build/dev/tests/store/reshard_crash_test
 
 bench: setup ## Compare with raw RocksDB, LMDB and SQLite; SCENARIO=name runs one. Writes build/bench-results.json
 	$(call build,release,rookery-bench)

@@ -30,6 +30,9 @@ const std::vector<ScenarioKind>& AllScenarios() {
        SmallMemory},
       {"growth", "post and read a hot set in stores of a tenth of the messages, all of them and ten times as many",
        Growth},
+      {"reshard_copy", "double the shards of a filled store: how fast the rows that move are copied", ReshardCopy},
+      {"reshard_traffic", "post and read meanwhile: what a caller notices of the job", ReshardTraffic},
+      {"many_shards", "open a store of 1,024 shards", ManyShards},
       {"herd_slow", "the same, of the read cache by itself, before an engine that takes 5 ms", HerdFromSlowEngine},
   };
   return kScenarios;

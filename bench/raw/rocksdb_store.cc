@@ -101,6 +101,31 @@ void RocksDbStore::DeleteNow(std::uint32_t shard, std::string_view key) {
   Check(database_->Delete(rocksdb::WriteOptions(), families_[shard], key));
 }
 
+void RocksDbStore::CopyMoved(std::uint32_t shard, const std::function<std::uint32_t(std::string_view)>& target,
+                             std::size_t batch_bytes, Copied* copied) {
+  rocksdb::ReadOptions options;
+  options.readahead_size = std::size_t{2} << 20;
+  options.fill_cache = false;
+  const std::unique_ptr<rocksdb::Iterator> iterator(database_->NewIterator(options, families_[shard]));
+  std::string prefix;
+  std::uint32_t to = shard;
+  for (iterator->SeekToFirst(); iterator->Valid(); iterator->Next()) {
+    const std::string_view key = iterator->key().ToStringView();
+    if (prefix.empty() || !key.starts_with(prefix)) {
+      prefix.assign(key.substr(0, codec::ChannelPrefixLength(key)));
+      to = target(*codec::ChannelOfPrefix(prefix));
+    }
+    if (to == shard) continue;
+    const std::string_view value = iterator->value().ToStringView();
+    Put(to, key, value);
+    ++copied->rows;
+    copied->bytes += key.size() + value.size();
+    if (batch_.GetDataSize() >= batch_bytes) Commit();
+  }
+  Check(iterator->status());
+  Commit();
+}
+
 ArenaPage RocksDbStore::ReadPage(std::uint32_t shard, std::string_view first, std::string_view end, std::size_t limit) {
   const rocksdb::Slice upper(end);
   rocksdb::ReadOptions options;

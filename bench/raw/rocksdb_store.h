@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -56,6 +57,15 @@ class RocksDbStore {
   void FinishTable();
   /// Takes all tables in at once.
   void IngestTables();
+
+  /// What CopyMoved has copied.
+  struct Copied {
+    std::size_t rows = 0;
+    std::size_t bytes = 0;
+  };
+  /// Copies the rows of those channels of a shard that `target` puts elsewhere, in batches of about so many bytes.
+  void CopyMoved(std::uint32_t shard, const std::function<std::uint32_t(std::string_view channel)>& target,
+                 std::size_t batch_bytes, Copied* copied);
 
   /// Rewrites a shard's files, the lowest ones too. Beside all other calls.
   void CompactShard(std::uint32_t shard);

@@ -97,5 +97,54 @@ TEST_F(RealDataTest, AllSetsTogetherComeBackFromAnotherRouting) {
   EXPECT_TRUE(ExportText(store) == text) << "the exports differ";
 }
 
+/// Its channels, the largest first.
+std::vector<std::string> ChannelsBySize(const Store& store) {
+  std::vector<std::pair<std::uint64_t, std::string>> sizes;
+  const ChannelPage page = *store.Channels({.limit = 1000});
+  for (const std::string& channel : page.channels) {
+    sizes.emplace_back(store.SizeOf(channel)->messages, channel);
+  }
+  std::sort(sizes.rbegin(), sizes.rend());
+  std::vector<std::string> channels;
+  for (auto& [size, channel] : sizes) channels.push_back(std::move(channel));
+  return channels;
+}
+
+TEST_F(RealDataTest, AllSetsTogetherAreTheSameWhateverIsDoneToTheShards) {
+  store = *Store::Open(dir.path() / "real", {.routing = HashRouting{.shards = 4}});
+  for (const DataSet& set : sets_) ImportCleanly(set.folder);
+  const std::string text = ExportText(store);
+  const Fingerprint print = store.VerifyReshard()->store;
+  const std::vector<std::string> channels = ChannelsBySize(store);
+  ASSERT_GT(channels.size(), 2U);
+  const std::string& middle = *std::max_element(channels.begin(), channels.begin() + 2);
+  const std::vector<ReshardRequest> requests{ResizeShards{9},
+                                             SplitShard{ShardId{0}},
+                                             MergeShards{ShardId{3}, ShardId{1}},
+                                             MoveSlots{100, 900, ShardId{5}},
+                                             RebalanceShards{},
+                                             ResizeShards{3},
+                                             ChangeStrategy{DirectoryRouting{.shards = 4}},
+                                             MoveChannel{channels[0], ShardId{3}},
+                                             RebalanceShards{},
+                                             ResizeShards{6},
+                                             MergeShards{ShardId{0}, ShardId{2}},
+                                             ChangeStrategy{RangeRouting{.splits = {middle}}},
+                                             MoveRange{"", middle, ShardId{1}},
+                                             SplitShard{ShardId{1}},
+                                             MoveChannel{channels[1], ShardId{0}},
+                                             ChangeStrategy{HashRouting{.shards = 5}}};
+  for (std::size_t i = 0; i < requests.size(); ++i) {
+    const auto started = store.StartReshard(requests[i], {.share = 1});
+    ASSERT_TRUE(started.has_value()) << "operation " << i << ": " << started.error().ToString();
+    ASSERT_TRUE(store.AwaitReshard(std::chrono::minutes{5}).ok());
+    const auto job = *store.Reshard();
+    ASSERT_TRUE(!job || job->phase == ReshardPhase::kDone) << job->request << ": " << job->paused_reason;
+    EXPECT_TRUE(ExportText(store) == text) << "operation " << i << ": the exports differ";
+    EXPECT_EQ(store.VerifyReshard()->store, print) << "operation " << i;
+    EXPECT_TRUE(store.Verify()->ok()) << "operation " << i;
+  }
+}
+
 }  // namespace
 }  // namespace rookery::admin
