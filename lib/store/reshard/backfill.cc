@@ -17,6 +17,8 @@ constexpr std::size_t kBatchBytes = std::size_t{256} << 10;
 constexpr std::size_t kBatchRows = 1024;
 /// How long one state is read: what is written meanwhile is remembered.
 constexpr std::chrono::milliseconds kSegment{200};
+/// While others write, so many times as long as a batch kept them out they are let in.
+constexpr int kCourtesy = 4;
 
 class OpenWindow {
  public:
@@ -46,6 +48,7 @@ Result<bool> Backfill::CopySome(ReshardProgress* progress, const Pace& pace) {
   };
   const Clock::time_point began = Clock::now();
   Clock::time_point batch_began = began;
+  std::uint64_t batches_of_others = mirror_.batches();
   SomeRows rows(context_, progress->shard, *snapshot, progress->key, wanted);
   while (Clock::now() - began < kSegment) {
     ReshardProgress next = *progress;
@@ -62,26 +65,33 @@ Result<bool> Backfill::CopySome(ReshardProgress* progress, const Pace& pace) {
     next.key = more ? std::string(rows.key()) : std::string();
     if (!more) next.shard = ShardId{next.shard.value + 1};
     catalog_.PutReshardProgress(&batch, next);
-    RK_TRY(Write(&batch));
+    RK_ASSIGN_OR_RETURN(const auto alone, Write(&batch));
     mirror_.Remembered(std::exchange(placed, {}));
     *progress = std::move(next);
     batch.Clear();
-    const Clock::time_point now = Clock::now();
-    if (!pace(bytes, now - batch_began)) return Status(StatusCode::kInterrupted, "copying was stopped");
+    const std::uint64_t batches = mirror_.batches();
+    const bool others_write = std::exchange(batches_of_others, batches) != batches;
+    const Batch done{.bytes = bytes,
+                     .busy = Clock::now() - batch_began,
+                     .least_pause = others_write ? alone * kCourtesy : std::chrono::nanoseconds{0}};
+    if (!pace(done)) return Status(StatusCode::kInterrupted, "copying was stopped");
     batch_began = Clock::now();
     if (!more) break;
   }
   return true;
 }
 
-Status Backfill::Write(engine::Batch* copies) {
+Result<std::chrono::nanoseconds> Backfill::Write(engine::Batch* copies) {
   const auto rest = committer_.NewScratch();
-  return committer_.CommitAlone([&]() -> engine::Batch& {
+  Clock::time_point began;
+  RK_TRY(committer_.CommitAlone([&]() -> engine::Batch& {
+    began = Clock::now();
     if (mirror_.untouched()) return *copies;
     rest->batch->Clear();
     mirror_.KeepUntouched(*copies, rest->batch.get());
     return *rest->batch;
-  });
+  }));
+  return std::chrono::nanoseconds(Clock::now() - began);
 }
 
 }  // namespace rookery::store

@@ -24,15 +24,22 @@ class Backfill {
   Backfill(const Context* context, const Catalog* catalog, Committer* committer, Mirror* mirror)
       : context_(*context), catalog_(*catalog), committer_(*committer), mirror_(*mirror) {}
 
-  /// After each batch: its bytes, and how long reading and writing it took. False: stop.
-  using Pace = std::function<bool(std::uint64_t bytes, std::chrono::nanoseconds busy)>;
+  /// What a batch took.
+  struct Batch {
+    std::uint64_t bytes = 0;
+    std::chrono::nanoseconds busy;         // reading and writing it
+    std::chrono::nanoseconds least_pause;  // after it, so that others who write get most of the time
+  };
+  /// Called after each batch. False: stop.
+  using Pace = std::function<bool(const Batch& batch)>;
 
   /// Copies a segment from `progress` on, and moves it on with each batch, in the same batch. False: nothing is left.
   /// kInterrupted: `pace` said so. kBusy: the engine took no writes; go on later.
   Result<bool> CopySome(ReshardProgress* progress, const Pace& pace);
 
  private:
-  Status Write(engine::Batch* copies);
+  /// Returns how long nobody else could write.
+  Result<std::chrono::nanoseconds> Write(engine::Batch* copies);
 
   const Context& context_;
   const Catalog& catalog_;

@@ -138,6 +138,7 @@ void Mirror::Remembered(const std::vector<std::string>& placed) {
 }
 
 void Mirror::Written(const Twins& twins) {
+  batches_.fetch_add(1, std::memory_order_relaxed);
   Remembered(twins.placed);
   if (twins.keys.empty() && twins.ranges.empty()) return;
   const base::MutexLock lock(mutex_);

@@ -71,6 +71,8 @@ class Mirror {
   /// From now on remembers what is written, until the next call.
   void OpenWindow();
   void CloseWindow();
+  /// How many batches of others were doubled so far.
+  std::uint64_t batches() const { return batches_.load(std::memory_order_relaxed); }
   /// Whether nothing was written to a moving channel since the window was opened.
   bool untouched() const;
   /// Puts into `rest` what `copies` holds, but for the rows that were written or deleted since.
@@ -87,7 +89,7 @@ class Mirror {
   std::uint64_t reads_differing() const { return differing_.load(); }
 
  private:
-  static constexpr std::uint64_t kReadsPerSample = 16;
+  static constexpr std::uint64_t kReadsPerSample = 256;  // so few that the slowest hundredth of reads stays as it is
   class Doubler;
   class Filter;
 
@@ -100,6 +102,7 @@ class Mirror {
   std::vector<std::optional<ShardId>> shard_of_keyspace_;  // by KeyspaceId
   std::atomic<bool> writing_{false};
   std::atomic<bool> complete_{false};
+  std::atomic<std::uint64_t> batches_{0};
   std::atomic<std::uint64_t> reads_{0};
   std::atomic<std::uint64_t> same_{0};
   std::atomic<std::uint64_t> differing_{0};

@@ -114,7 +114,8 @@ class Resharder {
   bool GoesOn(ReshardPhase phase) const;
   bool GoesOnLocked(ReshardPhase phase) const;
   /// Sleeps for as long as the throttle asks for. False: the phase is to stop.
-  bool Throttle(ReshardPhase phase, std::uint64_t bytes, std::chrono::nanoseconds busy);
+  bool Throttle(ReshardPhase phase, std::uint64_t bytes, std::chrono::nanoseconds busy,
+                std::chrono::nanoseconds least = std::chrono::nanoseconds{0});
   void NoteRate(std::uint64_t bytes);
   void Say(LogLevel level, std::string_view text) const;
 

@@ -91,10 +91,10 @@ Status Resharder::StepBackfill() {
     bytes_per_second_ = 0;
   }
   Backfill backfill(&context_, &catalog_, &committer_, &mirror);
-  const auto pace = [&](std::uint64_t bytes, std::chrono::nanoseconds busy) {
-    NoteRate(bytes);
+  const auto pace = [&](const Backfill::Batch& batch) {
+    NoteRate(batch.bytes);
     Say(LogLevel::kDebug, "copied some");
-    return Throttle(Phase::kBackfill, bytes, busy);
+    return Throttle(Phase::kBackfill, batch.bytes, batch.busy, batch.least_pause);
   };
   for (bool more = true; more;) {
     while (copied.shard.value < movement.gives.size() && !movement.gives[copied.shard.value]) {
@@ -248,10 +248,11 @@ bool Resharder::GoesOn(Phase phase) const {
   return GoesOnLocked(phase);
 }
 
-bool Resharder::Throttle(Phase phase, std::uint64_t bytes, std::chrono::nanoseconds busy) {
+bool Resharder::Throttle(Phase phase, std::uint64_t bytes, std::chrono::nanoseconds busy,
+                         std::chrono::nanoseconds least) {
   Lock lock(mutex_);
   const auto seconds = std::chrono::duration<double>(busy).count();
-  double wait = seconds * (1 - job_->share) / job_->share;
+  double wait = std::max(seconds * (1 - job_->share) / job_->share, std::chrono::duration<double>(least).count());
   if (job_->max_bytes_per_second > 0) {
     wait = std::max(wait, static_cast<double>(bytes) / static_cast<double>(job_->max_bytes_per_second) - seconds);
   }

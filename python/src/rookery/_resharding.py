@@ -73,7 +73,7 @@ class Resharding(_rookery.Store):
         rebalance: Literal["bytes", "messages"] | None = None,
         strategy: Routing | None = None,
         keep: timedelta | float = 0,
-        share: float = 0.25,
+        share: float = 0.1,
         max_bytes_per_second: Size | None = None,
         epoch: int | None = None,
     ) -> ReshardPlan:

@@ -112,7 +112,7 @@ class ReshardCommand final : public Command {
         app,
         {"--keep", "DURATION", "apply: how long the old place is kept, to revert: 90s, 12h, 7d; default not at all"},
         &options_.keep, ParseDuration));
-    of_apply(AddParsed(app, {"--share", "PERCENT", "apply: the part of its time in which it may work; default 25"},
+    of_apply(AddParsed(app, {"--share", "PERCENT", "apply: the part of its time in which it may work; default 10"},
                        &options_.share, ParsePercent));
     of_apply(AddParsed(app, {"--max-rate", "SIZE", "apply: copy at most so much in a second; default no limit"},
                        &options_.max_bytes_per_second, ParseSize));
