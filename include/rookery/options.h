@@ -72,8 +72,8 @@ struct TuningOptions {
 struct ROOKERY_EXPORT StoreOptions {
   OpenMode mode = OpenMode::kOpenOrCreate;
   EngineKind engine = EngineKind::kRocksDb;
-  /// Fixed at creation (default: HashRouting{}). For an existing store: leave it out, or give what the store has; of a
-  /// directory's entries, some or none.
+  /// Of a new store (default: HashRouting{}). For an existing one: leave it out, or give what the store has by now; of
+  /// a directory's entries, some or none.
   std::optional<Routing> routing = {};
   IdOptions ids = {};
   /// The window of ids whose live messages are counted together, per channel: what retention cuts at once. Fixed at

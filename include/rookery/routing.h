@@ -163,7 +163,7 @@ struct ROOKERY_EXPORT ReshardOptions {
   std::optional<Epoch> epoch = {};
   /// How long the old place is kept after the switch, and the job can be reverted. At most 365 days.
   std::chrono::milliseconds keep{0};
-  /// The part of its time in which the job may work, so that others find the machine free: above 0, at most 1. Writers
+  /// The part of its time in which the job may work, so that others find the machine free: 0.001 to 1. Writers
   /// come first in any case: as long as there are some, copying keeps them out at most a fifth of the time.
   double share = 0.1;
   /// The most bytes that it copies in a second. 0: no limit.

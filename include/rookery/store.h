@@ -135,7 +135,8 @@ class ROOKERY_EXPORT Store final : public Reader {
   Result<ReshardPlan> PlanReshard(const ReshardRequest& request) const;
   /// Begins to change the shards; returns what will move once every write goes to both places. A thread of the store
   /// does the rest while others read and write; a store that is opened with a job under way goes on with it. Nothing is
-  /// begun if the plan says that nothing changes. One job at a time: kBusy, also during a bulk load or a repair.
+  /// begun if the plan says that nothing changes. One job at a time: kBusy, also during a bulk load; a repair is waited
+  /// for.
   /// kConflict: `options.epoch` is not the store's. kNoSpace: the disk has too little room for the copy.
   Result<ReshardPlan> StartReshard(const ReshardRequest& request, const ReshardOptions& options = {});
   /// The job under way, or the last one; absent: there was none.

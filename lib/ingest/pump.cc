@@ -9,6 +9,7 @@
 #include "base/macros.h"
 #include "base/text.h"
 #include "ingest/options.h"
+#include "routing/channel_hash.h"
 #include "store/limits.h"
 
 namespace rookery::ingest {
@@ -137,12 +138,17 @@ Status Pump::Post(const NewMessage& message, PostDone done, const IngestPostOpti
 }
 
 Result<DestinationIndex> Pump::Route(std::string_view channel, std::string_view destination) const {
-  // An unseen channel of a directory gets its place in memory now: its later messages follow the same way.
-  if (destination.empty()) return DestinationIndex{router_.FindOrPlace(channel).shard.value};
+  if (destination.empty()) return DestinationIndex{MailboxOf(channel)};
   const auto found = declared_.find(destination);
   if (found != declared_.end()) return found->second;
   return Status(StatusCode::kNotFound,
                 "there is no destination " + base::Quoted(destination) + "; declare it in IngestOptions::destinations");
+}
+
+std::uint32_t Pump::MailboxOf(std::string_view channel) const {
+  // A directory places a channel with its first write, and none of that is known here.
+  const auto shard = router_.places_channels() ? std::nullopt : router_.Find(channel);
+  return shard ? shard->value : static_cast<std::uint32_t>(routing::HashOf(channel) % router_.map().shards);
 }
 
 Status Pump::Refuse(Mailbox::Put why, Destination* destination) {

@@ -74,6 +74,8 @@ class Pump final : public store::Attendant {
   Status StartThreads();
 
   Result<DestinationIndex> Route(std::string_view channel, std::string_view destination) const;
+  /// Always the same one of the shards' for a channel, so that its messages keep their order.
+  std::uint32_t MailboxOf(std::string_view channel) const;
   static Status Refuse(Mailbox::Put why, Destination* destination);
 
   void Work();
@@ -97,7 +99,7 @@ class Pump final : public store::Attendant {
   const std::shared_ptr<store::StoreImpl> store_;
   // That of the beginning, to the end: a channel keeps its mailbox, and so its order, also when it moves to another
   // shard meanwhile.
-  routing::Router& router_;
+  const routing::Router& router_;
   const IngestOptions options_;
   const bool syncs_;                                        // every write waits for the disk
   std::vector<std::unique_ptr<Destination>> destinations_;  // by DestinationIndex: the shards, then the declared ones

@@ -15,7 +15,8 @@ DirectoryRouter::DirectoryRouter(const ShardMap& shard_map, std::shared_ptr<Dire
 
 std::optional<ShardId> DirectoryRouter::Find(std::string_view channel) const {
   const auto entry = directory_->Find(channel, map().epoch);
-  return entry ? std::optional(entry->shard) : std::nullopt;
+  // A channel that was placed when there were more shards had nothing in this map's time.
+  return entry && entry->shard.value < map().shards ? std::optional(entry->shard) : std::nullopt;
 }
 
 WriteRoute DirectoryRouter::FindOrPlace(std::string_view channel) {

@@ -31,6 +31,7 @@ class Stream {
   }
 
   const std::string& channel() const { return channel_; }
+  ShardId shard() const { return shard_; }
 
   /// Moves to the first channel at or after the encoded key. False at the end.
   Result<bool> Seek(const std::string& key) {
@@ -79,6 +80,7 @@ Result<ChannelPage> ListChannels(const Context& context, const ChannelQuery& que
     one_state = context.NewSnapshot();
     snapshot = one_state.get();
   }
+  const routing::Router& router = context.routes.At(snapshot);
   const auto later = [](const Stream* a, const Stream* b) { return a->channel() > b->channel(); };
   std::vector<std::unique_ptr<Stream>> streams;
   std::priority_queue<Stream*, std::vector<Stream*>, decltype(later)> heap(later);
@@ -96,7 +98,9 @@ Result<ChannelPage> ListChannels(const Context& context, const ChannelQuery& que
   while (!heap.empty()) {
     Stream* stream = heap.top();
     if (!std::string_view(stream->channel()).starts_with(query.prefix)) break;
-    const bool is_new = page.channels.empty() || page.channels.back() != stream->channel();
+    // While channels move, a shard may hold rows of one that is not its own any more.
+    const bool is_new = (page.channels.empty() || page.channels.back() != stream->channel()) &&
+                        router.Find(stream->channel()) == stream->shard();
     if (is_new && page.channels.size() == query.limit) {
       page.has_more = true;
       break;

@@ -122,7 +122,11 @@ Status StoreImpl::LoadBuckets(const StoreOptions& options) {
     return {};
   }
   // A repair was cut short, or the store is older than the map.
-  return RebuildBuckets(&context_, *catalog_, &*committer_, {}).status();
+  const Status rebuilt = RebuildBuckets(&context_, *catalog_, &*committer_, {}).status();
+  // Beside a reshard job it has to wait; the store is of use without the map.
+  if (rebuilt.code() != StatusCode::kBusy) return rebuilt;
+  context_.buckets->SetComplete(false);
+  return {};
 }
 
 void StoreImpl::RemoveUnfinishedUploads() {

@@ -31,11 +31,14 @@ ENTRANTS = {
     "retention_year": ["rocksdb", "rookery"],
     "small_memory": ["rocksdb", "rookery"],
     "growth": ["rocksdb", "rookery"],
+    "reshard_copy": ["rocksdb", "rookery"],
+    "reshard_traffic": ["quiet", "default", "unthrottled"],
+    "many_shards": ["16", "1024"],
     "herd_slow": HERDS,
 }
 ROW = ["scenario", "contender", "metric", "unit", "value", "ratio_to", "ratio"]
 TOP = ["machine", "versions", "commit", "build", "sizes", "rows"]
-MAY_BE_ZERO = {"peak_memory_added", "waited"}
+MAY_BE_ZERO = {"peak_memory_added", "waited", "switch_longest"}
 
 
 def check(condition, what):

@@ -25,7 +25,7 @@ std::uint64_t FromEnvironment(const char* name, std::uint64_t fallback) {
   return text != nullptr ? std::strtoull(text, nullptr, 10) : fallback;
 }
 
-class ReshardCrashTest : public ::testing::Test {
+class ReshardCrashTest : public ::testing::TestWithParam<StoreKind> {
  protected:
   struct Channel {
     std::uint64_t newest = 0;  // acknowledged
@@ -35,7 +35,7 @@ class ReshardCrashTest : public ::testing::Test {
   void SetUp() override {
     seed_ = FromEnvironment("ROOKERY_RESHARD_SEED", std::random_device{}());
     std::printf("reshard seed %llu\n", static_cast<unsigned long long>(seed_));
-    auto store = Store::Open(path(), {.routing = HashRouting{.shards = 8}});
+    auto store = Store::Open(path(), {.routing = GetParam().routing});
     ASSERT_OK(store);
     const std::uint64_t messages = FromEnvironment("ROOKERY_RESHARD_MESSAGES", 20'000);
     std::vector<std::string> texts(1000);
@@ -110,8 +110,15 @@ class ReshardCrashTest : public ::testing::Test {
   std::map<std::string, int> steps_;
 };
 
-TEST_F(ReshardCrashTest, WhatWasAcknowledgedIsThereOnceWheneverItIsKilled) {
-  const std::uint64_t kills = FromEnvironment("ROOKERY_RESHARD_KILLS", 12);
+std::vector<StoreKind> Kinds() {
+  return {{"Hash", EngineKind::kRocksDb, HashRouting{.shards = 8}},
+          {"Directory", EngineKind::kRocksDb, DirectoryRouting{.shards = 8}},
+          {"Range", EngineKind::kRocksDb, RangeRouting{.splits = {"d", "h", "m", "s"}}}};
+}
+INSTANTIATE_TEST_SUITE_P(Routings, ReshardCrashTest, ::testing::ValuesIn(Kinds()), KindName);
+
+TEST_P(ReshardCrashTest, WhatWasAcknowledgedIsThereOnceWheneverItIsKilled) {
+  const std::uint64_t kills = FromEnvironment("ROOKERY_RESHARD_KILLS", 6);
   std::mt19937_64 random(seed_);
   for (std::uint64_t kill = 0; kill < kills; ++kill) {
     RunAndKill(&random);

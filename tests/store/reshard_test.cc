@@ -1,7 +1,10 @@
 // Reshard jobs: whatever is done to the shards, the store answers as before; and what is refused.
 #include <gmock/gmock.h>
 
+#include <cmath>
+#include <future>
 #include <string>
+#include <vector>
 
 #include "tests/store/reshard_fixture.h"
 
@@ -9,6 +12,15 @@ namespace rookery::testing {
 namespace {
 
 class ReshardTest : public ReshardFixture {};
+
+struct CountingSink final : ScanSink {
+  void BeginChannel(std::string_view /*channel*/) override {}
+  ScanStep Take(const MessageView& /*message*/) override {
+    ++messages;
+    return ScanStep::kNext;
+  }
+  int messages = 0;
+};
 INSTANTIATE_TEST_SUITE_P(Kinds, ReshardTest, ::testing::ValuesIn(AllStoreKinds()), KindName);
 
 TEST_P(ReshardTest, NothingChangesButWhereThingsAre) {
@@ -167,9 +179,83 @@ TEST_P(ReshardTest, AStoreCanBeVerifiedInEveryPhase) {
   }
 }
 
+TEST_P(ReshardTest, AnIngestorOutlivesJobs) {
+  ASSERT_OK_AND_ASSIGN(auto ingestor, store().Ingestor());
+  std::vector<std::future<Result<Posted>>> answers;
+  const auto post_to_new_channels = [&](int round) {
+    for (int i = 0; i < 50; ++i) {
+      const std::string channel = std::string(1, static_cast<char>('a' + i % 26)) + std::to_string(round * 100 + i);
+      for (const char* const text : {"hello", "again"}) {
+        answers.push_back(ingestor.Post({.channel = channel, .author = "ada", .content = text}));
+      }
+    }
+    ASSERT_OK(ingestor.Flush(kPatience));
+    EXPECT_EQ(Contents(History("b" + std::to_string(round * 100 + 1))), (std::vector<std::string>{"again", "hello"}));
+  };
+  int round = 0;
+  for (const ReshardRequest& request : {ReshardRequest(ResizeShards{2}), ReshardRequest(ResizeShards{8})}) {
+    ASSERT_NO_FATAL_FAILURE(Reshard(request));
+    ASSERT_NO_FATAL_FAILURE(post_to_new_channels(++round));
+  }
+  ASSERT_OK(ingestor.Stop());
+  for (auto& answer : answers) ASSERT_OK(answer.get());
+  const auto before = Dump();
+  if (durable()) ReopenAsItIs();
+  EXPECT_EQ(Dump(), before);
+}
+
+TEST_P(ReshardTest, AnOldSnapshotDoesNotKnowTheChannelsOfNewShards) {
+  ASSERT_OK_AND_ASSIGN(const Snapshot snapshot, store().TakeSnapshot());
+  ASSERT_NO_FATAL_FAILURE(Reshard(ResizeShards{9}));
+  std::vector<std::string> channels;
+  for (int i = 0; i < 40; ++i) Post(channels.emplace_back("later " + std::to_string(i)), "x");
+  ASSERT_OK_AND_ASSIGN(Scan scan, snapshot.StartScan({.channels = channels}));
+  CountingSink sink;
+  ASSERT_OK(scan.Read(&sink));
+  EXPECT_EQ(sink.messages, 0);
+  ASSERT_OK_AND_ASSIGN(Scan now, store().StartScan({.channels = channels}));
+  ASSERT_OK(now.Read(&sink));
+  EXPECT_EQ(sink.messages, 40);
+}
+
+TEST_P(ReshardTest, AJobThatIsToGoBackPlacesChannelsWhereTheyCanStay) {
+  if (!durable()) GTEST_SKIP() << "nothing is there after reopening";
+  ASSERT_OK(Start(ResizeShards{9}, {.keep = std::chrono::hours{1}, .share = 1}));
+  ASSERT_NO_FATAL_FAILURE(Await());
+  ASSERT_OK(store().RevertReshard());
+  options_.resume_reshard = false;
+  ReopenAsItIs();
+  Fill(1);
+  const auto before = Dump();
+  if (Job().phase == ReshardPhase::kRevert) {
+    ASSERT_OK(store().ResumeReshard());
+  }
+  ASSERT_NO_FATAL_FAILURE(Await());
+  EXPECT_EQ(Dump(), before);
+  ReopenAsItIs();
+  EXPECT_EQ(Dump(), before);
+}
+
+TEST_P(ReshardTest, AReadOnlyStoreKnowsOfBothPlaces) {
+  if (!durable()) GTEST_SKIP() << "nothing is there after reopening";
+  ASSERT_OK(Start(ResizeShards{2}, {.keep = std::chrono::hours{1}, .share = 1}));
+  ASSERT_NO_FATAL_FAILURE(Await());
+  const auto before = Dump();
+  options_.mode = OpenMode::kReadOnly;
+  ReopenAsItIs();
+  EXPECT_EQ(Dump(), before);
+  EXPECT_FALSE(Job().working);
+  EXPECT_GT(Job().rows_copied, 0U);
+  ASSERT_OK_AND_ASSIGN(const ReshardProof proof, store().VerifyReshard());
+  EXPECT_FALSE(proof.moves.empty());
+  EXPECT_EQ(proof.difference, "");
+}
+
 TEST_P(ReshardTest, BadOptionsAreRefused) {
   EXPECT_CODE(Start(ResizeShards{2}, {.share = 0}), StatusCode::kInvalidArgument);
   EXPECT_CODE(Start(ResizeShards{2}, {.share = 1.5}), StatusCode::kInvalidArgument);
+  EXPECT_CODE(Start(ResizeShards{2}, {.share = 1e-7}), StatusCode::kInvalidArgument);
+  EXPECT_CODE(Start(ResizeShards{2}, {.share = std::nan("")}), StatusCode::kInvalidArgument);
   EXPECT_CODE(Start(ResizeShards{2}, {.keep = std::chrono::milliseconds{-1}}), StatusCode::kInvalidArgument);
   EXPECT_CODE(Start(MergeShards{ShardId{4000}, ShardId{0}}), StatusCode::kInvalidArgument);
 }

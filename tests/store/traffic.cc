@@ -88,6 +88,14 @@ void Traffic::Stop() {
 }
 
 void Traffic::CheckAll() {
+  for (const std::string& name : begun()) {
+    const auto page = store_.History(name);
+    if (Failed(page.status(), "a page")) return;
+    if (page->size() != 1 || (*page)[0].content() != name) return Fail(name + " has lost its message");
+    const auto record = store_.GetRecord(name, kRecord);
+    if (Failed(record.status(), "a record")) return;
+    if (!*record) return Fail(name + " has lost its record");
+  }
   for (const Track& track : tracks_) {
     ReadAll(track);
     ReadRecord(track);
@@ -127,7 +135,9 @@ void Traffic::Write(std::size_t writer) {
   for (std::uint64_t round = 0; !stop_; ++round) {
     Track& track = tracks_[random() % (tracks_.size() / options_.writers) * options_.writers + writer];
     const std::uint64_t live = track.newest + 1 - track.oldest;
-    if (round % 8 == 0) {
+    if (round % 32 == 1) {
+      BeginChannel(writer);
+    } else if (round % 8 == 0) {
       Count(&track);
     } else if (round % 16 == 3 && live > 20) {
       DeleteOldest(&track);
@@ -137,6 +147,21 @@ void Traffic::Write(std::size_t writer) {
       PostSome(&track, 1 + random() % 8);
     }
   }
+}
+
+std::vector<std::string> Traffic::begun() const {
+  const std::lock_guard lock(mutex_);
+  return begun_;
+}
+
+void Traffic::BeginChannel(std::size_t writer) {
+  std::string name = std::string(1, static_cast<char>('a' + begun().size() % 26)) + "/new " +
+                     std::to_string(options_.seed) + " " + std::to_string(writer) + " " +
+                     std::to_string(begun().size());
+  if (Failed(store_.Post({.channel = name, .author = "w", .content = name}).status(), "a post")) return;
+  if (Failed(store_.Put(name, kRecord, "1").status(), "a record")) return;
+  const std::lock_guard lock(mutex_);
+  begun_.push_back(std::move(name));
 }
 
 void Traffic::Count(Track* track) {

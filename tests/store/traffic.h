@@ -46,6 +46,8 @@ class Traffic {
   /// Empty: nothing is wrong.
   std::string error() const;
 
+  /// Of those that were begun by this traffic.
+  std::vector<std::string> begun() const;
   static std::string ChannelName(std::size_t channel);
   /// The numbers that the channel holds, newest first.
   static Result<std::vector<std::uint64_t>> NumbersIn(const Store& store, const std::string& channel);
@@ -64,6 +66,8 @@ class Traffic {
   };
 
   void Recall(Track* track);
+  /// A channel that nobody has written to before, with one message and one record.
+  void BeginChannel(std::size_t writer);
   void Write(std::size_t writer);
   void PostSome(Track* track, std::size_t count);
   void DeleteOldest(Track* track);
@@ -86,7 +90,8 @@ class Traffic {
   std::vector<std::thread> threads_;
   std::atomic<bool> stop_{false};
   mutable std::mutex mutex_;
-  std::string error_;  // guarded by mutex_
+  std::string error_;               // guarded by mutex_
+  std::vector<std::string> begun_;  // guarded by mutex_; channels
 };
 
 }  // namespace rookery::testing

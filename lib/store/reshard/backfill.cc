@@ -33,8 +33,13 @@ class OpenWindow {
 
 }  // namespace
 
-Result<bool> Backfill::CopySome(ReshardProgress* progress, const Pace& pace) {
-  if (progress->shard.value >= context_.routes.families()) return false;
+Result<Backfill::Segment> Backfill::CopySome(ReshardProgress* progress, Length length) {
+  Segment segment;
+  if (progress->shard.value >= context_.routes.families()) {
+    segment.more = false;
+    return segment;
+  }
+  const Clock::time_point began = Clock::now();
   const OpenWindow window(&mirror_);
   const auto snapshot = context_.NewSnapshot();
   const auto scratch = committer_.NewScratch();
@@ -46,11 +51,8 @@ Result<bool> Backfill::CopySome(ReshardProgress* progress, const Pace& pace) {
     to = places.after;
     return places.moves() && places.before == progress->shard;
   };
-  const Clock::time_point began = Clock::now();
-  Clock::time_point batch_began = began;
-  std::uint64_t batches_of_others = mirror_.batches();
-  SomeRows rows(context_, progress->shard, *snapshot, progress->key, wanted);
-  while (Clock::now() - began < kSegment) {
+  SomeRows rows(context_, progress->shard, *snapshot, progress->key, wanted, &stop_);
+  for (bool more = true; more;) {
     ReshardProgress next = *progress;
     std::size_t bytes = 0;
     std::size_t count = 0;
@@ -59,7 +61,7 @@ Result<bool> Backfill::CopySome(ReshardProgress* progress, const Pace& pace) {
       bytes += rows.key().size() + rows.value().size();
     }
     RK_TRY(rows.status());
-    const bool more = rows.valid();
+    more = rows.valid();
     next.rows += count;
     next.bytes += bytes;
     next.key = more ? std::string(rows.key()) : std::string();
@@ -69,16 +71,14 @@ Result<bool> Backfill::CopySome(ReshardProgress* progress, const Pace& pace) {
     mirror_.Remembered(std::exchange(placed, {}));
     *progress = std::move(next);
     batch.Clear();
+    segment.bytes += bytes;
+    segment.busy = Clock::now() - began;
     const std::uint64_t batches = mirror_.batches();
-    const bool others_write = std::exchange(batches_of_others, batches) != batches;
-    const Batch done{.bytes = bytes,
-                     .busy = Clock::now() - batch_began,
-                     .least_pause = others_write ? alone * kCourtesy : std::chrono::nanoseconds{0}};
-    if (!pace(done)) return Status(StatusCode::kInterrupted, "copying was stopped");
-    batch_began = Clock::now();
-    if (!more) break;
+    if (std::exchange(batches_of_others_, batches) != batches) segment.least_pause = alone * kCourtesy;
+    const bool goes_on = length == Length::kUntilOthersWrite && segment.least_pause.count() == 0;
+    if (!goes_on || segment.busy > kSegment) break;
   }
-  return true;
+  return segment;
 }
 
 Result<std::chrono::nanoseconds> Backfill::Write(engine::Batch* copies) {

@@ -5,9 +5,9 @@
 // places already. So nobody waits for the reading, and for a batch no longer than for any other one.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
-#include <functional>
 
 #include "rookery/status.h"
 #include "store/catalog.h"
@@ -21,21 +21,23 @@ namespace rookery::store {
 /// Owned by one thread.
 class Backfill {
  public:
-  Backfill(const Context* context, const Catalog* catalog, Committer* committer, Mirror* mirror)
-      : context_(*context), catalog_(*catalog), committer_(*committer), mirror_(*mirror) {}
+  /// All outlive it. `stop`: soon after it is set CopySome answers kInterrupted.
+  Backfill(const Context* context, const Catalog* catalog, Committer* committer, Mirror* mirror,
+           const std::atomic<bool>* stop)
+      : context_(*context), catalog_(*catalog), committer_(*committer), mirror_(*mirror), stop_(*stop) {}
 
-  /// What a batch took.
-  struct Batch {
+  /// What a segment took.
+  struct Segment {
     std::uint64_t bytes = 0;
-    std::chrono::nanoseconds busy;         // reading and writing it
-    std::chrono::nanoseconds least_pause;  // after it, so that others who write get most of the time
+    std::chrono::nanoseconds busy{0};         // reading and writing
+    std::chrono::nanoseconds least_pause{0};  // after it, so that others who write get most of the time
+    bool more = true;                         // false: nothing was left to copy
   };
-  /// Called after each batch. False: stop.
-  using Pace = std::function<bool(const Batch& batch)>;
+  enum class Length { kOneBatch, kUntilOthersWrite };
 
-  /// Copies a segment from `progress` on, and moves it on with each batch, in the same batch. False: nothing is left.
-  /// kInterrupted: `pace` said so. kBusy: the engine took no writes; go on later.
-  Result<bool> CopySome(ReshardProgress* progress, const Pace& pace);
+  /// Copies from `progress` on, and moves it on with each batch, in the same batch: one, or as many as one state is
+  /// read for while nobody else writes. kInterrupted: as said above. kBusy: the engine took no writes; go on later.
+  Result<Segment> CopySome(ReshardProgress* progress, Length length);
 
  private:
   /// Returns how long nobody else could write.
@@ -45,6 +47,8 @@ class Backfill {
   const Catalog& catalog_;
   Committer& committer_;
   Mirror& mirror_;
+  const std::atomic<bool>& stop_;
+  std::uint64_t batches_of_others_ = 0;
 };
 
 }  // namespace rookery::store

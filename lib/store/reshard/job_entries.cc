@@ -1,5 +1,7 @@
 #include "store/reshard/job_entries.h"
 
+#include <mutex>
+
 #include "base/macros.h"
 #include "store/reshard/job_routes.h"
 
@@ -7,9 +9,15 @@ namespace rookery::store {
 namespace {
 
 using routing::Directory;
-using routing::DirectoryTable;
 
 constexpr std::size_t kEntriesPerBatch = 1000;
+
+bool LosesItsChannels(const ReshardJob& job, ShardId shard) {
+  const std::vector<std::uint32_t>& before = DirectoryOf(job.before)->weights;
+  const std::vector<std::uint32_t>& after = DirectoryOf(job.after)->weights;
+  if (shard.value >= after.size()) return true;
+  return after[shard.value] == 0 && shard.value < before.size() && before[shard.value] > 0;
+}
 
 }  // namespace
 
@@ -33,12 +41,27 @@ Status JobEntries::Commit() {
 
 Status JobEntries::CommitIfFull() { return scratch_->batch->count() < kEntriesPerBatch ? Status() : Commit(); }
 
-Status JobEntries::MoveOne(Directory* directory, const ReshardJob& job, std::string_view channel, ShardId from,
-                           ShardId to) {
+Status JobEntries::MoveOne(Directory* directory, const ReshardJob& job, const std::string& channel,
+                           std::optional<ShardId> to) {
+  const std::lock_guard lock(context_.channel_locks.For(channel));
+  const auto entry = directory->Find(channel, job.after.epoch);
+  if (!entry) return {};
+  if (!to) {
+    if (!LosesItsChannels(job, entry->shard)) return {};
+    // Nothing was ever written to a channel whose entry is not stored: it is placed anew.
+    if (!entry->stored) {
+      directory->Forget(channel);
+      return {};
+    }
+    to = directory->WouldPlace(channel, *PlacingOf(job)).shard;
+  }
   const Epoch epoch = job.after.epoch;
-  directory->Move(channel, {epoch, to});
-  catalog_.PutDirectoryRow(scratch_->batch.get(), channel, {.shard = from, .moves = {{epoch, to}}});
-  return CommitIfFull();
+  const ShardId from = directory->Find(channel, job.before.epoch)->shard;
+  directory->Move(channel, {epoch, *to});
+  catalog_.PutDirectoryRow(scratch_->batch.get(), channel, {.shard = from, .moves = {{epoch, *to}}});
+  RK_TRY(Commit());
+  directory->MarkStored(channel);
+  return {};
 }
 
 Status JobEntries::Move(const ReshardJob& job, const std::vector<std::pair<std::string, ShardId>>& entries) {
@@ -46,34 +69,21 @@ Status JobEntries::Move(const ReshardJob& job, const std::vector<std::pair<std::
   if (directory == nullptr) return {};
   const bool moves = DirectoryOf(job.before) != nullptr;
   for (const auto& [channel, shard] : entries) {
-    const auto from = moves ? directory->Find(channel, job.before.epoch) : std::nullopt;
-    if (from) {
-      RK_TRY(MoveOne(directory.get(), job, channel, from->shard, shard));
+    if (moves && directory->Find(channel, job.before.epoch)) {
+      RK_TRY(MoveOne(directory.get(), job, channel, shard));
       continue;
     }
     directory->Learn(channel, shard);
     catalog_.PutDirectoryEntry(scratch_->batch.get(), channel, shard);
     RK_TRY(CommitIfFull());
   }
-  if (moves) RK_TRY(MoveHomeless(directory.get(), job));
-  return Commit();
-}
-
-Status JobEntries::MoveHomeless(Directory* directory, const ReshardJob& job) {
-  const std::vector<std::uint32_t>& old_weights = DirectoryOf(job.before)->weights;
-  const std::vector<std::uint32_t>& weights = DirectoryOf(job.after)->weights;
-  const auto loses_its_channels = [&](ShardId shard) {
-    return shard.value >= weights.size() || (weights[shard.value] == 0 && old_weights[shard.value] > 0);
-  };
-  const DirectoryTable placing = *PlacingOf(job);
+  RK_TRY(Commit());
+  if (!moves) return {};
+  // Channels that hold nothing are in no plan.
   return VisitChannels(*directory, [&](const std::string& channel) -> Status {
     const auto entry = directory->Find(channel, job.after.epoch);
-    if (!entry || !loses_its_channels(entry->shard)) return {};
-    if (entry->stored) {
-      return MoveOne(directory, job, channel, entry->shard, directory->WouldPlace(channel, placing).shard);
-    }
-    directory->Forget(channel);
-    return {};
+    return entry && LosesItsChannels(job, entry->shard) ? MoveOne(directory.get(), job, channel, std::nullopt)
+                                                        : Status();
   });
 }
 

@@ -2,6 +2,7 @@
 // which it leads, long before that epoch comes; so the exchange of maps is one row, however many channels move.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -17,7 +18,7 @@
 
 namespace rookery::store {
 
-/// Used once, for one of the three. Owned by one thread. Each may be done again after a crash.
+/// Used once, for one of the three, by a thread that holds no channel. Each may be done again after a crash.
 class JobEntries {
  public:
   JobEntries(Context* context, const Catalog* catalog, Committer* committer, const Mirror* mirror)
@@ -35,9 +36,10 @@ class JobEntries {
   Status Clean(const ReshardJob& job);
 
  private:
-  Status MoveOne(routing::Directory* directory, const ReshardJob& job, std::string_view channel, ShardId from,
-                 ShardId to);
-  Status MoveHomeless(routing::Directory* directory, const ReshardJob& job);
+  /// To `to`, or if that is absent and it loses its shard, to where the policy says. With the channel's lock held: a
+  /// first write that is under way would store the entry as it was.
+  Status MoveOne(routing::Directory* directory, const ReshardJob& job, const std::string& channel,
+                 std::optional<ShardId> to);
   Status CommitIfFull();
   Status Commit();
   /// Calls visit(channel) for all channels of the directory until one call fails.

@@ -12,6 +12,16 @@ namespace rookery::store {
 using routing::DirectoryTable;
 using routing::ShardMap;
 
+namespace {
+
+bool IsEmpty(const Context& context, engine::KeyspaceId keyspace) {
+  const auto cursor = context.engine->NewCursor(keyspace, {.access = engine::Access::kSkip});
+  cursor->SeekToFirst();
+  return !cursor->valid() && cursor->status().ok();
+}
+
+}  // namespace
+
 std::optional<DirectoryTable> PlacingOf(const ReshardJob& job) {
   const DirectoryTable* after = DirectoryOf(job.after);
   if (after == nullptr || DirectoryOf(job.before) == nullptr) return std::nullopt;
@@ -42,7 +52,8 @@ Status LoadRoutes(Context* context, const Catalog& catalog, const ShardMap& map,
     if (!keyspace) return {StatusCode::kCorruption, name + " is missing; restore the store from a copy"};
     context->routes.Add(*keyspace);
   }
-  const bool limited = active && job->phase <= ReshardPhase::kSwitched;
+  const bool ends = active && (job->phase == ReshardPhase::kDrop || map.epoch == job->reverted().epoch);
+  const bool limited = active && !ends;
   std::shared_ptr<routing::Router> router =
       routing::Router::New(map, {.placing = limited ? PlacingOf(*job) : std::nullopt});
   RK_TRY(catalog.TeachRouter(router.get(), families));
@@ -54,7 +65,15 @@ Status MakeFamilies(Context* context, std::uint32_t families) {
   std::vector<std::string> missing;
   for (std::uint32_t shard = context->routes.families(); shard < families; ++shard) {
     const std::string name = base::ShardName(ShardId{shard});
-    if (!context->engine->FindKeyspace(name)) missing.push_back(name);
+    const auto keyspace = context->engine->FindKeyspace(name);
+    if (!keyspace) {
+      missing.push_back(name);
+    } else if (!IsEmpty(*context, *keyspace)) {
+      return {StatusCode::kAlreadyExists,
+              name +
+                  " is not of the shard map, and not empty: it would be mixed up with what comes; restore the store "
+                  "from a copy, or export it and import it into a new one"};
+    }
   }
   if (!missing.empty()) RK_TRY(context->engine->CreateKeyspaces(missing));
   for (std::uint32_t shard = context->routes.families(); shard < families; ++shard) {
@@ -69,12 +88,10 @@ Result<std::vector<std::string>> DropEmptyFamilies(Context* context) {
     const std::string name = base::ShardName(ShardId{shard});
     const auto keyspace = context->engine->FindKeyspace(name);
     if (!keyspace) continue;
-    const auto cursor = context->engine->NewCursor(*keyspace, {.access = engine::Access::kSkip});
-    cursor->SeekToFirst();
-    if (cursor->valid() || !cursor->status().ok()) {
-      kept.push_back(name);
-    } else {
+    if (IsEmpty(*context, *keyspace)) {
       RK_TRY(context->engine->DropKeyspace(*keyspace));
+    } else {
+      kept.push_back(name);
     }
   }
   return kept;

@@ -85,6 +85,7 @@ class Mirror {
   /// Whether a read is one of the few that are.
   bool TakesSample() { return reads_.fetch_add(1, std::memory_order_relaxed) % kReadsPerSample == 0; }
   void NoteComparison(bool same) { (same ? same_ : differing_).fetch_add(1, std::memory_order_relaxed); }
+  void ForgetComparisons() { same_ = differing_ = 0; }
   std::uint64_t reads_compared() const { return same_.load() + differing_.load(); }
   std::uint64_t reads_differing() const { return differing_.load(); }
 

@@ -4,13 +4,14 @@
 namespace rookery {
 namespace {
 
+constexpr double kLeastShare = 0.001;
 constexpr std::chrono::milliseconds kLongestKeep = std::chrono::days{365};
 
 }  // namespace
 
 Status ReshardOptions::Validate() const {
-  if (!(share > 0 && share <= 1)) {
-    return {StatusCode::kInvalidArgument, "share is " + std::to_string(share) + "; above 0, at most 1"};
+  if (!(share >= kLeastShare && share <= 1)) {
+    return {StatusCode::kInvalidArgument, "share is " + std::to_string(share) + "; 0.001 to 1"};
   }
   if (keep.count() < 0 || keep > kLongestKeep) {
     return {StatusCode::kInvalidArgument, "keep is " + std::to_string(keep.count()) + " ms; 0 to 365 days"};

@@ -16,7 +16,8 @@ namespace {
 using Phase = ReshardPhase;
 using routing::ShardMap;
 
-constexpr std::chrono::milliseconds kLongestSleep{1000};
+constexpr std::chrono::milliseconds kRetryAfter{1000};
+constexpr std::chrono::milliseconds kLongestWait = std::chrono::days{365};
 constexpr std::uint64_t kRowsBetweenLooks = 4096;
 
 Status NoJob() { return {StatusCode::kNotFound, "no reshard job is under way"}; }
@@ -35,7 +36,7 @@ Status Resharder::Load(std::optional<ReshardJob> job) {
   const bool doubling = (job_->phase >= Phase::kBackfill && job_->phase <= Phase::kSwitched) ||
                         (job_->phase == Phase::kRevert && !went_back);
   // Nothing was copied yet, and what leads to where is not known any more.
-  if (job_->phase == Phase::kPlanned) {
+  if (job_->phase == Phase::kPlanned && !context_.read_only) {
     job_->phase = Phase::kRevert;
     job_->paused = false;
   }
@@ -78,8 +79,13 @@ Status Resharder::CheckIdle(const Context& context, std::string_view what) {
 // --- Beginning -----------------------------------------------------------------------------------------------------
 
 Result<Resharder::Draft> Resharder::MakeDraft(const ReshardRequest& request) const {
-  RK_ASSIGN_OR_RETURN(const std::vector<routing::ChannelWeight> channels, WeighChannels(context_, &keeper_));
-  const ShardMap& map = context_.routes->map();
+  const routing::Router* router = nullptr;
+  std::vector<routing::ChannelWeight> channels;
+  while (router != &context_.routes.current()) {
+    router = &context_.routes.current();
+    RK_ASSIGN_OR_RETURN(channels, WeighChannels(context_, &keeper_));
+  }
+  const ShardMap& map = router->map();
   RK_ASSIGN_OR_RETURN(routing::Target target, routing::PlanTarget(map, channels, request));
   ReshardPlan plan = routing::PlanOf(map, channels, target);
   return Draft{std::move(target), std::move(plan)};
@@ -93,10 +99,16 @@ Result<ReshardPlan> Resharder::Plan(const ReshardRequest& request) const {
 Status Resharder::CheckRoom(const ReshardPlan& plan) const {
   // Copies go to the log first, and files are written anew before the old ones go.
   constexpr double kSpare = 1.5;
-  std::uint64_t bytes = 0;
-  for (const ShardTransfer& transfer : plan.transfers) bytes += transfer.bytes;
+  double bytes = 0;
+  for (const ShardTransfer& transfer : plan.transfers) {
+    // What channels hold besides messages goes with them: about as much as is their part of the shard.
+    const double disk = static_cast<double>(context_.engine->SizeOf(context_.KeyspaceOf(transfer.from)).disk_bytes);
+    const double all = static_cast<double>(plan.bytes_before[transfer.from.value]);
+    const auto messages = static_cast<double>(transfer.bytes);
+    bytes += all > 0 ? std::max(messages, disk * messages / all) : messages;
+  }
   const auto free = context_.engine->FreeBytes();
-  const auto needed = static_cast<std::uint64_t>(static_cast<double>(bytes) * kSpare);
+  const auto needed = static_cast<std::uint64_t>(bytes * kSpare);
   if (!free || *free >= needed) return {};
   return {StatusCode::kNoSpace, "the copy needs about " + std::to_string(needed >> 20) + " MiB, and the disk has " +
                                     std::to_string(*free >> 20) + " MiB left; make room, or move less at a time"};
@@ -108,7 +120,8 @@ Result<ReshardPlan> Resharder::Start(const ReshardRequest& request, const Reshar
   const std::lock_guard starting(starting_);
   // A bulk load that is open has it: what it has routed already would not be doubled.
   const auto intake = context_.engine->NewIntake();
-  if (!intake && intake.error().code() == StatusCode::kBusy) {
+  if (!intake && intake.error().code() != StatusCode::kUnsupported) {
+    if (intake.error().code() != StatusCode::kBusy) return intake.error();
     return Status(StatusCode::kBusy, "a bulk load is under way; end it before shards are changed")
         .WithRetryAfter(std::chrono::seconds{1});
   }
@@ -142,6 +155,7 @@ Result<ReshardPlan> Resharder::Start(const ReshardRequest& request, const Reshar
     job_ = job;
     progress_ = {};
     ready_ = false;
+    placing_is_the_maps_ = false;
   }
   Say(LogLevel::kInfo, "planned: " + job.request);
   Status prepared = Prepare(draft.target);
@@ -239,6 +253,9 @@ Status Resharder::Command(const std::function<Status(ReshardJob*)>& change) {
   {
     const Lock lock(mutex_);
     if (!job_ || !job_->active()) return NoJob();
+    if (context_.mirror.load() == nullptr) {
+      return {StatusCode::kUnavailable, "the job could not be begun, and is undone when the store is next opened"};
+    }
     ReshardJob next = *job_;
     RK_TRY(change(&next));
     RK_TRY(StoreLocked(next, nullptr));
@@ -283,10 +300,11 @@ Status Resharder::Await(std::chrono::milliseconds timeout) const {
   Lock lock(mutex_);
   const auto rests = [this] {
     if (!WorksLocked()) return true;
-    return job_->phase == Phase::kSwitched && context_.clock->Now() < *job_->switched_at + job_->keep;
+    return job_->phase == Phase::kSwitched &&
+           context_.clock->Now() < job_->switched_at.value_or(Timestamp{}) + job_->keep;
   };
-  if (changed_.wait_for(lock, timeout, rests)) return {};
-  return Status(StatusCode::kBusy, "the reshard job is still under way").WithRetryAfter(kLongestSleep);
+  if (changed_.wait_for(lock, std::min(timeout, kLongestWait), rests)) return {};
+  return Status(StatusCode::kBusy, "the reshard job is still under way").WithRetryAfter(kRetryAfter);
 }
 
 Result<ReshardProof> Resharder::Verify(const std::function<bool(std::uint64_t, std::uint64_t)>& progress) const {
@@ -298,9 +316,10 @@ Result<ReshardProof> Resharder::Verify(const std::function<bool(std::uint64_t, s
   const RowStep step = [&](std::size_t) {
     return ++done % kRowsBetweenLooks != 0 || !progress || progress(done, std::max(total, done));
   };
+  // Before the snapshot: what is complete by now is so in it.
   const Mirror* mirror = context_.mirror.load(std::memory_order_acquire);
-  const auto snapshot = context_.NewSnapshot();
   if (mirror != nullptr && !mirror->complete()) mirror = nullptr;
+  const auto snapshot = context_.NewSnapshot();
   ReshardProof proof;
   RK_ASSIGN_OR_RETURN(proof.shards, PrintShards(context_, *snapshot, step));
   for (const Fingerprint& print : proof.shards) Add(print, &proof.store);
@@ -330,7 +349,7 @@ Status Resharder::StoreLocked(const ReshardJob& job, engine::Batch* beside) {
 Status Resharder::Change(Phase phase, const std::function<void(ReshardJob*)>& change, engine::Batch* beside,
                          const std::function<void()>& then) {
   const Lock lock(mutex_);
-  if (job_->phase != phase) return Stopped();
+  if (job_->phase != phase || job_->paused) return Stopped();
   ReshardJob next = *job_;
   change(&next);
   RK_TRY(StoreLocked(next, beside));
@@ -348,10 +367,11 @@ Status Resharder::Flip(Phase phase, std::shared_ptr<routing::Router> router,
                 [&] { context_.routes.Replace(std::move(router), *context_.engine); });
 }
 
-void Resharder::Pause(const Status& cause) {
+void Resharder::Pause(Phase phase, const Status& cause) {
   Say(LogLevel::kError, cause.ToString());
   {
     const Lock lock(mutex_);
+    if (job_->phase != phase) return;  // it was sent elsewhere meanwhile
     job_->paused = true;
     job_->paused_reason = cause.ToString();
     // It may be the disk that is at fault; then the job goes on when the store is opened again.

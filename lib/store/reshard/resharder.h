@@ -107,7 +107,8 @@ class Resharder {
               const std::function<void(ReshardJob*)>& change);
   Status StoreLocked(const ReshardJob& job, engine::Batch* beside);
   Status Command(const std::function<Status(ReshardJob*)>& change);
-  void Pause(const Status& cause);
+  /// Unless it is not in `phase` any more.
+  void Pause(ReshardPhase phase, const Status& cause);
   ReshardJob job() const;
 
   bool WorksLocked() const;
@@ -139,7 +140,8 @@ class Resharder {
   std::uint64_t rate_bytes_ = 0;
 
   std::deque<std::unique_ptr<Mirror>> mirrors_;  // of all jobs, the present one's last: who reads may hold an old one
-  std::atomic<bool> cancelled_{false};           // a compaction is to end
+  std::atomic<bool> cancelled_{false};           // what takes long is to end soon
+  bool placing_is_the_maps_ = false;             // of the thread, and of who begins: new channels may go anywhere again
 };
 
 }  // namespace rookery::store

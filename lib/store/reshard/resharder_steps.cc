@@ -21,6 +21,7 @@ using routing::ShardMap;
 
 /// What the engine refuses now it may take after so long.
 constexpr std::chrono::milliseconds kRetry{100};
+constexpr double kLongestSleep = 60;  // seconds
 constexpr std::uint64_t kBytesBetweenLooks = std::uint64_t{1} << 20;
 
 Status Stopped() { return {StatusCode::kInterrupted, "the reshard job was stopped"}; }
@@ -55,7 +56,7 @@ void Resharder::Work() {
       changed_.wait_for(lock, kRetry, [this] { return stopping_; });
       continue;
     }
-    Pause(status);
+    Pause(phase, status);
   }
 }
 
@@ -90,26 +91,27 @@ Status Resharder::StepBackfill() {
     rate_bytes_ = 0;
     bytes_per_second_ = 0;
   }
-  Backfill backfill(&context_, &catalog_, &committer_, &mirror);
-  const auto pace = [&](const Backfill::Batch& batch) {
-    NoteRate(batch.bytes);
-    Say(LogLevel::kDebug, "copied some");
-    return Throttle(Phase::kBackfill, batch.bytes, batch.busy, batch.least_pause);
-  };
+  Backfill backfill(&context_, &catalog_, &committer_, &mirror, &cancelled_);
+  const ReshardJob job = this->job();
+  const bool throttled = job.share < 1 || job.max_bytes_per_second > 0;
   for (bool more = true; more;) {
     while (copied.shard.value < movement.gives.size() && !movement.gives[copied.shard.value]) {
       copied.shard = ShardId{copied.shard.value + 1};
     }
     if (!GoesOn(Phase::kBackfill)) return Stopped();
-    const auto some = backfill.CopySome(&copied, pace);
+    const auto some =
+        backfill.CopySome(&copied, throttled ? Backfill::Length::kOneBatch : Backfill::Length::kUntilOthersWrite);
     {
       const Lock lock(mutex_);
       progress_ = copied;
     }
     if (!some) return some.error();
-    more = *some;
+    NoteRate(some->bytes);
+    Say(LogLevel::kDebug, "copied some");
+    more = some->more;
+    if (more && !Throttle(Phase::kBackfill, some->bytes, some->busy, some->least_pause)) return Stopped();
   }
-  RK_TRY(Change(Phase::kBackfill, [](ReshardJob* job) { job->phase = Phase::kCompare; }));
+  RK_TRY(Change(Phase::kBackfill, [](ReshardJob* it) { it->phase = Phase::kCompare; }));
   Say(LogLevel::kInfo, "all is copied");
   return {};
 }
@@ -117,6 +119,7 @@ Status Resharder::StepBackfill() {
 Status Resharder::CopyAgain(std::string reason) {
   Mirror& mirror = *mirrors_.back();
   mirror.SetComplete(false);
+  mirror.ForgetComparisons();
   Say(LogLevel::kError, reason);
   const auto scratch = committer_.NewScratch();
   catalog_.DeleteReshardProgress(scratch->batch.get());
@@ -168,7 +171,7 @@ Status Resharder::StepSwitched() {
   {
     Lock lock(mutex_);
     if (!GoesOnLocked(Phase::kSwitched)) return Stopped();
-    const auto left = *job_->switched_at + job_->keep - context_.clock->Now();
+    const auto left = job_->switched_at.value_or(Timestamp{}) + job_->keep - context_.clock->Now();
     if (left.count() > 0) {
       changed_.wait_for(lock, std::min<std::chrono::milliseconds>(left, kRetry),
                         [this] { return !GoesOnLocked(Phase::kSwitched); });
@@ -205,7 +208,7 @@ Status Resharder::Settle(ShardId Mirror::Places::*loser, Phase outcome) {
   Say(LogLevel::kInfo, "writes go to one place");
   // New channels may go wherever the map says.
   const ShardMap map = context_.routes->map();
-  if (DirectoryOf(map) != nullptr) {
+  if (DirectoryOf(map) != nullptr && !std::exchange(placing_is_the_maps_, true)) {
     context_.routes.Replace(routing::Router::New(map, {.directory = context_.routes->directory()}), *context_.engine);
   }
   const routing::Movement movement = routing::MovementBetween(job.before, job.after);
@@ -218,7 +221,7 @@ Status Resharder::Settle(ShardId Mirror::Places::*loser, Phase outcome) {
     };
     const auto pace = [&](std::chrono::nanoseconds busy) { return Throttle(job.phase, 0, busy); };
     RK_TRY(SweepShard(&context_, &committer_, ShardId{shard},
-                      {.foreign = foreign, .pace = pace, .cancelled = &cancelled_}));
+                      {.vacated = shard >= map.shards, .foreign = foreign, .pace = pace, .cancelled = &cancelled_}));
   }
   Say(LogLevel::kInfo, "swept");
   RK_TRY(JobEntries(&context_, &catalog_, &committer_, &mirror).Clean(job));
@@ -256,6 +259,7 @@ bool Resharder::Throttle(Phase phase, std::uint64_t bytes, std::chrono::nanoseco
   if (job_->max_bytes_per_second > 0) {
     wait = std::max(wait, static_cast<double>(bytes) / static_cast<double>(job_->max_bytes_per_second) - seconds);
   }
+  wait = std::min(wait, kLongestSleep);
   if (wait > 0) {
     changed_.wait_for(lock, std::chrono::duration<double>(wait), [&] { return !GoesOnLocked(phase); });
   }
@@ -265,7 +269,6 @@ bool Resharder::Throttle(Phase phase, std::uint64_t bytes, std::chrono::nanoseco
 void Resharder::NoteRate(std::uint64_t bytes) {
   constexpr std::chrono::seconds kWindow{2};
   const Lock lock(mutex_);
-  progress_.bytes += bytes;
   rate_bytes_ += bytes;
   const auto now = std::chrono::steady_clock::now();
   const auto elapsed = std::chrono::duration<double>(now - rate_began_).count();

@@ -14,23 +14,22 @@ constexpr int kSteps = 8;
 }  // namespace
 
 SomeRows::SomeRows(const Context& context, ShardId shard, const engine::Snapshot& snapshot, std::string_view from,
-                   Wanted wanted)
+                   Wanted wanted, const std::atomic<bool>* stop)
     : shard_(shard),
       wanted_(std::move(wanted)),
       cursor_(context.engine->NewCursor(context.KeyspaceOf(shard),
-                                        {.snapshot = &snapshot, .access = engine::Access::kScan})) {
+                                        {.snapshot = &snapshot, .access = engine::Access::kScan})),
+      stop_(stop) {
   cursor_->Seek(from);
   Settle();
 }
 
 void SomeRows::Next() {
-  jumped_ = false;
   cursor_->Next();
   Settle();
 }
 
 void SomeRows::SkipRun() {
-  jumped_ = false;
   cursor_->Seek(codec::PrefixEnd(prefix_));
   prefix_.clear();
   Settle();
@@ -46,14 +45,17 @@ void SomeRows::Settle() {
       const std::size_t length = codec::ChannelPrefixLength(key);
       auto channel = length > 0 ? codec::ChannelOfPrefix(key.substr(0, length)) : std::nullopt;
       if (!channel) {
-        bad_key_ = UnreadableKey(shard_, key);
+        ended_ = UnreadableKey(shard_, key);
+        return;
+      }
+      if (stop_ != nullptr && stop_->load(std::memory_order_relaxed)) {
+        ended_ = {StatusCode::kInterrupted, "the reshard job was stopped"};
         return;
       }
       prefix_.assign(key.substr(0, length));
       channel_ = *std::move(channel);
       steps = 0;
       if (wanted_(channel_)) return;
-      jumped_ = true;
     }
     // In a run that is not wanted.
     if (++steps < kSteps) {

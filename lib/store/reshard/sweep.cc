@@ -1,8 +1,6 @@
 #include "store/reshard/sweep.h"
 
-#include <memory>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "base/macros.h"
@@ -16,6 +14,8 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t kMostEntries = 1024;
+/// So many range deletions in a memtable make every reader slower: then it is flushed.
+constexpr std::size_t kMostRanges = 64;
 
 class ShardSweep {
  public:
@@ -28,41 +28,53 @@ class ShardSweep {
         scratch_(committer->NewScratch()) {}
 
   Status Run() {
-    const auto snapshot = context_.NewSnapshot();
-    SomeRows rows(context_, shard_, *snapshot, "", options_.foreign);
-    while (rows.valid()) {
-      if (rows.jumped()) RK_TRY(EndSpan());
-      Take(rows.key());
-      // Of a long span only the end is wanted.
-      keys_.size() < kGraveyard ? rows.Next() : rows.SkipRun();
-    }
-    RK_TRY(rows.status());
-    RK_TRY(EndSpan());
-    RK_TRY(Commit());
+    RK_TRY(options_.vacated ? DeleteAll() : DeleteForeign());
+    // Whatever was seen of it is let go by now.
     if (lower_.empty()) return {};
+    if (options_.vacated) RK_TRY(context_.engine->DropFiles(keyspace_, lower_, upper_));
     return context_.engine->Reclaim(keyspace_, lower_, upper_, options_.cancelled);
   }
 
  private:
-  /// Of a span that is long `last_` is a key in its last run, not the last one of it.
-  void Take(std::string_view key) {
-    if (keys_.size() < kGraveyard) keys_.emplace_back(key);
-    last_.assign(key);
+  /// Of a shard of which no map knows any more.
+  Status DeleteAll() {
+    const auto cursor = context_.engine->NewCursor(keyspace_, {.access = engine::Access::kSkip});
+    cursor->SeekToLast();
+    RK_TRY(cursor->status());
+    if (!cursor->valid()) return {};
+    lower_ = std::string(1, '\0');
+    upper_ = std::string(cursor->key()) + '\0';
+    scratch_->batch->DeleteRange(keyspace_, lower_, upper_);
+    return Commit();
   }
 
-  Status EndSpan() {
+  /// Run by run: between two of them somebody may write a channel's first row while this goes on.
+  Status DeleteForeign() {
+    const auto snapshot = context_.NewSnapshot();
+    SomeRows rows(context_, shard_, *snapshot, "", options_.foreign, options_.cancelled);
+    while (rows.valid()) {
+      if (rows.prefix() != prefix_) RK_TRY(EndRun());
+      prefix_ = rows.prefix();
+      keys_.emplace_back(rows.key());
+      keys_.size() < kGraveyard ? rows.Next() : rows.SkipRun();
+    }
+    RK_TRY(rows.status());
+    RK_TRY(EndRun());
+    return Commit();
+  }
+
+  Status EndRun() {
     if (keys_.empty()) return {};
     if (lower_.empty()) lower_ = keys_.front();
+    upper_ = codec::PrefixEnd(prefix_);
     if (keys_.size() < kGraveyard) {
       for (const std::string& key : keys_) scratch_->batch->Delete(keyspace_, key);
-      upper_ = last_ + '\0';
     } else {
-      upper_ = codec::PrefixEnd(std::string_view(last_).substr(0, codec::ChannelPrefixLength(last_)));
       scratch_->batch->DeleteRange(keyspace_, keys_.front(), upper_);
-      ranges_.emplace_back(keys_.front(), upper_);
+      ++ranges_;
     }
     keys_.clear();
-    return scratch_->batch->count() < kMostEntries ? Status() : Commit();
+    return scratch_->batch->count() < kMostEntries && ranges_ < kMostRanges ? Status() : Commit();
   }
 
   Status Commit() {
@@ -70,9 +82,9 @@ class ShardSweep {
     const Clock::time_point began = Clock::now();
     RK_TRY(committer_.Commit(*scratch_->batch, Durability::kBuffered));
     scratch_->batch->Clear();
-    // What the files held is hidden by a range that is newer than they are, wherever it was besides.
-    for (const auto& [lower, upper] : std::exchange(ranges_, {})) {
-      RK_TRY(context_.engine->DropFiles(keyspace_, lower, upper));
+    if (ranges_ >= kMostRanges) {
+      context_.engine->FlushSoon(keyspace_);
+      ranges_ = 0;
     }
     if (options_.pace(Clock::now() - began)) return {};
     return {StatusCode::kInterrupted, "removing what has moved was stopped"};
@@ -84,10 +96,10 @@ class ShardSweep {
   const engine::KeyspaceId keyspace_;
   const SweepOptions& options_;
   Committer::Lease scratch_;
-  std::vector<std::string> keys_;  // of the span at hand, the first ones
-  std::string last_;
-  std::vector<std::pair<std::string, std::string>> ranges_;  // of the batch
-  std::string lower_;                                        // of all that was deleted
+  std::vector<std::string> keys_;  // of the run at hand, the first ones
+  std::string prefix_;
+  std::size_t ranges_ = 0;  // since the last flush
+  std::string lower_;       // of all that was deleted
   std::string upper_;
 };
 

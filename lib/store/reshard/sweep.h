@@ -1,7 +1,8 @@
 // Removes what a shard holds of channels that are not its own any more.
 //
-// Idea: nobody reads or writes there. What lies together is deleted as a range, and files that hold nothing else go at
-// once; single rows by themselves, as many small ranges make every reader slower.
+// Idea: nobody reads or writes rows of those channels there, but others write between them. So a run of rows of one
+// channel is deleted as a range if it is long, and else row by row, as many small ranges make every reader slower. A
+// shard that no map knows goes as a whole, with its files.
 #pragma once
 
 #include <atomic>
@@ -18,6 +19,7 @@
 namespace rookery::store {
 
 struct SweepOptions {
+  bool vacated = false;                                     // nothing in it is anybody's
   std::function<bool(std::string_view channel)> foreign;    // whether its rows are to go
   std::function<bool(std::chrono::nanoseconds busy)> pace;  // after each batch; false: stop
   std::atomic<bool>* cancelled;  // stops the last step, in which the disk space is given back

@@ -92,7 +92,7 @@ void ReadShare(OptionReader* options, double* share) {
   *share = PyFloat_AsDouble(given.ptr());
   if (PyErr_Occurred() == nullptr) return;
   PyErr_Clear();
-  options->RaiseWrong("share", given, "a number above 0, at most 1");
+  options->RaiseWrong("share", given, "a number from 0.001 to 1");
 }
 
 }  // namespace

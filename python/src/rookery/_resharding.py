@@ -82,7 +82,7 @@ class Resharding(_rookery.Store):
         A thread of the store does the rest while others read and write; a store that is opened again goes on
         with it, see `resume_reshard` of `rookery.open`. Nothing is begun if the plan's `changes` is False.
         `keep`, a timedelta or seconds up to 365 days, is how long the old place is kept after the switch, and
-        the job can be reverted. `share`, above 0 up to 1, is the part of its time in which the job works,
+        the job can be reverted. `share`, 0.001 to 1, is the part of its time in which the job works,
         `max_bytes_per_second` the most that it copies, None or 0: no limit. `epoch` is that of a plan.
 
         BusyError: there is a job, a bulk load or a repair. ConflictError: the shard map is not that of `epoch`
