@@ -69,7 +69,7 @@ struct ROOKERY_EXPORT IngestOptions {
 };
 
 struct IngestPostOptions {
-  std::string_view destination = {};                      // empty: the shard of the message's channel
+  std::string_view destination = {};                      // empty: by the message's channel
   std::optional<std::chrono::milliseconds> timeout = {};  // default: IngestOptions::timeout
 };
 
@@ -91,7 +91,7 @@ struct IngestCounters {
 
 struct DestinationStats {
   std::string name;              // as declared, or the shard's
-  std::optional<ShardId> shard;  // absent: a destination that IngestOptions::destinations declared
+  std::optional<ShardId> shard;  // absent: a declared destination. A directory goes by hashes instead
   IngestCounters counters;
 };
 

@@ -10,10 +10,12 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <mutex>
+#include <shared_mutex>
 #include <span>
 #include <utility>
 
-#include "base/mutex.h"
+#include "base/fair_shared_mutex.h"
 #include "engine/engine.h"
 #include "rookery/routing.h"
 #include "rookery/types.h"
@@ -30,7 +32,7 @@ class Routes {
   std::shared_ptr<routing::Router> share() const { return newest_.load(std::memory_order_acquire)->router; }
   /// A snapshot that At names the same router for as long as it lives.
   std::shared_ptr<const engine::Snapshot> NewSnapshot(const engine::Engine& engine) const {
-    const base::ReaderLock lock(snapshots_);
+    const std::shared_lock lock(snapshots_);
     return engine.NewSnapshot();
   }
   /// The one that `snapshot` is to be read by; null: the present one.
@@ -67,7 +69,7 @@ class Routes {
   /// From now on `router` is the present one, also for snapshots that are taken once something more was written. The
   /// shards that it names have been added; what the one before it leads to is not touched before this has returned.
   void Replace(std::shared_ptr<routing::Router> router, const engine::Engine& engine) {
-    const base::MutexLock lock(snapshots_);
+    const std::lock_guard lock(snapshots_);
     Generation& generation = generations_.emplace_back();
     generation.router = std::move(router);
     generation.before = newest_.load(std::memory_order_relaxed);
@@ -82,7 +84,8 @@ class Routes {
     const Generation* before = nullptr;
   };
 
-  mutable base::SharedMutex snapshots_;  // shared by who takes one: none is taken while a router is replaced
+  // Shared by who takes one: none is taken while a router is replaced. Fair, as there is always somebody who takes one.
+  mutable base::FairSharedMutex snapshots_;
   std::atomic<const Generation*> newest_{nullptr};
   std::deque<Generation> generations_;  // kept until the end, as whoever reads may still hold one
   std::array<engine::KeyspaceId, kMaxShards> keyspaces_{};

@@ -19,7 +19,7 @@ using ::testing::HasSubstr;
 
 class IngestFailureTest : public EngineStoreTest {
  protected:
-  void SetUp() override { Create(DirectoryRouting{.shards = 2, .entries = {{"a", ShardId{0}}, {"b", ShardId{1}}}}); }
+  void SetUp() override { Create(RangeRouting{.splits = {"b"}}); }  // "a" in the first shard, "b" in the second
   void TearDown() override {
     door_.Open();
     pump_.reset();

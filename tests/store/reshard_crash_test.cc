@@ -55,6 +55,7 @@ class ReshardCrashTest : public ::testing::TestWithParam<StoreKind> {
   void Take(const std::string& line) {
     if (line.starts_with("error")) ADD_FAILURE() << line;
     if (line.starts_with("step ")) ++steps_[line.substr(5)];
+    if (line.starts_with("began ")) begun_.push_back(line.substr(6));
     if (!line.starts_with("ack ")) return;
     std::istringstream words(line.substr(4));
     std::size_t channel = 0;
@@ -93,6 +94,12 @@ class ReshardCrashTest : public ::testing::TestWithParam<StoreKind> {
       EXPECT_GE(numbers->front(), known.newest) << name;
       EXPECT_LE(numbers->back(), known.oldest) << name;
     }
+    for (const std::string& name : begun_) {
+      ASSERT_OK_AND_ASSIGN(const Page page, store->History(name));
+      ASSERT_EQ(Contents(page), std::vector<std::string>{name});
+      ASSERT_OK_AND_ASSIGN(const auto record, store->GetRecord(name, "count"));
+      ASSERT_TRUE(record) << name;
+    }
     ASSERT_OK_AND_ASSIGN(const ChannelSize still, store->SizeOf(kStill));
     EXPECT_EQ(still.messages, still_);
     ASSERT_OK_AND_ASSIGN(const VerifyReport report, store->Verify());
@@ -107,6 +114,7 @@ class ReshardCrashTest : public ::testing::TestWithParam<StoreKind> {
   std::uint64_t seed_ = 0;
   std::uint64_t still_ = 0;
   std::map<std::size_t, Channel> channels_;
+  std::vector<std::string> begun_;  // channels with one message and one record
   std::map<std::string, int> steps_;
 };
 

@@ -104,7 +104,7 @@ TEST_P(ReshardTest, ASnapshotSeesWhatItSawWhateverBecomesOfTheShards) {
 }
 
 TEST_P(ReshardTest, AJobThatIsPausedGoesOnWhereItWas) {
-  ASSERT_OK(Start(ResizeShards{2}, {.share = 0.001, .max_bytes_per_second = 10'000}));
+  ASSERT_OK(Start(ResizeShards{2}, {.share = 0.1, .max_bytes_per_second = 10'000}));
   ASSERT_OK(store().PauseReshard());
   EXPECT_TRUE(Job().paused);
   ASSERT_NO_FATAL_FAILURE(Await());
@@ -170,6 +170,7 @@ TEST_P(ReshardTest, AStoreCanBeVerifiedInEveryPhase) {
   bool ended = false;
   while (!ended) {
     const ReshardPhase phase = Job().phase;
+    ASSERT_FALSE(Job().paused) << Job().paused_reason;
     ended = phase == ReshardPhase::kDone;
     ASSERT_OK_AND_ASSIGN(const VerifyReport report, store().Verify());
     for (const VerifyProblem& problem : report.problems) {

@@ -160,6 +160,7 @@ void Traffic::BeginChannel(std::size_t writer) {
                      std::to_string(begun().size());
   if (Failed(store_.Post({.channel = name, .author = "w", .content = name}).status(), "a post")) return;
   if (Failed(store_.Put(name, kRecord, "1").status(), "a record")) return;
+  if (options_.began) options_.began(name);
   const std::lock_guard lock(mutex_);
   begun_.push_back(std::move(name));
 }

@@ -27,6 +27,8 @@ class Traffic {
     /// Told what was acknowledged: channel, the newest number, and the oldest one that is not deleted (before the
     /// delete). From any writer.
     std::function<void(std::size_t channel, std::uint64_t newest, std::uint64_t oldest)> acknowledged = {};
+    /// Told of each channel that nobody has written to before, once its message and its record are stored.
+    std::function<void(std::string_view channel)> began = {};
     /// Told once what is wrong.
     std::function<void(std::string_view what)> failed = {};
   };

@@ -259,8 +259,9 @@ Status Resharder::Command(const std::function<Status(ReshardJob*)>& change) {
     ReshardJob next = *job_;
     RK_TRY(change(&next));
     RK_TRY(StoreLocked(next, nullptr));
+    // What goes on as it was need not be interrupted.
+    if (next.phase != job_->phase || next.paused != job_->paused) cancelled_.store(true);
     job_ = std::move(next);
-    cancelled_.store(true);
     ready_ = true;
     if (!job_->paused) StartThread();
   }

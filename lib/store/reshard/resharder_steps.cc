@@ -21,7 +21,7 @@ using routing::ShardMap;
 
 /// What the engine refuses now it may take after so long.
 constexpr std::chrono::milliseconds kRetry{100};
-constexpr double kLongestSleep = 60;  // seconds
+constexpr double kLongestSleep = 365.0 * 24 * 3600;  // seconds
 constexpr std::uint64_t kBytesBetweenLooks = std::uint64_t{1} << 20;
 
 Status Stopped() { return {StatusCode::kInterrupted, "the reshard job was stopped"}; }
@@ -119,7 +119,6 @@ Status Resharder::StepBackfill() {
 Status Resharder::CopyAgain(std::string reason) {
   Mirror& mirror = *mirrors_.back();
   mirror.SetComplete(false);
-  mirror.ForgetComparisons();
   Say(LogLevel::kError, reason);
   const auto scratch = committer_.NewScratch();
   catalog_.DeleteReshardProgress(scratch->batch.get());
@@ -130,7 +129,11 @@ Status Resharder::CopyAgain(std::string reason) {
         job->paused = true;
         job->paused_reason = std::move(reason);
       },
-      scratch->batch.get(), [this] { progress_ = {}; });
+      scratch->batch.get(),
+      [&] {
+        progress_ = {};
+        mirror.ForgetComparisons();
+      });
 }
 
 Status Resharder::StepCompare() {

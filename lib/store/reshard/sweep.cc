@@ -28,24 +28,34 @@ class ShardSweep {
         scratch_(committer->NewScratch()) {}
 
   Status Run() {
-    RK_TRY(options_.vacated ? DeleteAll() : DeleteForeign());
-    // Whatever was seen of it is let go by now.
+    RK_ASSIGN_OR_RETURN(const bool all, HoldsNothingElse());
+    RK_TRY(all ? DeleteAll() : DeleteForeign());
+    // No snapshot of the sweep's own keeps what was deleted.
     if (lower_.empty()) return {};
-    if (options_.vacated) RK_TRY(context_.engine->DropFiles(keyspace_, lower_, upper_));
     return context_.engine->Reclaim(keyspace_, lower_, upper_, options_.cancelled);
   }
 
  private:
-  /// Of a shard of which no map knows any more.
+  /// Rows of channels that never were here by any map are damage, which is not for the sweep to remove.
+  Result<bool> HoldsNothingElse() const {
+    if (!options_.vacated) return false;
+    const auto snapshot = context_.NewSnapshot();
+    const auto is_strange = [this](std::string_view channel) { return !options_.foreign(channel); };
+    const SomeRows strange(context_, shard_, *snapshot, "", is_strange, options_.cancelled);
+    RK_TRY(strange.valid() ? Status() : strange.status());
+    return !strange.valid();
+  }
+
+  /// Of a shard of which no map knows any more: also if an earlier sweep has done so, as files may be left of it.
   Status DeleteAll() {
-    const auto cursor = context_.engine->NewCursor(keyspace_, {.access = engine::Access::kSkip});
-    cursor->SeekToLast();
-    RK_TRY(cursor->status());
-    if (!cursor->valid()) return {};
     lower_ = std::string(1, '\0');
-    upper_ = std::string(cursor->key()) + '\0';
+    upper_ = std::string(1, '\xff');
     scratch_->batch->DeleteRange(keyspace_, lower_, upper_);
-    return Commit();
+    const Clock::time_point began = Clock::now();
+    RK_TRY(committer_.Commit(*scratch_->batch, Durability::kBuffered));
+    // At once: the files take older range deletions with them, and only this one is sure to hide what these hid.
+    RK_TRY(context_.engine->DropFiles(keyspace_, lower_, upper_));
+    return Pace(Clock::now() - began);
   }
 
   /// Run by run: between two of them somebody may write a channel's first row while this goes on.
@@ -86,7 +96,11 @@ class ShardSweep {
       context_.engine->FlushSoon(keyspace_);
       ranges_ = 0;
     }
-    if (options_.pace(Clock::now() - began)) return {};
+    return Pace(Clock::now() - began);
+  }
+
+  Status Pace(std::chrono::nanoseconds busy) const {
+    if (options_.pace(busy)) return {};
     return {StatusCode::kInterrupted, "removing what has moved was stopped"};
   }
 
