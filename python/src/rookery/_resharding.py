@@ -116,9 +116,8 @@ class Resharding(_rookery.Store):
     ) -> ReshardStatus:
         """Waits until the job has ended, is paused, or has come to keep the old place; tells which.
 
-        BusyError, which is a TimeoutError: none of these after `timeout`, a timedelta or seconds. None waits
-        without end, also for a job that nothing works at, as the store is read-only or was opened with
-        `resume_reshard=False`. Ctrl-C, `close()` and what `progress` raises end the waiting and not the job.
+        At once if nothing works at it, as the store is read-only or was opened with `resume_reshard=False`.
+        BusyError, which is a TimeoutError: none of these after `timeout`, a timedelta or seconds. Ctrl-C, `close()` and what `progress` raises end the waiting and not the job.
         Progress is told the bytes that are copied. NotFoundError: there was no job.
         """
         longest = None if timeout is None else seconds(timeout)
