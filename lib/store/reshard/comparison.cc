@@ -120,7 +120,7 @@ Result<std::optional<bool>> SameInBothPlaces(const Context& context, const Mirro
   before->SeekToFirst();
   after->SeekToFirst();
   bool same = true;
-  for (std::size_t i = 0; same && i < limit && (before->valid() || after->valid()); ++i) {
+  for (std::size_t i = 0; i < limit && (before->valid() || after->valid()); ++i) {
     same = before->valid() && after->valid() && before->key() == after->key() && before->value() == after->value();
     if (!same) break;
     before->Next();

@@ -84,10 +84,13 @@ Status MakeFamilies(Context* context, std::uint32_t families) {
 
 Result<std::vector<std::string>> DropEmptyFamilies(Context* context) {
   std::vector<std::string> kept;
-  for (std::uint32_t shard = context->routes.families(); shard < kMaxShards; ++shard) {
+  // Besides the catalog and what the routes know; mostly none, and then no name is tried.
+  std::size_t others = context->engine->ListKeyspaces().size() - 1 - context->routes.families();
+  for (std::uint32_t shard = context->routes.families(); others > 0 && shard < kMaxShards; ++shard) {
     const std::string name = base::ShardName(ShardId{shard});
     const auto keyspace = context->engine->FindKeyspace(name);
     if (!keyspace) continue;
+    --others;
     if (IsEmpty(*context, *keyspace)) {
       RK_TRY(context->engine->DropKeyspace(*keyspace));
     } else {
