@@ -25,6 +25,7 @@
 #include "rookery/query.h"
 #include "rookery/reader.h"
 #include "rookery/retention.h"
+#include "rookery/reshard.h"
 #include "rookery/routing.h"
 #include "rookery/stats.h"
 #include "rookery/status.h"

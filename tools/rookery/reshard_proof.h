@@ -3,7 +3,7 @@
 
 #include "context.h"
 #include "exit_code.h"
-#include "rookery/routing.h"
+#include "rookery/reshard.h"
 #include "rookery/store.h"
 
 namespace rookery::cli {

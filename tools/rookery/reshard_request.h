@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "action_options.h"
-#include "rookery/routing.h"
+#include "rookery/reshard.h"
 #include "rookery/status.h"
 
 namespace rookery::cli {

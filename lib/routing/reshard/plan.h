@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "rookery/routing.h"
+#include "rookery/reshard.h"
 #include "rookery/status.h"
 #include "rookery/types.h"
 #include "routing/shard_map.h"

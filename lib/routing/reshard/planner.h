@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "rookery/routing.h"
+#include "rookery/reshard.h"
 #include "rookery/status.h"
 #include "rookery/types.h"
 #include "routing/reshard/plan.h"

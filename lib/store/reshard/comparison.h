@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "engine/engine.h"
-#include "rookery/routing.h"
+#include "rookery/reshard.h"
 #include "rookery/status.h"
 #include "store/context.h"
 #include "store/reshard/mirror.h"

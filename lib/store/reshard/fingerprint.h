@@ -7,7 +7,7 @@
 #include <xxhash.h>
 
 #include "codec/key_format.h"
-#include "rookery/routing.h"
+#include "rookery/reshard.h"
 
 namespace rookery::store {
 

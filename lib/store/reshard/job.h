@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-#include "rookery/routing.h"
+#include "rookery/reshard.h"
 #include "rookery/types.h"
 #include "routing/shard_map.h"
 

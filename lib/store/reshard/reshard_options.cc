@@ -1,5 +1,5 @@
 // The checks of ReshardOptions, and the names of phases.
-#include "rookery/routing.h"
+#include "rookery/reshard.h"
 
 namespace rookery {
 namespace {

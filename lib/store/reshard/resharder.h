@@ -20,7 +20,7 @@
 #include <utility>
 
 #include "rookery/logger.h"
-#include "rookery/routing.h"
+#include "rookery/reshard.h"
 #include "rookery/status.h"
 #include "routing/reshard/plan.h"
 #include "routing/router.h"

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "binding.h"
-#include "rookery/routing.h"
+#include "rookery/reshard.h"
 
 namespace rookery::python {
 
