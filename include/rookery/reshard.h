@@ -58,13 +58,19 @@ struct MoveRange {
 struct RebalanceShards {
   ShardWeight by = ShardWeight::kBytes;
 };
+/// The messages of a giant channel, bucket by bucket (10 days of them, see StoreInfo), over so many shards: that which
+/// it is in, and those with the fewest bytes. 1: all in one shard again. What the channel holds besides stays.
+struct SpreadChannel {
+  std::string channel;
+  std::uint32_t shards = 0;
+};
 /// Another strategy. A directory of at least as many shards moves nothing: every channel gets an entry for where it is.
 struct ChangeStrategy {
   Routing routing;
 };
 
 using ReshardRequest = std::variant<ResizeShards, SplitShard, MergeShards, MoveChannel, MoveSlots, MoveRange,
-                                    RebalanceShards, ChangeStrategy>;
+                                    RebalanceShards, SpreadChannel, ChangeStrategy>;
 
 /// What a shard gives to another one.
 struct ShardTransfer {

@@ -1,5 +1,7 @@
 #include "routing/router.h"
 
+#include <algorithm>
+
 #include "routing/directory_router.h"
 #include "routing/hash_router.h"
 #include "routing/range_router.h"
@@ -21,6 +23,24 @@ std::unique_ptr<Router> NewFor(const ShardMap& map, const Entries& entries, cons
 }
 
 }  // namespace
+
+const Spread* Router::SpreadOf(std::string_view channel) const {
+  const auto at = std::lower_bound(map_.spreads.begin(), map_.spreads.end(), channel,
+                                   [](const Spread& spread, std::string_view name) { return spread.channel < name; });
+  return at != map_.spreads.end() && at->channel == channel ? &*at : nullptr;
+}
+
+std::vector<ShardId> Router::ShardsOf(std::string_view channel) const {
+  const auto home = Find(channel);
+  if (!home) return {};
+  std::vector<ShardId> shards{*home};
+  if (const Spread* spread = SpreadOf(channel)) {
+    shards.insert(shards.end(), spread->shards.begin(), spread->shards.end());
+    std::sort(shards.begin(), shards.end());
+    shards.erase(std::unique(shards.begin(), shards.end()), shards.end());
+  }
+  return shards;
+}
 
 std::unique_ptr<Router> Router::New(const ShardMap& map, const Entries& entries) {
   return std::visit([&](const auto& table) { return NewFor(map, entries, table); }, map.table);

@@ -26,6 +26,13 @@ struct WriteRoute {
   bool remember = false;  // the channel's directory entry is not stored yet: put it into the batch of this write
 };
 
+/// What lies in one shard as a whole: of a spread channel the messages of one bucket and what hangs on them, else all
+/// that a channel holds.
+struct Part {
+  std::string_view channel;
+  std::optional<std::uint64_t> bucket = {};  // of what belongs to a bucket: it decides if the channel is spread
+};
+
 class Directory;
 
 /// Thread-safe. Does no IO: a directory's entries are handed in, and handed out to be stored.
@@ -45,11 +52,24 @@ class Router {
   /// Whether an unseen channel is given a place when it is first written to, and has none before.
   bool places_channels() const { return std::holds_alternative<DirectoryTable>(map_.table); }
 
-  /// Where the channel's rows are. nullopt: a channel that a directory has not seen, so it has no rows.
+  /// Where the channel's rows are, but for those of a spread channel's buckets. nullopt: a channel that a directory has
+  /// not seen, so it has no rows.
   virtual std::optional<ShardId> Find(std::string_view channel) const = 0;
 
-  /// Where to write. A directory places an unseen channel now; while its entry is not stored, every write to the
-  /// channel is told to store it, so that no row can reach the disk without it.
+  /// Where a part of the channel is; nullopt as in Find.
+  std::optional<ShardId> FindPart(const Part& part) const {
+    const Spread* spread = part.bucket && spreads() ? SpreadOf(part.channel) : nullptr;
+    return spread == nullptr ? Find(part.channel) : std::optional(spread->ShardOf(*part.bucket));
+  }
+  bool spreads() const { return !map_.spreads.empty(); }
+  /// Null: the channel is not spread.
+  const Spread* SpreadOf(std::string_view channel) const;
+
+  /// All shards that hold some part of the channel: none if it has no place.
+  std::vector<ShardId> ShardsOf(std::string_view channel) const;
+
+  /// Where to write what belongs to no bucket. A directory places an unseen channel now; while its entry is not stored,
+  /// every write to the channel is told to store it, so that no row can reach the disk without it.
   virtual WriteRoute FindOrPlace(std::string_view channel) = 0;
   /// The entry is stored: FindOrPlace no longer asks for it. No effect in strategies without entries.
   virtual void EntryStored(std::string_view channel) = 0;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -39,10 +40,23 @@ struct DirectoryTable {
   friend bool operator==(const DirectoryTable&, const DirectoryTable&) = default;
 };
 
+/// A channel whose messages are in several shards, bucket by bucket. What it holds besides is where the table says.
+struct Spread {
+  std::string channel;
+  std::vector<ShardId> shards;  // not empty; one may stand there twice once shards were merged
+
+  ShardId ShardOf(std::uint64_t bucket) const { return shards[bucket % shards.size()]; }
+  friend bool operator==(const Spread&, const Spread&) = default;
+};
+/// The most that a store may have.
+inline constexpr std::size_t kMaxSpreads = 1024;
+
 struct ShardMap {
   Epoch epoch{1};
   std::uint32_t shards = 0;
   std::variant<HashTable, RangeTable, DirectoryTable> table;
+  std::vector<Spread> spreads = {};           // sorted by channel
+  std::chrono::milliseconds bucket_width{0};  // by which they are spread; 0 without any
 
   std::string_view strategy() const;  // "hash", "range", "directory"
   friend bool operator==(const ShardMap&, const ShardMap&) = default;

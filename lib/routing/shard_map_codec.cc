@@ -12,8 +12,9 @@
 namespace rookery::routing {
 namespace {
 
-/// As the envelope of a row: the format in the low four bits, no flags.
+/// As the envelope of a row: the format in the low four bits, flags in the high ones.
 constexpr std::uint8_t kFormat = 1;
+constexpr std::uint8_t kHasSpreads = 0x10;
 
 // Values are part of the format: append, never renumber.
 enum class Strategy : std::uint8_t { kHash = 1, kRange = 2, kDirectory = 3 };
@@ -93,25 +94,60 @@ bool ReadAnyTable(base::ByteReader* reader, ShardMap* map) {
   return false;
 }
 
+void AppendSpreads(std::string* out, const ShardMap& map) {
+  base::AppendBigEndian(out, static_cast<std::uint64_t>(map.bucket_width.count()));
+  for (const Spread& spread : map.spreads) {
+    base::AppendBigEndian(out, static_cast<std::uint16_t>(spread.channel.size()));
+    out->append(spread.channel);
+    base::AppendBigEndian(out, static_cast<std::uint16_t>(spread.shards.size()));
+    for (const ShardId shard : spread.shards) base::AppendBigEndian(out, shard.value);
+  }
+}
+
+/// Up to the end.
+bool ReadSpreads(base::ByteReader* reader, ShardMap* map) {
+  map->bucket_width = std::chrono::milliseconds{static_cast<std::int64_t>(reader->Number<std::uint64_t>())};
+  if (map->bucket_width.count() <= 0 || reader->left() == 0) return false;
+  while (reader->left() > 0) {
+    Spread spread;
+    spread.channel = reader->Bytes(reader->Number<std::uint16_t>());
+    if (spread.channel.empty() || spread.channel.size() > kMaxChannelBytes) return false;
+    if (!map->spreads.empty() && spread.channel <= map->spreads.back().channel) return false;
+    const auto shards = reader->Number<std::uint16_t>();
+    if (shards == 0 || shards > kMaxShards || map->spreads.size() == kMaxSpreads) return false;
+    for (std::uint16_t i = 0; i < shards; ++i) {
+      spread.shards.emplace_back(reader->Number<std::uint32_t>());
+      if (spread.shards.back().value >= map->shards) return false;
+    }
+    map->spreads.push_back(std::move(spread));
+  }
+  return true;
+}
+
 }  // namespace
 
 std::string EncodeShardMap(const ShardMap& map) {
   std::string bytes;
-  base::AppendBigEndian(&bytes, kFormat);
+  const bool has_spreads = !map.spreads.empty();
+  base::AppendBigEndian(&bytes, static_cast<std::uint8_t>(kFormat | (has_spreads ? kHasSpreads : 0)));
   base::AppendBigEndian(&bytes, map.epoch.value);
   base::AppendBigEndian(&bytes, map.shards);
   std::visit([&](const auto& table) { Append(&bytes, table); }, map.table);
+  if (has_spreads) AppendSpreads(&bytes, map);
   return bytes;
 }
 
 std::optional<ShardMap> DecodeShardMap(std::string_view bytes) {
   base::ByteReader reader(bytes);
-  if (reader.Number<std::uint8_t>() != kFormat) return std::nullopt;
+  const auto format = reader.Number<std::uint8_t>();
+  const bool has_spreads = (format & kHasSpreads) != 0;
+  if ((format & ~kHasSpreads) != kFormat) return std::nullopt;
   ShardMap map;
   map.epoch = Epoch{reader.Number<std::uint64_t>()};
   map.shards = reader.Number<std::uint32_t>();
   if (map.epoch.value == 0 || map.shards == 0 || map.shards > kMaxShards) return std::nullopt;
-  if (!ReadAnyTable(&reader, &map) || reader.failed() || reader.left() != 0) return std::nullopt;
+  if (!ReadAnyTable(&reader, &map) || (has_spreads && !ReadSpreads(&reader, &map))) return std::nullopt;
+  if (reader.failed() || reader.left() != 0) return std::nullopt;
   return map;
 }
 

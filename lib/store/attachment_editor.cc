@@ -41,7 +41,7 @@ struct AttachmentEditor::MessageRow {
 
 Result<AttachmentEditor::MessageRow> AttachmentEditor::ReadMessage(const routing::Router& router,
                                                                    std::string_view channel, MessageId id) const {
-  const auto shard = router.Find(channel);
+  const auto shard = context_.FindMessage(router, channel, id);
   if (!shard) return NoSuchMessage(channel, id);
   MessageRow row;
   row.shard = *shard;
@@ -96,7 +96,7 @@ Status AttachmentEditor::WriteChunk(UploadState* upload, std::string_view author
   // How durable it is to be is said when the upload is finished: a later sync makes all that is before it durable.
   RK_TRY(context_.gate->Run(Durability::kBuffered, {}, [&](WriteAttempt* attempt) -> Status {
     RK_ASSIGN_OR_RETURN(const auto channel_lock, ShareChannel(&context_, upload->row.channel, attempt));
-    const auto shard = context_.routes->Find(upload->row.channel);
+    const auto shard = context_.FindMessage(context_.routes.current(), upload->row.channel, upload->row.message);
     if (!shard) return NoSuchMessage(upload->row.channel, upload->row.message);
     const auto scratch = committer_.NewScratch();
     AddChunk(upload->row, *shard, author, data, needs.now, scratch.operator->());
@@ -181,7 +181,7 @@ Status AttachmentEditor::Remove(const codec::Upload& upload) {
     const std::uint32_t count = std::min(left, kChunksPerBatch);
     RK_TRY(context_.gate->Run(Durability::kBuffered, {}, [&](WriteAttempt* attempt) -> Status {
       RK_ASSIGN_OR_RETURN(const auto channel_lock, ShareChannel(&context_, upload.channel, attempt));
-      const auto shard = context_.routes->Find(upload.channel);
+      const auto shard = context_.FindMessage(context_.routes.current(), upload.channel, upload.message);
       const auto scratch = committer_.NewScratch();
       for (std::uint32_t i = 1; shard && i <= count; ++i) {
         scratch->batch->Delete(context_.KeyspaceOf(*shard), codec::ChunkKeyOf(upload.place(), left - i));
@@ -214,7 +214,7 @@ Result<bool> AttachmentEditor::Delete(std::string_view channel, MessageId id, st
 Result<bool> AttachmentEditor::TryDelete(std::string_view channel, MessageId id, std::string_view name,
                                          WriteAttempt* attempt) {
   RK_ASSIGN_OR_RETURN(const auto channel_lock, ShareChannel(&context_, channel, attempt));
-  const auto shard = context_.routes->Find(channel);
+  const auto shard = context_.FindMessage(context_.routes.current(), channel, id);
   if (!shard) return false;
   const std::lock_guard lock(message_locks_.For(codec::MessageKeyOf(channel, id)));
   RK_ASSIGN_OR_RETURN(const auto found, AttachmentRows(context_, *shard, channel, id, nullptr).Find(name));

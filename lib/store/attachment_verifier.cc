@@ -97,7 +97,7 @@ Status AttachmentVerifier::NextOwners() {
   for (; rows_->valid(); rows_->Next()) {
     const auto key = codec::DecodeKey(rows_->key());
     if (!key) continue;  // reported as a row
-    if (skips_(key->channel)) continue;
+    if (skips_(context_.PartOf(key->channel, key->id))) continue;
     const std::string_view place = PlaceOf(rows_->key());
     if (!place_.empty() && place != place_) return {};
     place_ = place;

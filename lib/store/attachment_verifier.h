@@ -27,8 +27,8 @@ class AttachmentVerifier {
  public:
   using Report = std::function<void(std::string where, std::string what)>;
 
-  /// Whether the rows of a channel are none of the verifier's business.
-  using Skips = std::function<bool(std::string_view channel)>;
+  /// Whether the rows of a part are none of the verifier's business.
+  using Skips = std::function<bool(const routing::Part& part)>;
 
   AttachmentVerifier(const Context& context, ShardId shard, const engine::Snapshot* snapshot, Skips skips,
                      Report report);

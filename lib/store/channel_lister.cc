@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "codec/key_format.h"
 #include "store/limits.h"
+#include "store/spread_cursor.h"
 
 namespace rookery::store {
 namespace {
@@ -24,7 +25,7 @@ constexpr std::array kKindsThatMakeAChannel = {KeyKind::kMessage, KeyKind::kReco
 class Stream {
  public:
   Stream(const Context& context, ShardId shard, KeyKind kind, const engine::Snapshot* snapshot)
-      : shard_(shard), lower_(codec::KindPrefix(kind)), upper_(codec::PrefixEnd(lower_)) {
+      : shard_(shard), kind_(kind), lower_(codec::KindPrefix(kind)), upper_(codec::PrefixEnd(lower_)) {
     cursor_ = context.engine->NewCursor(
         context.KeyspaceOf(shard),
         {.lower = lower_, .upper = upper_, .snapshot = snapshot, .access = engine::Access::kSkip});
@@ -32,6 +33,7 @@ class Stream {
 
   const std::string& channel() const { return channel_; }
   ShardId shard() const { return shard_; }
+  KeyKind kind() const { return kind_; }
 
   /// Moves to the first channel at or after the encoded key. False at the end.
   Result<bool> Seek(const std::string& key) {
@@ -56,6 +58,7 @@ class Stream {
 
  private:
   ShardId shard_;
+  KeyKind kind_;
   std::string lower_;
   std::string upper_;
   std::unique_ptr<engine::Cursor> cursor_;
@@ -69,6 +72,22 @@ std::string FirstKey(KeyKind kind, const ChannelQuery& query) {
   from_prefix.resize(from_prefix.size() - 2);
   if (query.after.empty()) return from_prefix;
   return std::max(from_prefix, codec::PrefixEnd(codec::ChannelPrefix(kind, query.after)));
+}
+
+/// Whether what the stream has found makes its channel one that is there: while channels move, a shard may hold rows of
+/// one that is not its own any more.
+Result<bool> Counts(const Context& context, const routing::Router& router, const engine::Snapshot* snapshot,
+                    const Stream& stream) {
+  const bool is_spread = stream.kind() == KeyKind::kMessage && router.SpreadOf(stream.channel()) != nullptr;
+  if (!is_spread) return router.Find(stream.channel()) == stream.shard();
+  const std::string prefix = codec::ChannelPrefix(KeyKind::kMessage, stream.channel());
+  const std::string end = codec::PrefixEnd(prefix);
+  const auto cursor =
+      NewMessageCursor(context, router, stream.channel(),
+                       {.lower = prefix, .upper = end, .snapshot = snapshot, .access = engine::Access::kSkip});
+  cursor->SeekToFirst();
+  RK_TRY(cursor->status());
+  return cursor->valid();
 }
 
 }  // namespace
@@ -98,9 +117,10 @@ Result<ChannelPage> ListChannels(const Context& context, const ChannelQuery& que
   while (!heap.empty()) {
     Stream* stream = heap.top();
     if (!std::string_view(stream->channel()).starts_with(query.prefix)) break;
-    // While channels move, a shard may hold rows of one that is not its own any more.
-    const bool is_new = (page.channels.empty() || page.channels.back() != stream->channel()) &&
-                        router.Find(stream->channel()) == stream->shard();
+    bool is_new = page.channels.empty() || page.channels.back() != stream->channel();
+    if (is_new) {
+      RK_ASSIGN_OR_RETURN(is_new, Counts(context, router, snapshot, *stream));
+    }
     if (is_new && page.channels.size() == query.limit) {
       page.has_more = true;
       break;

@@ -44,7 +44,7 @@ Result<std::unique_ptr<ChunkReader>> ChunkReader::Open(const Context& context, s
   RK_TRY(CheckAttachmentName(name));
   context.counters.attachment_reads.Add();
   if (snapshot == nullptr) snapshot = context.NewSnapshot();
-  const auto shard = context.routes.At(snapshot.get()).Find(channel);
+  const auto shard = context.FindMessage(context.routes.At(snapshot.get()), channel, id);
   if (!shard) return std::unique_ptr<ChunkReader>();
   RK_ASSIGN_OR_RETURN(auto stored, AttachmentRows(context, *shard, channel, id, snapshot.get()).Find(name));
   if (!stored) return std::unique_ptr<ChunkReader>();

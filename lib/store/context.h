@@ -3,6 +3,8 @@
 
 #include <atomic>
 #include <memory>
+#include <optional>
+#include <string_view>
 
 #include "codec/id_generator.h"
 #include "engine/engine.h"
@@ -48,6 +50,16 @@ struct Context {
   /// All snapshots are taken here, so that each has its router.
   std::shared_ptr<const engine::Snapshot> NewSnapshot() const { return routes.NewSnapshot(*engine); }
   engine::KeyspaceId KeyspaceOf(ShardId shard) const { return routes.KeyspaceOf(shard); }
+  /// What a message and its attachments are a part of.
+  routing::Part PartOf(std::string_view channel, MessageId id) const { return {channel, buckets->rule().BucketOf(id)}; }
+  /// Where they are; nullopt: the channel has no place.
+  std::optional<ShardId> FindMessage(const routing::Router& router, std::string_view channel, MessageId id) const {
+    return router.spreads() ? router.FindPart(PartOf(channel, id)) : router.Find(channel);
+  }
+  /// Where to write them. `home`: what the channel's route said.
+  ShardId PlaceMessage(const routing::Router& router, ShardId home, std::string_view channel, MessageId id) const {
+    return router.spreads() && router.SpreadOf(channel) ? *FindMessage(router, channel, id) : home;
+  }
 };
 
 }  // namespace rookery::store

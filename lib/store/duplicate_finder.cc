@@ -40,7 +40,8 @@ Status DuplicateFinder::ReadStoredRows() {
     if (messages_[i].id.value == 0) continue;
     row_keys_[i] = codec::MessageKeyOf(messages_[i].channel, messages_[i].id);
     stored_[i] = Answer::kFree;
-    if (const auto shard = context_.routes->Find(messages_[i].channel)) by_shard[*shard].push_back(i);
+    const auto shard = context_.FindMessage(context_.routes.current(), messages_[i].channel, messages_[i].id);
+    if (shard) by_shard[*shard].push_back(i);
   }
   for (const auto& [shard, indexes] : by_shard) {
     std::vector<std::string_view> keys;
@@ -116,11 +117,11 @@ Result<DuplicateFinder::Answer> DuplicateFinder::Ask(const std::string& row_key,
 
 Result<DuplicateFinder::Answer> DuplicateFinder::AskEngine(const std::string& row_key,
                                                            const NewMessage& message) const {
-  const auto shard = context_.routes->Find(message.channel);
+  const MessageId id = codec::MessageIdOf(row_key);
+  const auto shard = context_.FindMessage(context_.routes.current(), message.channel, id);
   if (!shard) return Answer::kFree;
   RK_ASSIGN_OR_RETURN(const auto value, context_.engine->Get(context_.KeyspaceOf(*shard), row_key));
   if (value == nullptr) return Answer::kFree;
-  const MessageId id = codec::MessageIdOf(row_key);
   const auto row = codec::DecodeMessage(value->view(), id, context_.epoch);
   if (!row) return UnreadableMessage(*shard, message.channel, id, value->view());
   return IsSameAs(message, TraitsOf(*row)) ? Answer::kSame : Answer::kOther;

@@ -48,7 +48,7 @@ Result<Version> MessageWriter::TryEdit(std::string_view channel, MessageId id, c
                          "channel " + base::Quoted(channel) + " has no message " + std::to_string(id.value));
   const std::string key = codec::MessageKeyOf(channel, id);
   RK_ASSIGN_OR_RETURN(const auto channel_lock, ShareChannel(&context_, channel, attempt));
-  const auto shard = context_.routes->Find(channel);
+  const auto shard = context_.FindMessage(context_.routes.current(), channel, id);
   if (!shard) return not_found;
   const engine::KeyspaceId keyspace = context_.KeyspaceOf(*shard);
   const std::lock_guard lock(locks_.For(key));
@@ -110,7 +110,7 @@ Result<MessageWriter::Deletion> MessageWriter::DeleteLocked(std::string_view cha
                                                             const DeleteOptions& options, WriteAttempt* attempt) {
   const std::string key = codec::MessageKeyOf(channel, id);
   RK_ASSIGN_OR_RETURN(const auto channel_lock, ShareChannel(&context_, channel, attempt));
-  const auto shard = context_.routes->Find(channel);
+  const auto shard = context_.FindMessage(context_.routes.current(), channel, id);
   const std::lock_guard lock(locks_.For(key));
   std::unique_ptr<engine::PinnedValue> value;
   if (shard) {
@@ -129,7 +129,8 @@ Result<MessageWriter::Deletion> MessageWriter::DeleteLocked(std::string_view cha
   const auto scratch = committer_.NewScratch();
   scratch->batch->Delete(keyspace, key);
   if (stored && stored->nonce_remembered()) {
-    scratch->batch->Delete(keyspace, codec::NonceKeyOf(channel, stored->nonce()));
+    scratch->batch->Delete(context_.KeyspaceOf(*context_.routes->Find(channel)),
+                           codec::NonceKeyOf(channel, stored->nonce()));
   }
   // What a row that cannot be decoded has is looked for.
   std::uint64_t attachments = 0;

@@ -15,18 +15,20 @@
 #include "engine/engine.h"
 #include "rookery/status.h"
 #include "rookery/types.h"
+#include "store/context.h"
 #include "store/page_arena.h"
 #include "store/row_error.h"
 #include "store/window.h"
 
 namespace rookery::store {
 
-/// Takes rows of one channel's messages. `channel` must outlive it. Make it before the cursor reads: memory that is
-/// allocated among the blocks that the engine caches, and freed, leaves holes there (a tenth of all memory, measured).
+/// Takes rows of one channel's messages. All that it is given must outlive it. Make it before the cursor reads: memory
+/// that is allocated among the blocks that the engine caches, and freed, leaves holes there (a tenth of all memory,
+/// measured).
 class PageBuilder final : public engine::RowSink {
  public:
-  PageBuilder(std::size_t limit, ShardId shard, std::string_view channel, Timestamp epoch)
-      : shard_(shard), channel_(channel), epoch_(epoch) {
+  PageBuilder(std::size_t limit, const Context& context, const routing::Router& router, std::string_view channel)
+      : context_(context), router_(router), channel_(channel) {
     // Room for a page of ordinary chat messages; a page that needs more gets it in further blocks.
     constexpr std::size_t kUsualRowBytes = 256;
     constexpr std::size_t kUsualPage = 64;
@@ -37,9 +39,9 @@ class PageBuilder final : public engine::RowSink {
 
   bool Take(std::string_view key, std::string_view value) override {
     const MessageId id = codec::MessageIdOf(key);
-    const auto message = codec::DecodeMessage(arena_->Copy(value), id, epoch_);
+    const auto message = codec::DecodeMessage(arena_->Copy(value), id, context_.epoch);
     if (!message) {
-      unreadable_ = UnreadableMessage(shard_, channel_, id, value);
+      unreadable_ = UnreadableMessage(*context_.FindMessage(router_, channel_, id), channel_, id, value);
       return false;
     }
     messages_.push_back(*message);
@@ -63,9 +65,9 @@ class PageBuilder final : public engine::RowSink {
   }
 
  private:
-  const ShardId shard_;
+  const Context& context_;
+  const routing::Router& router_;
   const std::string_view channel_;
-  const Timestamp epoch_;
   std::vector<MessageView> messages_;
   std::shared_ptr<PageArena> arena_;
   Status unreadable_;

@@ -213,7 +213,7 @@ Status PostWriter::MakeIds(std::span<const NewMessage* const> messages, std::spa
 }
 
 Result<bool> PostWriter::Exists(std::string_view channel, MessageId id) const {
-  const auto shard = context_.routes->Find(channel);
+  const auto shard = context_.FindMessage(context_.routes.current(), channel, id);
   if (!shard) return false;
   RK_ASSIGN_OR_RETURN(const auto value,
                       context_.engine->Get(context_.KeyspaceOf(*shard), codec::MessageKeyOf(channel, id)));
@@ -224,7 +224,8 @@ void PostWriter::AddRows(const NewMessage& message, MessageId id, Timestamp now,
                          WriteScratch* scratch, CacheWrite* cache_write, BucketWrite* bucket_write) {
   std::vector<Attribute> sorted;
   const codec::MessageFields fields = FieldsOfNew(message, id, now, context_.epoch, &sorted);
-  const engine::KeyspaceId keyspace = context_.KeyspaceOf(route.shard);
+  const ShardId shard = context_.PlaceMessage(context_.routes.current(), route.shard, message.channel, id);
+  const engine::KeyspaceId keyspace = context_.KeyspaceOf(shard);
   scratch->key.clear();
   codec::AppendChannelPrefix(&scratch->key, codec::KeyKind::kMessage, message.channel);
   codec::AppendMessageId(&scratch->key, id);
@@ -232,11 +233,11 @@ void PostWriter::AddRows(const NewMessage& message, MessageId id, Timestamp now,
   scratch->batch->Put(keyspace, scratch->key, row);
   cache_write->Stores(message.channel, id, row, /*is_new=*/true);
   bucket_write->Posts(keyspace, message.channel, id, scratch->key.size() + row.size());
-  context_.routes->NoteWritten(route.shard, scratch->key.size() + row.size());
-  journal_.NoteMessage(route.shard, scratch->key, id);
+  context_.routes->NoteWritten(shard, scratch->key.size() + row.size());
+  journal_.NoteMessage(shard, scratch->key, id);
   if (fields.nonce_remembered) {
     const std::string nonce_key = codec::NonceKeyOf(message.channel, message.nonce);
-    scratch->batch->Put(keyspace, nonce_key, scratch->encoder.EncodeNonce(id));
+    scratch->batch->Put(context_.KeyspaceOf(route.shard), nonce_key, scratch->encoder.EncodeNonce(id));
     if (journal_.wants_nonces()) journal_.Note(route.shard, nonce_key);
   }
   if (route.remember) catalog_.PutDirectoryEntry(scratch->batch.get(), message.channel, route.shard);

@@ -15,6 +15,7 @@
 #include "store/reshard/comparison.h"
 #include "store/reshard/mirror.h"
 #include "store/row_error.h"
+#include "store/spread_cursor.h"
 
 namespace rookery::store {
 namespace {
@@ -159,11 +160,11 @@ Result<Page> ReadPath::History(std::string_view channel, const HistoryQuery& que
 
 Result<std::optional<Message>> ReadPath::LoadMessage(const Router& router, std::string_view channel, MessageId id,
                                                      const engine::Snapshot* snapshot) const {
-  const auto shard = router.Find(channel);
+  const auto shard = context_.FindMessage(router, channel, id);
   if (!shard) return std::optional<Message>();
   const std::string key = codec::MessageKeyOf(channel, id);
   auto got = context_.engine->Get(context_.KeyspaceOf(*shard), key, snapshot);
-  CompareSometimes(channel, key, codec::PrefixEnd(key), 1);
+  CompareSometimes(context_.PartOf(channel, id), key, codec::PrefixEnd(key), 1);
   if (!got) return DamagedBelow(std::move(got).error(), *shard, MessageName(channel, id));
   const auto value = *std::move(got);
   if (value == nullptr) return std::optional<Message>();
@@ -171,11 +172,11 @@ Result<std::optional<Message>> ReadPath::LoadMessage(const Router& router, std::
   return std::optional<Message>(std::move(message));
 }
 
-void ReadPath::CompareSometimes(std::string_view channel, std::string_view lower, std::string_view upper,
+void ReadPath::CompareSometimes(const routing::Part& part, std::string_view lower, std::string_view upper,
                                 std::size_t limit) const {
   Mirror* mirror = context_.mirror.load(std::memory_order_acquire);
   if (mirror == nullptr || !mirror->complete() || !mirror->TakesSample()) return;
-  const auto same = SameInBothPlaces(context_, *mirror, channel, lower, upper, limit);
+  const auto same = SameInBothPlaces(context_, *mirror, part, lower, upper, limit);
   // Once it is not complete any more, one of the places goes.
   if (same && *same && mirror->complete()) mirror->NoteComparison(**same);
 }
@@ -185,7 +186,7 @@ Result<std::vector<std::optional<Message>>> ReadPath::LoadMessages(const Router&
                                                                    const engine::Snapshot* snapshot) const {
   std::map<ShardId, std::vector<std::size_t>> by_shard;
   for (std::size_t i = 0; i < keys.size(); ++i) {
-    if (const auto shard = router.Find(keys[i].channel)) by_shard[*shard].push_back(i);
+    if (const auto shard = context_.FindMessage(router, keys[i].channel, keys[i].id)) by_shard[*shard].push_back(i);
   }
 
   std::shared_ptr<const engine::Snapshot> one_state;
@@ -230,14 +231,14 @@ Result<LoadedPage> ReadPath::LoadPage(const Router& router, std::string_view cha
   if (!shard) return LoadedPage{};
   const KeyRange range = RangeOf(channel, query.before, query.after);
   if (range.empty) return LoadedPage{};
-  CompareSometimes(channel, range.lower, range.upper, query.limit);
-  PageBuilder page(query.limit, *shard, channel, context_.epoch);
+  CompareSometimes({channel}, range.lower, range.upper, query.limit);
+  PageBuilder page(query.limit, context_, router, channel);
   if (snapshot == nullptr) {
     RK_ASSIGN_OR_RETURN(auto rows, LiveReader::New(context_, channel));
     if (rows) return LoadPage(&*rows, query, std::move(page));
   }
-  const auto cursor = context_.engine->NewCursor(context_.KeyspaceOf(*shard),
-                                                 {.lower = range.lower, .upper = range.upper, .snapshot = snapshot});
+  const auto cursor =
+      NewMessageCursor(context_, router, channel, {.lower = range.lower, .upper = range.upper, .snapshot = snapshot});
   if (query.around) return PageAround(cursor.get(), query, channel, *shard, std::move(page));
 
   // Ids are inverted in keys: forward is from newer to older.

@@ -52,8 +52,9 @@ class ReadPath {
                                  const engine::Snapshot* snapshot) const;
   Result<LoadedPage> LoadPage(LiveReader* rows, const HistoryQuery& query, PageBuilder page) const;
 
-  /// While a reshard job has both places of the channel, reads some of its rows from both, now and then.
-  void CompareSometimes(std::string_view channel, std::string_view lower, std::string_view upper,
+  /// While a reshard job has both places of the channel, reads some of its rows from both, now and then: of a part, or
+  /// of a channel that is not spread.
+  void CompareSometimes(const routing::Part& part, std::string_view lower, std::string_view upper,
                         std::size_t limit) const;
 
   const Context& context_;

@@ -11,6 +11,7 @@
 #include "codec/message_codec.h"
 #include "store/limits.h"
 #include "store/row_error.h"
+#include "store/spread_cursor.h"
 
 namespace rookery::store {
 namespace {
@@ -55,7 +56,7 @@ class Scanner::RunSink final : public engine::RowSink {
     const MessageId id = codec::MessageIdOf(key);
     if (id < scanner_.range_.lowest || id > scanner_.range_.highest) return false;
     const auto message = codec::DecodeMessage(value, id, scanner_.context_.epoch);
-    if (!message) return Fail(UnreadableMessage(scanner_.visits_.back().shard, scanner_.channel_, id, value));
+    if (!message) return Fail(UnreadableMessage(scanner_.ShardOf(id), scanner_.channel_, id, value));
     if (!scanner_.announced_) {
       sink_.BeginChannel(scanner_.channel_);
       scanner_.announced_ = true;
@@ -102,19 +103,35 @@ void Scanner::PlanVisits(const ScanQuery& query) {
     if (!query.shard || *query.shard == ShardId{shard}) visits_.push_back({ShardId{shard}, std::nullopt});
   }
   std::reverse(visits_.begin(), visits_.end());
-  if (!query.channels) return;
-
-  std::vector<std::string> channels = *query.channels;
-  std::sort(channels.begin(), channels.end(), std::greater<>());
-  channels.erase(std::unique(channels.begin(), channels.end()), channels.end());
-  std::vector<std::vector<std::string>> by_shard(router_.map().shards);
-  for (std::string& channel : channels) {
-    const std::optional<ShardId> shard = router_.Find(channel);
-    if (shard) by_shard[shard->value].push_back(std::move(channel));
+  if (query.channels) {
+    std::vector<std::string> channels = *query.channels;
+    std::sort(channels.begin(), channels.end(), std::greater<>());
+    channels.erase(std::unique(channels.begin(), channels.end()), channels.end());
+    std::vector<std::vector<std::string>> by_shard(router_.map().shards);
+    for (std::string& channel : channels) {
+      const std::optional<ShardId> shard = router_.Find(channel);
+      if (shard && !router_.SpreadOf(channel)) by_shard[shard->value].push_back(std::move(channel));
+    }
+    for (Visit& visit : visits_) visit.channels = std::move(by_shard[visit.shard.value]);
+    std::erase_if(visits_, [](const Visit& visit) { return visit.channels->empty(); });
   }
-  for (Visit& visit : visits_) visit.channels = std::move(by_shard[visit.shard.value]);
-  std::erase_if(visits_, [](const Visit& visit) { return visit.channels->empty(); });
+  PlanVisitsOfSpread(query);
 }
+
+void Scanner::PlanVisitsOfSpread(const ScanQuery& query) {
+  for (const routing::Spread& spread : router_.map().spreads) {
+    const std::optional<ShardId> home = router_.Find(spread.channel);
+    if (!home || (query.shard && *query.shard != *home)) continue;
+    if (!std::string_view(spread.channel).starts_with(name_prefix_)) continue;
+    const bool wanted = !query.channels || std::find(query.channels->begin(), query.channels->end(), spread.channel) !=
+                                               query.channels->end();
+    if (wanted) visits_.push_back({*home, std::vector<std::string>{spread.channel}, /*of_spread=*/true});
+  }
+  // With the shard, in front of what else is in it.
+  std::stable_sort(visits_.begin(), visits_.end(), [](const Visit& a, const Visit& b) { return a.shard > b.shard; });
+}
+
+ShardId Scanner::ShardOf(MessageId id) const { return *context_.FindMessage(router_, channel_, id); }
 
 Result<bool> Scanner::Read(ScanSink* sink) {
   while (!visits_.empty()) {
@@ -157,9 +174,10 @@ void Scanner::OpenShard() {
     upper_ = codec::PrefixEnd(lower_);
   }
   channel_prefix_.clear();
-  cursor_ = context_.engine->NewCursor(
-      context_.KeyspaceOf(visit.shard),
-      {.lower = lower_, .upper = upper_, .snapshot = snapshot_.get(), .access = engine::Access::kScan});
+  const engine::CursorOptions options{
+      .lower = lower_, .upper = upper_, .snapshot = snapshot_.get(), .access = engine::Access::kScan};
+  cursor_ = visit.of_spread ? NewMessageCursor(context_, router_, visit.channels->front(), options)
+                            : context_.engine->NewCursor(context_.KeyspaceOf(visit.shard), options);
 }
 
 Result<bool> Scanner::EnterChannel() { return visits_.back().channels ? EnterListedChannel() : EnterFoundChannel(); }
@@ -191,7 +209,7 @@ Result<bool> Scanner::EnterFoundChannel() {
     if (!key) return UnreadableKey(visits_.back().shard, cursor_->key());
     SetChannel(std::move(key->channel));
     // While channels move, a shard may hold rows of one that is not its own, or not yet.
-    if (router_.Find(channel_) != visits_.back().shard) continue;
+    if (router_.Find(channel_) != visits_.back().shard || router_.SpreadOf(channel_)) continue;
     if (forward() && key->id <= range_.highest) {
       if (key->id >= range_.lowest) return true;
       continue;

@@ -1,7 +1,8 @@
 // Walks the messages of many channels, shard by shard, with one cursor a shard: the bulk read behind Scan.
 //
 // Idea: a channel's messages are one run of keys, so a scan is runs and jumps between them. A run hands each row to the
-// sink in place; a jump is one seek, past what the range of ids leaves out or to the next channel.
+// sink in place; a jump is one seek, past what the range of ids leaves out or to the next channel. A spread channel
+// comes with the shard that it would be in, read with a cursor over all of its shards.
 #pragma once
 
 #include <memory>
@@ -37,11 +38,14 @@ class Scanner {
   struct Visit {
     ShardId shard;
     std::optional<std::vector<std::string>> channels;
+    bool of_spread = false;  // one channel, wherever its messages are; `shard` is where the rest of it is
   };
   class RunSink;
 
   Scanner(const Context& context, const ScanQuery& query, std::shared_ptr<const engine::Snapshot> snapshot);
   void PlanVisits(const ScanQuery& query);
+  void PlanVisitsOfSpread(const ScanQuery& query);
+  ShardId ShardOf(MessageId id) const;
   void OpenShard();
   /// Moves to the first message of the next channel that has one in the range. False: none in this shard.
   Result<bool> EnterChannel();

@@ -78,9 +78,14 @@ Status StoreImpl::Load(const StoreOptions& options, const codec::StoreIdentity& 
   committer_.emplace(&context_);
   growing_rows_.emplace(&context_, &*catalog_, &*committer_, highest_supplied);
   keeper_.emplace(&context_, &*committer_);
+  RK_ASSIGN_OR_RETURN(const auto width, catalog_->ReadBucketWidth());
+  const auto wanted_width = map.spreads.empty() ? std::chrono::milliseconds(options.bucket_width) : map.bucket_width;
+  context_.buckets = std::make_unique<BucketMap>(
+      context_.engine.get(), &context_.routes, BucketRule(width.value_or(wanted_width)),
+      context_.read_only ? BucketMap::Marks::kForeign : BucketMap::Marks::kOwn, context_.memory.bucket_map);
   resharder_.emplace(&context_, &*catalog_, &*committer_, &*keeper_, logger_);
   RK_TRY(resharder_->Load(job));
-  RK_TRY(LoadBuckets(options));
+  RK_TRY(RecoverBuckets(width.has_value()));
   retention_.emplace(&context_, &*catalog_, &*committer_, &*keeper_);
   RK_TRY(retention_->Load());
   retention_worker_.emplace(&*retention_, RetentionWorker::Config{.interval = options.retention_interval,
@@ -103,17 +108,12 @@ Status StoreImpl::Load(const StoreOptions& options, const codec::StoreIdentity& 
   return {};
 }
 
-Status StoreImpl::LoadBuckets(const StoreOptions& options) {
-  RK_ASSIGN_OR_RETURN(const auto width, catalog_->ReadBucketWidth());
-  context_.buckets = std::make_unique<BucketMap>(
-      context_.engine.get(), &context_.routes,
-      BucketRule(width.value_or(std::chrono::milliseconds(options.bucket_width))),
-      context_.read_only ? BucketMap::Marks::kForeign : BucketMap::Marks::kOwn, context_.memory.bucket_map);
+Status StoreImpl::RecoverBuckets(bool has_map) {
   if (context_.read_only) {
-    context_.buckets->SetComplete(width.has_value());
+    context_.buckets->SetComplete(has_map);
     return {};
   }
-  if (width) {
+  if (has_map) {
     // The store is of use without the map; whoever opens it next tries again.
     const Status recovered = keeper_->Recover();
     if (recovered.ok()) return {};
@@ -334,7 +334,7 @@ Result<std::vector<AttachmentInfo>> StoreImpl::ListAttachments(std::string_view 
   std::vector<AttachmentInfo> infos;
   using Stored = std::vector<StoredAttachment>;
   RK_ASSIGN_OR_RETURN(Stored stored, context_.routes.Read(snapshot, [&](const routing::Router& router) {
-    const auto shard = router.Find(channel);
+    const auto shard = context_.FindMessage(router, channel, id);
     return shard ? AttachmentRows(context_, *shard, channel, id, snapshot).List() : Result<Stored>(Stored());
   }));
   infos.reserve(stored.size());

@@ -127,7 +127,8 @@ class StoreImpl {
   std::shared_ptr<Slot> Register(Slot slot);
   explicit StoreImpl(StoreParts parts);
   Status Load(const StoreOptions& options, const codec::StoreIdentity& identity);
-  Status LoadBuckets(const StoreOptions& options);
+  /// `has_map`: the store says that its bucket map is complete.
+  Status RecoverBuckets(bool has_map);
   /// Removes what uploads left that a crash or closing cut short.
   void RemoveUnfinishedUploads();
 

@@ -16,6 +16,8 @@
 #include "store/attachment_rows.h"
 #include "store/attachment_verifier.h"
 #include "store/buckets/bucket_check.h"
+#include "store/channel_lister.h"
+#include "store/parts.h"
 #include "store/reshard/mirror.h"
 #include "store/row_error.h"
 
@@ -70,14 +72,19 @@ class ShardVerifier {
         options_(options),
         shard_(shard),
         snapshot_(state.snapshot.get()),
+        router_(context.routes.At(snapshot_)),
         map_is_complete_(state.map_is_complete),
         mirror_(state.mirror),
         report_(*report),
         attachments_(
-            context, shard, snapshot_, [this](std::string_view channel) { return IsSecondPlace(channel); },
+            context, shard, snapshot_, [this](const routing::Part& part) { return IsSecondPlace(part); },
             [this](const std::string& where, std::string what) { Report(where, std::move(what)); }),
-        buckets_(*context.engine, context.KeyspaceOf(shard), snapshot_, context.buckets->rule(),
-                 [this](std::string_view where, std::string what) { Report(where, std::move(what)); }) {
+        buckets_(
+            *context.engine, context.KeyspaceOf(shard), snapshot_, context.buckets->rule(),
+            [this](std::string_view channel, std::uint64_t bucket) {
+              return IsSecondPlace({channel, bucket});
+            },
+            [this](std::string_view where, std::string what) { Report(where, std::move(what)); }) {
     counts_.id = shard;
     counts_.name = base::ShardName(shard);
   }
@@ -120,7 +127,7 @@ class ShardVerifier {
       Report("key " + base::Quoted(key), "the key cannot be decoded");
       return {};
     }
-    RK_TRY(EnterChannel(*decoded));
+    RK_TRY(EnterPart(*decoded));
     if (second_place_) return {};
     switch (decoded->kind) {
       case KeyKind::kMessage:
@@ -145,26 +152,23 @@ class ShardVerifier {
     return {};
   }
 
-  /// Once for each run of keys with the same kind and channel.
-  Status EnterChannel(const codec::DecodedKey& key) {
-    if (key.kind == kind_ && key.channel == channel_) return {};
-    if (kind_ == KeyKind::kMessage) buckets_.Leave();
-    kind_ = key.kind;
-    channel_ = key.channel;
-    second_place_ = IsSecondPlace(channel_);
+  /// The part that a row is of: of a channel that some map spreads it names the bucket.
+  routing::Part PartOf(const codec::DecodedKey& key) const {
+    return is_spread_ ? routing::Part{channel_, BucketOfRow(context_.buckets->rule(), key)} : routing::Part{channel_};
+  }
+
+  /// Once for each run of keys with the same kind and channel, and for each part of a spread channel.
+  Status EnterPart(const codec::DecodedKey& key) {
+    const bool is_new_run = key.kind != kind_ || key.channel != channel_;
+    if (!is_new_run && (!is_spread_ || PartOf(key).bucket == bucket_)) return {};
+    if (is_new_run) RK_TRY(EnterChannel(key));
+    const routing::Part part = PartOf(key);
+    bucket_ = part.bucket;
+    second_place_ = IsSecondPlace(part);
     if (second_place_) return {};
-    if (kind_ == KeyKind::kMessage && map_is_complete_) RK_TRY(buckets_.Enter(channel_));
-    if (kind_ == KeyKind::kBucket) {
-      RK_ASSIGN_OR_RETURN(const bool has_messages, HasMessages(channel_));
-      channel_is_empty_ = !has_messages;
-      if (has_messages) return {};  // the channel was looked at with its messages
-    }
-    const auto routed = context_.routes.At(snapshot_).Find(channel_);
-    if (!routed) {
-      Report("channel " + base::Quoted(channel_), "the directory has no entry for it: its rows cannot be found");
-    } else if (*routed != shard_) {
-      Report("channel " + base::Quoted(channel_), "it belongs to " + base::ShardName(*routed));
-    }
+    if (kind_ == KeyKind::kBucket && !channel_is_empty_) return {};  // it was looked at with its messages
+    CheckRoute(part);
+    if (!is_new_run || is_spread_) return {};  // VerifyStore counts channels that are spread
     if (kind_ == KeyKind::kMessage) {
       ++counts_.channels;
     } else if (kind_ == KeyKind::kRecord) {
@@ -174,11 +178,32 @@ class ShardVerifier {
     return {};
   }
 
-  /// Whether the channel's rows are here for a reshard job only. That both places hold the same is another question
+  Status EnterChannel(const codec::DecodedKey& key) {
+    if (kind_ == KeyKind::kMessage) buckets_.Leave();
+    kind_ = key.kind;
+    channel_ = key.channel;
+    is_spread_ = router_.SpreadOf(channel_) != nullptr || (mirror_ != nullptr && mirror_->spreads(channel_));
+    if (kind_ == KeyKind::kMessage && map_is_complete_) RK_TRY(buckets_.Enter(channel_));
+    if (kind_ != KeyKind::kBucket) return {};
+    RK_ASSIGN_OR_RETURN(const bool has_messages, HasMessages(channel_));
+    channel_is_empty_ = !has_messages;
+    return {};
+  }
+
+  void CheckRoute(const routing::Part& part) {
+    const auto routed = router_.FindPart(part);
+    if (!routed) {
+      Report("channel " + base::Quoted(channel_), "the directory has no entry for it: its rows cannot be found");
+    } else if (*routed != shard_) {
+      const std::string bucket = part.bucket ? ", bucket " + std::to_string(*part.bucket) : "";
+      Report("channel " + base::Quoted(channel_) + bucket, "it belongs to " + base::ShardName(*routed));
+    }
+  }
+
+  /// Whether the part's rows are here for a reshard job only. That both places hold the same is another question
   /// (Store::VerifyReshard).
-  bool IsSecondPlace(std::string_view channel) const {
-    return mirror_ != nullptr && context_.routes.At(snapshot_).Find(channel) != shard_ &&
-           mirror_->IsPlace(channel, shard_);
+  bool IsSecondPlace(const routing::Part& part) const {
+    return mirror_ != nullptr && router_.FindPart(part) != shard_ && mirror_->IsPlace(part, shard_);
   }
 
   Result<bool> HasMessages(std::string_view channel) const {
@@ -201,7 +226,8 @@ class ShardVerifier {
     if (message->attachment_count() > 0) RK_TRY(attachments_.TakeMessage(key));
     if (!message->nonce_remembered()) return {};
     const std::string nonce_key = codec::NonceKeyOf(key.channel, message->nonce());
-    RK_ASSIGN_OR_RETURN(const auto row, context_.engine->Get(context_.KeyspaceOf(shard_), nonce_key, snapshot_));
+    const ShardId home = router_.Find(key.channel).value_or(shard_);
+    RK_ASSIGN_OR_RETURN(const auto row, context_.engine->Get(context_.KeyspaceOf(home), nonce_key, snapshot_));
     if (row == nullptr || codec::DecodeNonce(row->view()) != key.id) {
       Report(NameOf(key), "its nonce " + base::Quoted(message->nonce()) + " is not indexed to it");
     }
@@ -226,7 +252,8 @@ class ShardVerifier {
       return {};
     }
     const std::string row_key = codec::MessageKeyOf(key.channel, *id);
-    RK_ASSIGN_OR_RETURN(const auto row, context_.engine->Get(context_.KeyspaceOf(shard_), row_key, snapshot_));
+    const ShardId place = context_.FindMessage(router_, key.channel, *id).value_or(shard_);
+    RK_ASSIGN_OR_RETURN(const auto row, context_.engine->Get(context_.KeyspaceOf(place), row_key, snapshot_));
     const auto message = row ? codec::DecodeMessage(row->view(), *id, context_.epoch) : std::nullopt;
     if (!message || message->nonce() != key.rest) {
       Report(NameOf(key), "it names message " + std::to_string(id->value) + ", which does not carry it");
@@ -273,6 +300,7 @@ class ShardVerifier {
   const VerifyOptions& options_;
   ShardId shard_;
   const engine::Snapshot* snapshot_;
+  const routing::Router& router_;
   const bool map_is_complete_;
   const Mirror* const mirror_;
   VerifyReport& report_;
@@ -282,7 +310,9 @@ class ShardVerifier {
   KeyKind kind_{};
   std::string channel_;
   bool channel_is_empty_ = false;
-  bool second_place_ = false;  // the channel's rows are a reshard job's
+  bool is_spread_ = false;
+  std::optional<std::uint64_t> bucket_;  // of the part at hand, if the channel is spread
+  bool second_place_ = false;            // its rows are a reshard job's
   BucketCheck buckets_;
 };
 
@@ -301,6 +331,15 @@ Result<VerifyReport> VerifyStore(const Context& context, const VerifyOptions& op
   Pace pace(options, total);
   for (std::uint32_t shard = 0; shard < context.routes.families(); ++shard) {
     RK_TRY(ShardVerifier(context, options, ShardId{shard}, state, &report).Run(&pace));
+  }
+  const routing::Router& router = context.routes.At(state.snapshot.get());
+  for (const routing::Spread& spread : router.map().spreads) {
+    const auto home = router.Find(spread.channel);
+    RK_ASSIGN_OR_RETURN(const ChannelPage found,
+                        ListChannels(context, {.prefix = spread.channel, .limit = 1}, state.snapshot.get()));
+    if (!home || found.channels.empty() || found.channels.front() != spread.channel) continue;
+    ++report.shards[home->value].channels;
+    ++report.channels;
   }
   return report;
 }

@@ -123,6 +123,16 @@ class TestPlans:
             assert db.plan_reshard(split=1, at="z").channels == 1
             assert db.plan_reshard(split=1).shards_after == 3
 
+    def test_of_a_giant_channel(self) -> None:
+        with rookery.open(":memory:", routing=HashRouting(4)) as db:
+            db.post_many({"channel": "giant", "content": str(number)} for number in range(100))
+            before = [message.content for message in db.history("giant", limit=100)]
+            for shards in (3, 1):
+                db.start_reshard(spread="giant", shards=shards, share=1)
+                assert db.wait_for_reshard(timeout=60).phase == "done"
+                assert ("spread" in str(db.route("giant").steps)) == (shards > 1)
+                assert [message.content for message in db.history("giant", limit=100)] == before
+
     def test_nothing_may_change(self, full: Store) -> None:
         plan = full.plan_reshard(shards=4)
         assert (plan.changes, plan.transfers, plan.bytes) == (False, (), 0)
@@ -135,6 +145,10 @@ class TestPlans:
             ({}, "give one of shards, split, .* and strategy, not none"),
             ({"shards": 3, "split": 1}, "not shards and split"),
             ({"shards": 3, "strategy": "hash:3"}, "not shards and strategy"),
+            ({"spread": "a"}, "shards is missing: over how many the channel is spread"),
+            ({"spread": "a", "shards": 2, "split": 1}, "not split and spread"),
+            ({"spread": "nobody", "shards": 2}, "the store has none of this name"),
+            ({"spread": "a", "shards": 17}, "shards: 17 is not in 1..16"),
             ({"into": 3}, "not none"),
             ({"merge": 1}, "into is missing: the shard that merge moves to"),
             ({"move": "a"}, "into is missing"),

@@ -118,7 +118,9 @@ TEST_F(RealDataTest, AllSetsTogetherAreTheSameWhateverIsDoneToTheShards) {
   const std::vector<std::string> channels = ChannelsBySize(store);
   ASSERT_GT(channels.size(), 2U);
   const std::string& middle = *std::max_element(channels.begin(), channels.begin() + 2);
-  const std::vector<ReshardRequest> requests{ResizeShards{9},
+  const std::vector<ReshardRequest> requests{SpreadChannel{channels[0], 4},
+                                             ResizeShards{9},
+                                             SpreadChannel{channels[1], 6},
                                              SplitShard{ShardId{0}},
                                              MergeShards{ShardId{3}, ShardId{1}},
                                              MoveSlots{100, 900, ShardId{5}},
@@ -129,7 +131,9 @@ TEST_F(RealDataTest, AllSetsTogetherAreTheSameWhateverIsDoneToTheShards) {
                                              RebalanceShards{},
                                              ResizeShards{6},
                                              MergeShards{ShardId{0}, ShardId{2}},
+                                             SpreadChannel{channels[0], 1},
                                              ChangeStrategy{RangeRouting{.splits = {middle}}},
+                                             SpreadChannel{channels[0], 2},
                                              MoveRange{"", middle, ShardId{1}},
                                              SplitShard{ShardId{1}},
                                              MoveChannel{channels[1], ShardId{0}},

@@ -2,9 +2,11 @@
 //
 //   hash SHARDS | range SPLIT... | directory SHARDS     the map there is
 //   weighted WEIGHT...                                  a directory, weights of shards that may be 0
+//   over CHANNEL SHARD...                               a channel that is spread
+//   bucket CHANNEL NUMBER BYTES                         of one that is spread, or is to be; behind its `has`
 //   has CHANNEL BYTES [SHARD]                           a message for each 10 bytes; SHARD only of a directory
 //   resize N | split SHARD [AT] | merge FROM INTO | move CHANNEL TO | slots FIRST LAST TO | range LOWER UPPER TO
-//   | rebalance bytes|messages | strategy hash N|range SPLIT...|directory N
+//   | spread CHANNEL N | rebalance bytes|messages | strategy hash N|range SPLIT...|directory N
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -24,6 +26,8 @@ using testing::NumberOf;
 using testing::TextCase;
 using testing::Words;
 
+constexpr std::chrono::hours kDay{24};
+
 ShardId ShardOf(const std::string& text) { return ShardId{NumberOf(text)}; }
 
 Routing RoutingOf(const std::string& strategy, const Words& words) {
@@ -40,6 +44,7 @@ ReshardRequest RequestOf(const Words& words) {
   if (what == "move") return MoveChannel{words.at(1), ShardOf(words.at(2))};
   if (what == "slots") return MoveSlots{NumberOf(words.at(1)), NumberOf(words.at(2)), ShardOf(words.at(3))};
   if (what == "range") return MoveRange{words.at(1), words.at(2), ShardOf(words.at(3))};
+  if (what == "spread") return SpreadChannel{words.at(1), NumberOf(words.at(2))};
   if (what == "rebalance") {
     return RebalanceShards{words.at(1) == "bytes" ? ShardWeight::kBytes : ShardWeight::kMessages};
   }
@@ -50,6 +55,10 @@ std::vector<ChannelWeight> ChannelsOf(const ShardMap& map, const std::vector<Wor
   const auto router = Router::New(map);
   std::vector<ChannelWeight> channels;
   for (const Words& words : lines) {
+    if (words.at(0) == "bucket") {
+      const std::uint64_t bytes = NumberOf(words.at(3));
+      channels.back().buckets.push_back({.bucket = NumberOf(words.at(2)), .messages = bytes / 10, .bytes = bytes});
+    }
     if (words.at(0) != "has") continue;
     const std::uint64_t bytes = NumberOf(words.at(2));
     const ShardId shard = words.size() > 3 ? ShardOf(words[3]) : router->Find(words[1]).value_or(ShardId{0});
@@ -79,15 +88,30 @@ std::string TextOf(const DirectoryTable& table, std::uint32_t /*shards*/) {
   return text;
 }
 
+std::string TextOf(const Spread& spread) {
+  std::string text = spread.channel + " over";
+  for (const ShardId shard : spread.shards) text += ' ' + std::to_string(shard.value);
+  return text + '\n';
+}
+
 std::string BytesText(const std::vector<std::uint64_t>& bytes) {
   std::string text;
   for (const std::uint64_t of_shard : bytes) text += ' ' + std::to_string(of_shard);
   return text;
 }
 
-std::string Answer(const ShardMap& map, const TextCase& text_case) {
+void ReadSpreads(const std::vector<Words>& lines, ShardMap* map) {
+  for (const Words& words : lines) {
+    if (words.at(0) != "over") continue;
+    map->spreads.push_back({.channel = words.at(1), .shards = {}});
+    for (std::size_t i = 2; i < words.size(); ++i) map->spreads.back().shards.push_back(ShardOf(words[i]));
+  }
+}
+
+std::string Answer(ShardMap map, const TextCase& text_case) {
+  ReadSpreads(text_case.input, &map);
   const std::vector<ChannelWeight> channels = ChannelsOf(map, text_case.input);
-  const Result<Target> target = PlanTarget(map, channels, RequestOf(text_case.input.back()));
+  const Result<Target> target = PlanTarget(map, channels, RequestOf(text_case.input.back()), kDay);
   if (!target) return target.error().ToString() + '\n';
   EXPECT_EQ(DecodeShardMap(EncodeShardMap(target->map)), target->map);
   EXPECT_EQ(target->map.epoch.value, map.epoch.value + 1);
@@ -95,6 +119,7 @@ std::string Answer(const ShardMap& map, const TextCase& text_case) {
   std::string text = plan.strategy_after + ' ' + std::to_string(plan.shards_after) + ": " +
                      std::visit([&](const auto& table) { return TextOf(table, plan.shards_after); }, target->map.table);
   text += plan.changes ? "\n" : ", as it is\n";
+  for (const Spread& spread : target->map.spreads) text += TextOf(spread);
   for (const auto& [channel, shard] : target->entries) {
     text += base::Quoted(channel) + " -> " + std::to_string(shard.value) + '\n';
   }

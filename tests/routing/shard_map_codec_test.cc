@@ -17,6 +17,13 @@ DirectoryRouting WeightedDirectory() {
   return {.shards = 3, .placement = Placement::kWeighted, .weights = {1, 2, 300}};
 }
 
+ShardMap SpreadMap() {
+  ShardMap map = MakeShardMap(ThreeRanges());
+  map.spreads = {{.channel = "big", .shards = {ShardId{2}, ShardId{0}}}};
+  map.bucket_width = std::chrono::days{10};
+  return map;
+}
+
 std::vector<ShardMap> Maps() {
   std::vector<ShardMap> maps;
   for (const Routing& routing : {Routing(HashRouting{1}), Routing(HashRouting{4096}), Routing(RangeRouting{}),
@@ -24,6 +31,7 @@ std::vector<ShardMap> Maps() {
     maps.push_back(MakeShardMap(routing));
     maps.back().epoch = Epoch{maps.size() << 40};
   }
+  maps.push_back(SpreadMap());
   return maps;
 }
 
@@ -36,6 +44,9 @@ void ExpectSafe(const std::string& bytes) {
   for (const std::string_view channel : {"a", "general", "guild/1", "zz\xFF"}) {
     EXPECT_LT(router->FindOrPlace(channel).shard.value, map->shards);
     EXPECT_LT(router->Explain(channel).shard.value, map->shards);
+    for (std::uint64_t bucket = 0; bucket < 5; ++bucket) {
+      EXPECT_LT(router->FindPart({channel, bucket}).value_or(ShardId{0}).value, map->shards);
+    }
   }
 }
 
@@ -78,6 +89,20 @@ TEST(ShardMapCodec, RefusesTablesThatDoNotFitTheShards) {
   EXPECT_FALSE(DecodeShardMap(EncodeShardMap(directory)));
 }
 
+TEST(ShardMapCodec, RefusesSpreadsThatNoPlanMakes) {
+  const auto refuses = [](void (*change)(ShardMap*)) {
+    ShardMap map = SpreadMap();
+    change(&map);
+    EXPECT_FALSE(DecodeShardMap(EncodeShardMap(map)));
+  };
+  refuses([](ShardMap* map) { map->spreads[0].shards[1] = ShardId{3}; });
+  refuses([](ShardMap* map) { map->spreads[0].shards.clear(); });
+  refuses([](ShardMap* map) { map->spreads[0].channel.clear(); });
+  refuses([](ShardMap* map) { map->spreads.push_back(map->spreads[0]); });
+  refuses([](ShardMap* map) { map->bucket_width = {}; });
+  refuses([](ShardMap* map) { map->bucket_width = std::chrono::milliseconds{-1}; });
+}
+
 TEST(ShardMapCodec, RefusesTablesThatNoRoutingMakes) {
   ShardMap unsorted = MakeShardMap(ThreeRanges());
   std::get<RangeTable>(unsorted.table).splits = {"m", "guild/"};
@@ -97,6 +122,7 @@ TEST(ShardMapDocs, ExamplesAreAsDocumented) {
   const auto documented = [](std::string_view name) { return testing::DocumentedHexdump("format/shard_map.md", name); };
   EXPECT_EQ(testing::Hexdump(EncodeShardMap(MakeShardMap(ThreeRanges()))), documented("range"));
   EXPECT_EQ(testing::Hexdump(EncodeShardMap(MakeShardMap(WeightedDirectory()))), documented("directory"));
+  EXPECT_EQ(testing::Hexdump(EncodeShardMap(SpreadMap())), documented("spread"));
   const std::string hash = EncodeShardMap(MakeShardMap(HashRouting{3}));
   EXPECT_EQ(hash.size(), 14U + 2 * kSlots);
   EXPECT_EQ(testing::Hexdump(std::string_view(hash).substr(0, 32)), documented("hash-beginning"));

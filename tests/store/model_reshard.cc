@@ -13,7 +13,7 @@ ReshardRequest ModelTest::AnyReshard() {
   const std::uint32_t shards = info ? info->shards : 1;
   const ShardId one{static_cast<std::uint32_t>(Below(shards))};
   const ShardId other{static_cast<std::uint32_t>(Below(shards))};
-  switch (Below(10)) {
+  switch (Below(12)) {
     case 0:
     case 1:
       return ResizeShards{static_cast<std::uint32_t>(1 + Below(10))};
@@ -31,6 +31,9 @@ ReshardRequest ModelTest::AnyReshard() {
       return MoveRange{AnyChannel(), "", other};
     case 8:
       return ChangeStrategy{HashRouting{.shards = static_cast<std::uint32_t>(1 + Below(6))}};
+    case 9:
+    case 10:
+      return SpreadChannel{AnyChannel(), static_cast<std::uint32_t>(1 + Below(shards))};
     default:
       break;
   }

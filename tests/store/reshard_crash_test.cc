@@ -35,7 +35,7 @@ class ReshardCrashTest : public ::testing::TestWithParam<StoreKind> {
   void SetUp() override {
     seed_ = FromEnvironment("ROOKERY_RESHARD_SEED", std::random_device{}());
     std::printf("reshard seed %llu\n", static_cast<unsigned long long>(seed_));
-    auto store = Store::Open(path(), {.routing = GetParam().routing});
+    auto store = Store::Open(path(), {.routing = GetParam().routing, .bucket_width = std::chrono::minutes{1}});
     ASSERT_OK(store);
     const std::uint64_t messages = FromEnvironment("ROOKERY_RESHARD_MESSAGES", 20'000);
     std::vector<std::string> texts(1000);

@@ -46,7 +46,7 @@ class DeadlyLogger final : public Logger {
 };
 
 ReshardRequest AnyRequest(std::mt19937_64* random, const StoreInfo& info) {
-  switch ((*random)() % 6) {
+  switch ((*random)() % 8) {
     case 0:
       return ResizeShards{16};
     case 1:
@@ -55,6 +55,9 @@ ReshardRequest AnyRequest(std::mt19937_64* random, const StoreInfo& info) {
       return ResizeShards{8};
     case 3:
       return RebalanceShards{.by = ShardWeight::kMessages};
+    case 4:
+    case 5:
+      return SpreadChannel{Traffic::ChannelName((*random)() % 60), static_cast<std::uint32_t>(1 + (*random)() % 5)};
     default:
       break;
   }

@@ -14,7 +14,10 @@ void ReshardFixture::Fill(int round) {
     clock().Advance(std::chrono::seconds{10});
     const std::string channel = std::string(1, static_cast<char>('a' + i % 26)) + "-" + std::to_string(i) + suffix;
     std::vector<MessageId> ids;
-    for (int j = 0; j < 5 + i; ++j) ids.push_back(Post(channel, std::string(static_cast<std::size_t>(j) * 7, 'x')));
+    for (int j = 0; j < 5 + i; ++j) {
+      if (i % 8 == 0) clock().Advance(std::chrono::seconds{20});  // over many buckets
+      ids.push_back(Post(channel, std::string(static_cast<std::size_t>(j) * 7, 'x')));
+    }
     ASSERT_OK(store().Edit(channel, ids[1], {.content = "edited"}));
     ASSERT_OK(store().Delete(channel, ids[2]));
     ASSERT_OK(store().Post({.channel = channel, .author = "bob", .content = "once", .nonce = "n"}));
@@ -55,8 +58,14 @@ ReshardRequest ReshardFixture::ToAnotherStrategy() {
 
 std::vector<ReshardRequest> ReshardFixture::Requests() const {
   const bool range = std::holds_alternative<RangeRouting>(GetParam().routing);
-  std::vector<ReshardRequest> requests{ResizeShards{9}, ResizeShards{3}, SplitShard{ShardId{0}},
-                                       MergeShards{ShardId{2}, ShardId{0}}, RebalanceShards{}};
+  std::vector<ReshardRequest> requests{SpreadChannel{"y-24", 4},
+                                       ResizeShards{9},
+                                       SpreadChannel{"g-32", 7},
+                                       ResizeShards{3},
+                                       SpreadChannel{"y-24", 1},
+                                       SplitShard{ShardId{0}},
+                                       MergeShards{ShardId{2}, ShardId{0}},
+                                       RebalanceShards{}};
   if (std::holds_alternative<HashRouting>(GetParam().routing)) {
     requests.emplace_back(MoveSlots{0, 2000, ShardId{1}});
   } else {
@@ -67,6 +76,7 @@ std::vector<ReshardRequest> ReshardFixture::Requests() const {
     requests.emplace_back(ChangeStrategy{DirectoryRouting{.shards = 5}});
   }
   requests.emplace_back(ChangeStrategy{RangeRouting{.splits = {"c", "k", "t"}}});
+  requests.emplace_back(SpreadChannel{"q-16", 3});
   requests.emplace_back(ChangeStrategy{HashRouting{.shards = 6}});
   requests.emplace_back(ChangeStrategy{DirectoryRouting{.shards = 2, .placement = Placement::kHash}});
   requests.emplace_back(ChangeStrategy{HashRouting{.shards = 4}});

@@ -33,7 +33,8 @@ Result<ShardId> ParseShard(std::string_view text) {
 
 void ReshardChange::Define(CLI::App& app, ActionOptions* by_action) {
   const auto of_change = [by_action](CLI::Option* option) { by_action->Only({"plan", "apply"}, option); };
-  of_change(AddParsed(app, {"--shards", "N", "so many shards; also with --strategy"}, &shards_, ParseSmallCount));
+  of_change(AddParsed(app, {"--shards", "N", "so many shards; also with --spread and --strategy"}, &shards_,
+                      ParseSmallCount));
   of_change(AddParsed(app, {"--split", "SHARD", "about half of this shard to a new one"}, &split_, ParseShard));
   of_change(AddText(app, {"--at", "CHANNEL", "--split, range: from this name on; default where half of the bytes are"},
                     &at_));
@@ -45,6 +46,8 @@ void ReshardChange::Define(CLI::App& app, ActionOptions* by_action) {
   of_change(AddParsed(app, {"--into", "SHARD", "where to"}, &into_, ParseShard));
   of_change(AddChoice(app, {"--rebalance", "WHAT", "as even as can be with little movement"}, {"bytes", "messages"},
                       &rebalance_));
+  of_change(AddText(app, {"--spread", "CHANNEL", "the messages of this channel over so many --shards; 1: in one again"},
+                    &spread_));
   of_change(AddChoice(app, {"--strategy", "STRATEGY", "another way to find the shard of a channel"},
                       {"hash", "range", "directory"}, &strategy_));
   of_change(AddOption(app, {"--splits", "LIST", "--strategy range: the split points, sorted, between commas"},
@@ -61,8 +64,8 @@ Result<ReshardRequest> ReshardChange::Request() const {
   if (!requests) return requests.error();
   if (requests->size() != 1) {
     return Wrong(
-        "a plan is for one change: give one of --shards, --split, --merge, --move, --slots, --range, --rebalance and "
-        "--strategy");
+        "a plan is for one change: give one of --shards, --split, --merge, --move, --slots, --range, --rebalance, "
+        "--spread and --strategy");
   }
   if (Status belong = CheckBelongings(); !belong.ok()) return belong;
   return requests->front();
@@ -79,7 +82,8 @@ Result<std::vector<ReshardRequest>> ReshardChange::Requests() const {
   if (rebalance_) {
     requests.emplace_back(RebalanceShards{*rebalance_ == "bytes" ? ShardWeight::kBytes : ShardWeight::kMessages});
   }
-  if (shards_ && !strategy_) requests.emplace_back(ResizeShards{*shards_});
+  if (spread_) requests.emplace_back(SpreadChannel{*spread_, shards_.value_or(0)});
+  if (shards_ && !strategy_ && !spread_) requests.emplace_back(ResizeShards{*shards_});
   if (!strategy_) return requests;
   const auto another = AnotherStrategy();
   if (!another) return another.error();
@@ -97,6 +101,7 @@ Status ReshardChange::CheckBelongings() const {
   const bool moves = merge_ || move_ || slots_ || range_;
   if (moves && !into_) return Wrong("--into is missing: the shard to move to");
   if (!moves && into_) return Wrong("--into needs one of --merge, --move, --slots and --range");
+  if (spread_ && !shards_) return Wrong("--spread needs --shards: over how many");
   if (at_ && !split_) return Wrong("--at needs --split");
   if (end_ && !range_) return Wrong("--end needs --range");
   return Status::Ok();

@@ -39,6 +39,7 @@ class ReshardChange {
   std::optional<std::string> end_;
   std::optional<ShardId> into_;
   std::optional<std::string> rebalance_;
+  std::optional<std::string> spread_;
   std::optional<std::string> strategy_;
   std::vector<std::string> splits_;
 };

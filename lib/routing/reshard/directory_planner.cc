@@ -43,6 +43,7 @@ class DirectoryPlanner final : public Planner {
     }
     std::vector<bool> owns = OpenIn(table_);
     for (const ChannelWeight& channel : channels_) owns[channel.shard.value] = true;
+    NoteSpreads(map_.spreads, &owns);
     RK_ASSIGN_OR_RETURN(const ShardId to, NewShard(owns));
     DirectoryTable table = table_;
     table.weights.resize(std::max<std::size_t>(table.weights.size(), to.value + 1), 0);
@@ -65,6 +66,7 @@ class DirectoryPlanner final : public Planner {
       if (moves) entries.emplace_back(channel.channel, request.into);
       owns[moves ? request.into.value : channel.shard.value] = true;
     }
+    NoteSpreads(Merged(map_.spreads, request), &owns);
     table.weights.resize(ShardsLeft(owns));
     return With(std::move(table), std::move(entries));
   }

@@ -40,7 +40,7 @@ class HashPlanner final : public Planner {
       return InvalidRequest(base::ShardName(request.shard) + " has " + std::to_string(slots.size()) +
                             " slots; it takes two to split it");
     }
-    RK_ASSIGN_OR_RETURN(const ShardId to, NewShard(Owners(table_)));
+    RK_ASSIGN_OR_RETURN(const ShardId to, NewShard(Owners(table_, map_.spreads)));
     const std::vector<bool> moves = HalfOf(weights);
     HashTable table = table_;
     for (std::size_t i = 0; i < slots.size(); ++i) {
@@ -53,7 +53,7 @@ class HashPlanner final : public Planner {
     for (std::uint16_t& shard : table.shard_of_slot) {
       if (shard == request.from.value) shard = static_cast<std::uint16_t>(request.into.value);
     }
-    return With(table, ShardsLeft(Owners(table)));
+    return With(table, ShardsLeft(Owners(table, Merged(map_.spreads, request))));
   }
   Result<Target> Plan(const MoveSlots& request) override {
     if (request.first > request.last || request.last >= kSlots) {
@@ -79,9 +79,10 @@ class HashPlanner final : public Planner {
   Result<Target> Plan(const MoveRange&) override { return InvalidRequest("a hash store has no ranges; move slots"); }
 
  private:
-  std::vector<bool> Owners(const HashTable& table) const {
+  std::vector<bool> Owners(const HashTable& table, std::span<const Spread> spreads) const {
     std::vector<bool> owns(map_.shards, false);
     for (const std::uint16_t shard : table.shard_of_slot) owns[shard] = true;
+    NoteSpreads(spreads, &owns);
     return owns;
   }
   template <typename SlotWeight, typename Change>

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string>
 
+#include "routing/router.h"
+
 namespace rookery::routing {
 namespace {
 
@@ -39,6 +41,26 @@ bool Compare(const A& /*before*/, const B& /*after*/, Movement* /*movement*/) {
   return false;
 }
 
+const Spread* Find(const std::vector<Spread>& spreads, const std::string& channel) {
+  const auto at =
+      std::find_if(spreads.begin(), spreads.end(), [&](const Spread& one) { return one.channel == channel; });
+  return at == spreads.end() ? nullptr : &*at;
+}
+
+/// Of a channel that is spread otherwise, any of its shards may give some of it to any other one.
+void NoteSpreads(const ShardMap& from, const ShardMap& to, Movement* movement) {
+  for (const Spread& spread : from.spreads) {
+    const Spread* const other = Find(to.spreads, spread.channel);
+    if (other != nullptr && *other == spread) continue;
+    std::vector<ShardId> shards = spread.shards;
+    if (other != nullptr) shards.insert(shards.end(), other->shards.begin(), other->shards.end());
+    for (const ShardMap* map : {&from, &to}) {
+      if (const auto shard = Router::New(*map)->Find(spread.channel)) shards.push_back(*shard);
+    }
+    for (const ShardId shard : shards) movement->gives[shard.value] = movement->takes[shard.value] = true;
+  }
+}
+
 }  // namespace
 
 Movement MovementBetween(const ShardMap& before, const ShardMap& after) {
@@ -46,7 +68,9 @@ Movement MovementBetween(const ShardMap& before, const ShardMap& after) {
   Movement movement{std::vector<bool>(shards), std::vector<bool>(shards)};
   const bool exact =
       std::visit([&](const auto& a, const auto& b) { return Compare(a, b, &movement); }, before.table, after.table);
-  if (!exact) movement = {std::vector<bool>(shards, true), std::vector<bool>(shards, true)};
+  if (!exact) return {std::vector<bool>(shards, true), std::vector<bool>(shards, true)};
+  NoteSpreads(before, after, &movement);
+  NoteSpreads(after, before, &movement);
   return movement;
 }
 

@@ -25,6 +25,12 @@ Status CheckResize(const ResizeShards& request) {
   return InvalidRequest("shards: " + std::to_string(request.shards) + " is not in 1.." + std::to_string(kMaxShards));
 }
 
+Status CheckSpread(const SpreadChannel& request, std::uint32_t shards) {
+  if (request.shards >= 1 && request.shards <= shards) return {};
+  return InvalidRequest("shards: " + std::to_string(request.shards) + " is not in 1.." + std::to_string(shards) +
+                        ", what the store has");
+}
+
 Status CheckMerge(const ShardMap& map, const MergeShards& request) {
   RK_TRY(CheckShard(map, request.from));
   RK_TRY(CheckShard(map, request.into));
@@ -55,6 +61,89 @@ Result<Target> PlanStrategy(const ShardMap& map, Channels channels, const Change
   for (std::size_t i = 0; i < units.size(); ++i) entries[channels[i].channel] = units[i].shard;
   target.entries.assign(entries.begin(), entries.end());
   return target;
+}
+
+// --- Spread channels
+// --------------------------------------------------------------------------------------------------
+
+Spread* FindSpread(std::vector<Spread>* spreads, std::string_view channel) {
+  const auto at =
+      std::find_if(spreads->begin(), spreads->end(), [&](const Spread& one) { return one.channel == channel; });
+  return at == spreads->end() ? nullptr : &*at;
+}
+
+/// What each shard holds, by bytes.
+std::vector<std::uint64_t> BytesOf(const ShardMap& map, Channels channels) {
+  std::vector<std::uint64_t> bytes(map.shards);
+  const auto router = Router::New(map);
+  for (const ChannelWeight& channel : channels) {
+    const Spread* spread = router->SpreadOf(channel.channel);
+    if (spread == nullptr) {
+      bytes[channel.shard.value] += channel.bytes;
+    } else {
+      for (const BucketWeight& bucket : channel.buckets) bytes[spread->ShardOf(bucket.bucket).value] += bucket.bytes;
+    }
+  }
+  return bytes;
+}
+
+/// `shards`, and as many more of those below `among` as make `wanted`: the lightest that are not in it yet.
+std::vector<ShardId> WithLightest(std::vector<ShardId> shards, std::size_t wanted, std::uint32_t among,
+                                  const std::vector<std::uint64_t>& bytes) {
+  std::vector<ShardId> rest;
+  for (std::uint32_t shard = 0; shard < among; ++shard) {
+    if (std::find(shards.begin(), shards.end(), ShardId{shard}) == shards.end()) rest.emplace_back(shard);
+  }
+  const auto weight = [&](ShardId shard) { return shard.value < bytes.size() ? bytes[shard.value] : 0; };
+  std::stable_sort(rest.begin(), rest.end(), [&](ShardId a, ShardId b) { return weight(a) < weight(b); });
+  for (std::size_t i = 0; i < rest.size() && shards.size() < wanted; ++i) shards.push_back(rest[i]);
+  return shards;
+}
+
+/// The buckets of shards that go find another one that the channel does not have yet, if there is one.
+std::vector<Spread> WithinShards(std::vector<Spread> spreads, std::uint32_t shards,
+                                 const std::vector<std::uint64_t>& bytes) {
+  for (Spread& spread : spreads) {
+    for (ShardId& shard : spread.shards) {
+      if (shard.value < shards) continue;
+      const std::vector<ShardId> more = WithLightest(spread.shards, spread.shards.size() + 1, shards, bytes);
+      shard = more.size() > spread.shards.size() ? more.back() : WithLightest({}, 1, shards, bytes).front();
+    }
+  }
+  return spreads;
+}
+
+Result<Target> PlanSpread(const ShardMap& map, Channels channels, const SpreadChannel& request) {
+  RK_TRY(CheckSpread(request, map.shards));
+  const auto channel = std::find_if(channels.begin(), channels.end(),
+                                    [&](const ChannelWeight& one) { return one.channel == request.channel; });
+  if (channel == channels.end()) {
+    return InvalidRequest("channel " + base::Quoted(request.channel) + ": the store has none of this name");
+  }
+  Target target{.map = map, .entries = {}};
+  target.map.epoch = Epoch{map.epoch.value + 1};
+  std::vector<Spread>& spreads = target.map.spreads;
+  Spread* spread = FindSpread(&spreads, request.channel);
+  if (request.shards == 1) {
+    if (spread != nullptr) spreads.erase(spreads.begin() + (spread - spreads.data()));
+    return target;
+  }
+  if (spread == nullptr) {
+    if (spreads.size() == kMaxSpreads) {
+      return InvalidRequest("a store spreads at most " + std::to_string(kMaxSpreads) + " channels, and this one does");
+    }
+    const auto at =
+        std::find_if(spreads.begin(), spreads.end(), [&](const Spread& one) { return one.channel > request.channel; });
+    spread = &*spreads.insert(at, Spread{request.channel, {channel->shard}});
+  }
+  if (spread->shards.size() > request.shards) spread->shards.resize(request.shards);
+  spread->shards = WithLightest(spread->shards, request.shards, map.shards, BytesOf(map, channels));
+  return target;
+}
+
+std::vector<Spread> SpreadsAfter(const ShardMap& map, const ReshardRequest& request) {
+  const auto* merge = std::get_if<MergeShards>(&request);
+  return merge == nullptr ? map.spreads : Merged(map.spreads, *merge);
 }
 
 // --- Checks that all strategies share
@@ -89,6 +178,10 @@ Result<Target> PlanWith(const ShardMap& map, Channels channels, const ChangeStra
   return PlanStrategy(map, channels, request);
 }
 
+Result<Target> PlanWith(const ShardMap& map, Channels channels, const SpreadChannel& request) {
+  return PlanSpread(map, channels, request);
+}
+
 }  // namespace
 
 Status InvalidRequest(std::string message) { return {StatusCode::kInvalidArgument, std::move(message)}; }
@@ -110,15 +203,63 @@ Result<ShardId> NewShard(const std::vector<bool>& owns) {
   return InvalidRequest("a store has at most " + std::to_string(kMaxShards) + " shards, and this one has them");
 }
 
+void NoteSpreads(std::span<const Spread> spreads, std::vector<bool>* owns) {
+  for (const Spread& spread : spreads) {
+    for (const ShardId shard : spread.shards) (*owns)[shard.value] = true;
+  }
+}
+
+std::vector<Spread> Merged(std::vector<Spread> spreads, const MergeShards& merge) {
+  for (Spread& spread : spreads) std::replace(spread.shards.begin(), spread.shards.end(), merge.from, merge.into);
+  return spreads;
+}
+
 std::uint32_t ShardsLeft(const std::vector<bool>& owns) {
   std::size_t shards = owns.size();
   while (shards > 1 && !owns[shards - 1]) --shards;
   return static_cast<std::uint32_t>(shards);
 }
 
-Result<Target> PlanTarget(const ShardMap& map, Channels channels, const ReshardRequest& request) {
-  return std::visit([&](const auto& wanted) { return PlanWith(map, channels, wanted); }, request);
+Result<Target> PlanTarget(const ShardMap& map, Channels channels, const ReshardRequest& request,
+                          std::chrono::milliseconds bucket_width) {
+  RK_ASSIGN_OR_RETURN(Target target,
+                      std::visit([&](const auto& wanted) { return PlanWith(map, channels, wanted); }, request));
+  if (!std::holds_alternative<SpreadChannel>(request)) {
+    target.map.spreads = WithinShards(SpreadsAfter(map, request), target.map.shards, BytesOf(map, channels));
+  }
+  target.map.bucket_width = target.map.spreads.empty() ? std::chrono::milliseconds{0} : bucket_width;
+  return target;
 }
+
+namespace {
+
+/// Counts what goes from where to where.
+class Transfers {
+ public:
+  explicit Transfers(ReshardPlan* plan) : plan_(*plan) {}
+
+  /// Something of a channel, whose messages are told one after the other.
+  void Note(std::string_view channel, ShardId from, ShardId to, std::uint64_t messages, std::uint64_t bytes) {
+    plan_.bytes_before[from.value] += bytes;
+    plan_.bytes_after[to.value] += bytes;
+    if (from == to) return;
+    auto& [transfer, last] = transfers_.try_emplace({from, to}, ShardTransfer{from, to}, "").first->second;
+    if (std::exchange(last, channel) != channel) ++transfer.channels;
+    transfer.messages += messages;
+    transfer.bytes += bytes;
+  }
+  ~Transfers() {
+    for (const auto& [shards, noted] : transfers_) plan_.transfers.push_back(noted.first);
+  }
+  Transfers(const Transfers&) = delete;
+  Transfers& operator=(const Transfers&) = delete;
+
+ private:
+  ReshardPlan& plan_;
+  std::map<std::pair<ShardId, ShardId>, std::pair<ShardTransfer, std::string_view>> transfers_;
+};
+
+}  // namespace
 
 ReshardPlan PlanOf(const ShardMap& map, Channels channels, const Target& target) {
   ReshardPlan plan{.epoch = map.epoch,
@@ -130,27 +271,33 @@ ReshardPlan PlanOf(const ShardMap& map, Channels channels, const Target& target)
                    .bytes_before = std::vector<std::uint64_t>(map.shards),
                    .bytes_after = std::vector<std::uint64_t>(target.map.shards)};
   const auto router = Router::New(target.map);
+  const auto before = Router::New(map);
   const std::map<std::string_view, ShardId> entries(target.entries.begin(), target.entries.end());
-  std::map<std::pair<ShardId, ShardId>, ShardTransfer> transfers;
-  for (const ChannelWeight& channel : channels) {
-    const auto entry = entries.find(channel.channel);
-    ShardId to = channel.shard;
-    if (entry != entries.end()) {
-      to = entry->second;
-    } else if (!router->places_channels()) {
-      to = *router->Find(channel.channel);
+  {
+    Transfers transfers(&plan);
+    for (const ChannelWeight& channel : channels) {
+      const auto entry = entries.find(channel.channel);
+      ShardId to = channel.shard;
+      if (entry != entries.end()) {
+        to = entry->second;
+      } else if (!router->places_channels()) {
+        to = *router->Find(channel.channel);
+      }
+      const Spread* const spread_before = before->SpreadOf(channel.channel);
+      const Spread* const spread_after = router->SpreadOf(channel.channel);
+      if (spread_before == nullptr && spread_after == nullptr) {
+        transfers.Note(channel.channel, channel.shard, to, channel.messages, channel.bytes);
+        continue;
+      }
+      for (const BucketWeight& bucket : channel.buckets) {
+        transfers.Note(channel.channel, spread_before ? spread_before->ShardOf(bucket.bucket) : channel.shard,
+                       spread_after ? spread_after->ShardOf(bucket.bucket) : to, bucket.messages, bucket.bytes);
+      }
     }
-    plan.bytes_before[channel.shard.value] += channel.bytes;
-    plan.bytes_after[to.value] += channel.bytes;
-    if (to == channel.shard) continue;
-    ShardTransfer& transfer =
-        transfers.try_emplace({channel.shard, to}, ShardTransfer{channel.shard, to}).first->second;
-    ++transfer.channels;
-    transfer.messages += channel.messages;
-    transfer.bytes += channel.bytes;
   }
-  for (const auto& [shards, transfer] : transfers) plan.transfers.push_back(transfer);
-  plan.changes = target.map.table != map.table || target.map.shards != map.shards || !target.entries.empty();
+  const ShardMap& after = target.map;
+  plan.changes =
+      after.table != map.table || after.shards != map.shards || after.spreads != map.spreads || !target.entries.empty();
   return plan;
 }
 

@@ -2,6 +2,7 @@
 // what the channels hold. Pure; the one place that knows how each strategy splits, merges and evens out.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -15,12 +16,18 @@
 
 namespace rookery::routing {
 
+struct BucketWeight {
+  std::uint64_t bucket = 0;
+  std::uint64_t messages = 0;
+  std::uint64_t bytes = 0;
+};
 /// What a channel holds, and where.
 struct ChannelWeight {
   std::string channel;
   ShardId shard;
-  std::uint64_t messages = 0;
+  std::uint64_t messages = 0;  // in that shard: none if it is spread
   std::uint64_t bytes = 0;
+  std::vector<BucketWeight> buckets = {};  // of one that is spread, or is to be
 };
 
 /// A new map, and what is not in it.
@@ -29,9 +36,10 @@ struct Target {
   std::vector<std::pair<std::string, ShardId>> entries;  // of a directory, those that are new or another's; by channel
 };
 
-/// `channels`: all that hold something, sorted by name. kInvalidArgument, naming what is wrong: the request does not
-/// fit the map, or what the channels hold leaves nothing to do it with.
-Result<Target> PlanTarget(const ShardMap& map, std::span<const ChannelWeight> channels, const ReshardRequest& request);
+/// `channels`: all that hold something, sorted by name. `bucket_width`: by which a channel is spread. kInvalidArgument,
+/// naming what is wrong: the request does not fit the map, or what the channels hold leaves nothing to do it with.
+Result<Target> PlanTarget(const ShardMap& map, std::span<const ChannelWeight> channels, const ReshardRequest& request,
+                          std::chrono::milliseconds bucket_width);
 
 /// What `target` moves.
 ReshardPlan PlanOf(const ShardMap& map, std::span<const ChannelWeight> channels, const Target& target);

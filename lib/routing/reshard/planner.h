@@ -45,6 +45,10 @@ std::vector<bool> OpenBelow(std::uint32_t shards, std::uint32_t of);
 /// For what is split off: the lowest shard that owns nothing, or one more than there are. kInvalidArgument: there are
 /// as many as there may be.
 Result<ShardId> NewShard(const std::vector<bool>& owns);
+/// Those that hold buckets of spread channels own something.
+void NoteSpreads(std::span<const Spread> spreads, std::vector<bool>* owns);
+/// As they are once a shard was merged into another one.
+std::vector<Spread> Merged(std::vector<Spread> spreads, const MergeShards& merge);
 /// How many shards are left if the highest that own nothing go.
 std::uint32_t ShardsLeft(const std::vector<bool>& owns);
 

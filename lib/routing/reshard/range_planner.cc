@@ -31,14 +31,14 @@ class RangePlanner final : public Planner {
   }
   Result<Target> Plan(const SplitShard& request) override {
     RK_ASSIGN_OR_RETURN(const std::string at, SplitPointOf(request));
-    RK_ASSIGN_OR_RETURN(const ShardId to, NewShard(Owners()));
+    RK_ASSIGN_OR_RETURN(const ShardId to, NewShard(Owners(map_.spreads)));
     Assign(at, "", request.shard, to);
     shards_ = std::max(shards_, to.value + 1);
     return Made();
   }
   Result<Target> Plan(const MergeShards& request) override {
     Assign("", "", request.from, request.into);
-    shards_ = ShardsLeft(Owners());
+    shards_ = ShardsLeft(Owners(Merged(map_.spreads, request)));
     return Made();
   }
   Result<Target> Plan(const MoveRange& request) override {
@@ -134,9 +134,10 @@ class RangePlanner final : public Planner {
     for (const ChannelWeight& channel : channels_) bytes[ShardOf(channel.channel).value] += channel.bytes;
     return bytes;
   }
-  std::vector<bool> Owners() const {
+  std::vector<bool> Owners(std::span<const Spread> spreads) const {
     std::vector<bool> owns(shards_, false);
     for (const auto& [from, shard] : shard_from_) owns[shard.value] = true;
+    NoteSpreads(spreads, &owns);
     return owns;
   }
   std::vector<ShardId> ShardsInOrder() const {

@@ -21,6 +21,7 @@ Status BucketCheck::Enter(std::string_view channel) {
   Leave();
   channel_ = channel;
   const auto take_row = [&](std::uint64_t bucket, std::string_view value) {
+    if (skips_(channel, bucket)) return Status();
     if (auto row = codec::DecodeBucket(value)) buckets_[bucket] = {.row = *std::move(row), .stored = true};
     return Status();
   };

@@ -20,9 +20,17 @@ class BucketCheck {
  public:
   using Report = std::function<void(std::string_view where, std::string what)>;
 
+  /// Whether the bucket is another shard's, and its rows here are none of the check's business.
+  using Skips = std::function<bool(std::string_view channel, std::uint64_t bucket)>;
+
   BucketCheck(const engine::Engine& engine, engine::KeyspaceId keyspace, const engine::Snapshot* snapshot,
-              BucketRule rule, Report report)
-      : engine_(engine), keyspace_(keyspace), snapshot_(snapshot), rule_(rule), report_(std::move(report)) {}
+              BucketRule rule, Skips skips, Report report)
+      : engine_(engine),
+        keyspace_(keyspace),
+        snapshot_(snapshot),
+        rule_(rule),
+        skips_(std::move(skips)),
+        report_(std::move(report)) {}
 
   /// What follows are this channel's messages.
   Status Enter(std::string_view channel);
@@ -46,6 +54,7 @@ class BucketCheck {
   const engine::KeyspaceId keyspace_;
   const engine::Snapshot* const snapshot_;
   const BucketRule rule_;
+  const Skips skips_;
   const Report report_;
   std::string channel_;
   std::map<std::uint64_t, Seen> buckets_;

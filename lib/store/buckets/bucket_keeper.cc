@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <map>
 #include <mutex>
 #include <string>
 #include <utility>
@@ -10,6 +11,7 @@
 #include "codec/key_format.h"
 #include "store/channel_guard.h"
 #include "store/row_error.h"
+#include "store/spread_cursor.h"
 
 namespace rookery::store {
 namespace {
@@ -109,8 +111,7 @@ Status BucketKeeper::TryStore(std::string_view channel, Which which, WriteAttemp
   // Else a repair that remakes the rows would have to be waited for.
   if (which != Which::kDirty && !context_.buckets->complete()) return {};
   RK_ASSIGN_OR_RETURN(const auto lock, TakeChannel(&context_, channel, attempt));
-  const auto shard = context_.routes->Find(channel);
-  return shard ? StoreRows(*shard, channel, which, attempt) : Status();
+  return StoreRows(channel, which, attempt);
 }
 
 Status BucketKeeper::Absorb(std::string_view channel, const std::vector<std::pair<std::uint64_t, Tally>>& gains) {
@@ -128,10 +129,9 @@ Status BucketKeeper::Absorb(std::string_view channel, const std::vector<std::pai
                             [&](WriteAttempt* attempt) { return TryStore(channel, Which::kDirty, attempt); });
 }
 
-Status BucketKeeper::StoreRows(ShardId shard, std::string_view channel, Which which, WriteAttempt* attempt) {
+Status BucketKeeper::StoreRows(std::string_view channel, Which which, WriteAttempt* attempt) {
   // What looks dead in a map that is not complete may hold messages that it does not know of.
   if (which != Which::kDirty && !context_.buckets->complete()) return {};
-  const engine::KeyspaceId keyspace = context_.KeyspaceOf(shard);
   RK_ASSIGN_OR_RETURN(const std::vector<Bucket> buckets, context_.buckets->WithLoaded(channel, [](ChannelBuckets& all) {
     std::vector<Bucket> copy = all.buckets();
     return copy;
@@ -139,16 +139,19 @@ Status BucketKeeper::StoreRows(ShardId shard, std::string_view channel, Which wh
   const auto scratch = committer_.NewScratch();
   std::vector<std::uint64_t> removed;
   std::vector<std::uint64_t> stored;
-  std::uint64_t cuts = 0;
+  std::map<ShardId, std::uint64_t> cuts;
   bool beside_cut = false;
   for (std::size_t i = 0; i < buckets.size(); ++i) {
     const Bucket& bucket = buckets[i];
+    const auto shard = context_.routes->FindPart({channel, bucket.number});
+    if (!shard) return {};
+    const engine::KeyspaceId keyspace = context_.KeyspaceOf(*shard);
     const std::string row_key = codec::BucketKeyOf(KeyKind::kBucket, channel, bucket.number);
     if (bucket.dead() && which != Which::kDirty) {
       if (bucket.rough()) {
         const auto keys = codec::MessageKeysOf(channel, context_.buckets->rule().IdsOf(bucket.number));
         scratch->batch->DeleteRange(keyspace, keys.lower, keys.upper);
-        ++cuts;
+        ++cuts[*shard];
       }
       scratch->batch->Delete(keyspace, row_key);
       scratch->batch->Delete(keyspace, codec::BucketKeyOf(KeyKind::kBucketMark, channel, bucket.number));
@@ -174,8 +177,10 @@ Status BucketKeeper::StoreRows(ShardId shard, std::string_view channel, Which wh
     for (const std::uint64_t bucket : stored) all.Stored(bucket);
     for (const std::uint64_t bucket : removed) all.Remove(bucket);
   });
-  context_.counters.buckets_cut.Add(cuts);
-  NoteGraves(shard, 0, cuts);
+  for (const auto& [shard, count] : cuts) {
+    context_.counters.buckets_cut.Add(count);
+    NoteGraves(shard, 0, count);
+  }
   return {};
 }
 
@@ -237,13 +242,12 @@ Result<bool> BucketKeeper::Recount(std::string_view channel, std::uint64_t bucke
 
 Result<Tally> BucketKeeper::CountRows(std::string_view channel, const IdRange& ids,
                                       const engine::Snapshot& snapshot) const {
-  const auto shard = context_.routes.At(&snapshot).Find(channel);
-  if (!shard) return Tally{};
   const auto keys = codec::MessageKeysOf(channel, ids);
-  const auto cursor = context_.engine->NewCursor(
-      context_.KeyspaceOf(*shard),
+  const auto cursor = NewMessageCursor(
+      context_, context_.routes.At(&snapshot), channel,
       {.lower = keys.lower, .upper = keys.upper, .snapshot = &snapshot, .access = engine::Access::kScan});
   Tally counted;
+  if (cursor == nullptr) return counted;
   for (cursor->SeekToFirst(); cursor->valid(); cursor->Next()) {
     counted.Add(codec::MessageIdOf(cursor->key()), cursor->key().size() + cursor->value().size());
   }

@@ -67,7 +67,7 @@ class BucketKeeper {
   /// Writes the rows of these buckets of the channel, and removes what is dead. kBusy: the engine refused it.
   Status TryStore(std::string_view channel, Which which, WriteAttempt* attempt);
   /// REQUIRES: the channel's lock is held exclusively.
-  Status StoreRows(ShardId shard, std::string_view channel, Which which, WriteAttempt* attempt);
+  Status StoreRows(std::string_view channel, Which which, WriteAttempt* attempt);
   /// False: the map is not complete, so that nothing can be counted into it.
   Result<bool> Recount(std::string_view channel, std::uint64_t bucket);
   Result<Tally> CountRows(std::string_view channel, const codec::IdRange& ids, const engine::Snapshot& snapshot) const;

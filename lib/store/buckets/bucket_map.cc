@@ -93,26 +93,27 @@ void BucketMap::MakeRoom(Part* part) {
 
 Status BucketMap::Load(std::string_view channel, std::uint64_t generation) {
   const routing::Router& router = routes_.current();
-  const auto shard = router.Find(channel);
   ChannelBuckets::StoredRows rows;
-  const auto take_row = [&](std::uint64_t bucket, std::string_view value) {
-    auto row = codec::DecodeBucket(value);
-    // What is derived from messages is no reason to refuse them: it is counted anew. Verify tells of the row.
-    if (!row) row = codec::BucketRow{.counted = false, .ids = rule_.IdsOf(bucket)};
-    rows.emplace_back(bucket, *std::move(row));
-    return Status();
-  };
-  // A channel without a shard has no rows.
-  if (shard) {
-    RK_TRY(VisitBucketRows(engine_, routes_.KeyspaceOf(*shard), nullptr, KeyKind::kBucket, channel, take_row));
-  }
   std::vector<std::uint64_t> open;
-  if (shard && marks_ == Marks::kForeign) {
-    const auto take_mark = [&](std::uint64_t bucket, std::string_view /*value*/) {
-      open.push_back(bucket);
+  for (const ShardId shard : router.ShardsOf(channel)) {
+    // A reshard job may have another place of the bucket there.
+    const auto counts = [&](std::uint64_t bucket) { return router.FindPart({channel, bucket}) == shard; };
+    const auto take_row = [&](std::uint64_t bucket, std::string_view value) {
+      if (!counts(bucket)) return Status();
+      auto row = codec::DecodeBucket(value);
+      // What is derived from messages is no reason to refuse them: it is counted anew. Verify tells of the row.
+      if (!row) row = codec::BucketRow{.counted = false, .ids = rule_.IdsOf(bucket)};
+      rows.emplace_back(bucket, *std::move(row));
       return Status();
     };
-    RK_TRY(VisitBucketRows(engine_, routes_.KeyspaceOf(*shard), nullptr, KeyKind::kBucketMark, channel, take_mark));
+    const auto take_mark = [&](std::uint64_t bucket, std::string_view /*value*/) {
+      if (counts(bucket)) open.push_back(bucket);
+      return Status();
+    };
+    const engine::KeyspaceId keyspace = routes_.KeyspaceOf(shard);
+    RK_TRY(VisitBucketRows(engine_, keyspace, nullptr, KeyKind::kBucket, channel, take_row));
+    if (marks_ != Marks::kForeign) continue;
+    RK_TRY(VisitBucketRows(engine_, keyspace, nullptr, KeyKind::kBucketMark, channel, take_mark));
   }
   const std::uint64_t hash = HashOf(channel);
   Part& part = PartOf(hash);

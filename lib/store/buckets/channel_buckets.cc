@@ -199,14 +199,15 @@ void ChannelBuckets::EndRecount(std::uint64_t bucket, std::uint64_t begun, const
                 [&](const IdRange& gap) { return gap.lowest <= ids.lowest || gap.highest >= ids.highest; });
 }
 
-ReadPlan ChannelBuckets::Plan() const {
+ReadPlan ChannelBuckets::Plan(Spans spans) const {
   ReadPlan plan{.posts = posts_, .late_posts = late_posts_, .newest = newest_};
+  const bool by_bucket = spans == Spans::kOfBuckets;
   const bool rough =
       suspect_ || std::any_of(buckets_.begin(), buckets_.end(), [](const Bucket& b) { return b.rough(); });
-  if (!rough && !buckets_.empty()) return plan;
+  if (!rough && !by_bucket && !buckets_.empty()) return plan;
   plan.whole = false;
   plan.open_top = false;
-  bool jump = false;  // what lies above the next bucket is a graveyard
+  bool jump = by_bucket;  // what lies above the next bucket is a graveyard, or not in the same shard
   for (const Bucket& bucket : buckets_) {
     jump = jump || bucket.rough();
     if (bucket.dead() || bucket.ids.empty()) continue;
@@ -223,7 +224,7 @@ ReadPlan ChannelBuckets::Plan() const {
       top = MessageId{gap.lowest.value - 1};
     }
     plan.spans.push_back({bucket.ids.lowest, top});
-    jump = bucket.rough();
+    jump = by_bucket || bucket.rough();
   }
   return plan;
 }

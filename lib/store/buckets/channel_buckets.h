@@ -116,8 +116,12 @@ class ChannelBuckets {
   void EndRecount(std::uint64_t bucket, std::uint64_t begun, const Tally& found);
 
   // --- Readers ------------------------------------------------------------------------------------------------------
+  enum class Spans {
+    kLong,       // over as many buckets as need no jump between them; the whole channel if none does
+    kOfBuckets,  // each within one bucket
+  };
   /// REQUIRES: loaded().
-  ReadPlan Plan() const;
+  ReadPlan Plan(Spans spans = Spans::kLong) const;
   /// Whether a cursor that was made after the plan sees nothing outside of it.
   bool StillHolds(const ReadPlan& plan) const;
   /// A reader saw that nothing lives in `gap`, in a state in which no post was under way, not older than the plan.

@@ -83,15 +83,18 @@ Result<std::optional<LiveReader>> LiveReader::New(const Context& context, std::s
     base::FairSharedMutex& mutex = context.channel_locks.For(channel);
     std::unique_lock lock(mutex, std::try_to_lock);
     if (!lock && effort == Effort::kWait && mutex.lock_unless_closed()) lock = std::unique_lock(mutex, std::adopt_lock);
-    RK_ASSIGN_OR_RETURN(ReadPlan plan, map.WithLoaded(channel, [](ChannelBuckets& buckets) { return buckets.Plan(); }));
+    const bool is_spread = context.routes->SpreadOf(channel) != nullptr;
+    const auto spans = is_spread ? ChannelBuckets::Spans::kOfBuckets : ChannelBuckets::Spans::kLong;
+    RK_ASSIGN_OR_RETURN(ReadPlan plan,
+                        map.WithLoaded(channel, [spans](ChannelBuckets& buckets) { return buckets.Plan(spans); }));
     if (plan.whole) return std::optional<LiveReader>();
     auto snapshot = context.NewSnapshot();
     const bool holds = map.With(channel, [&](ChannelBuckets& buckets) { return buckets.StillHolds(plan); });
     if (!holds || !map.complete()) continue;
-    const auto shard = context.routes.At(snapshot.get()).Find(channel);
-    if (!shard) return std::optional<LiveReader>();
-    return std::optional(LiveReader(context, context.KeyspaceOf(*shard), channel, std::move(plan), std::move(snapshot),
-                                    lock.owns_lock()));
+    const routing::Router& router = context.routes.At(snapshot.get());
+    if (is_spread != (router.SpreadOf(channel) != nullptr)) continue;
+    if (!router.Find(channel)) return std::optional<LiveReader>();
+    return std::optional(LiveReader(context, router, channel, std::move(plan), std::move(snapshot), lock.owns_lock()));
   }
   return std::optional<LiveReader>();
 }
@@ -112,8 +115,10 @@ Result<bool> LiveReader::Run(const IdRange& range, Direction direction, std::siz
 Result<bool> LiveReader::RunSpan(const IdRange& span, Direction direction, std::size_t limit, engine::RowSink* sink,
                                  std::size_t* taken) {
   const codec::KeyRange keys = codec::MessageKeysOf(channel_, span);
+  // Of a spread channel a span is within one bucket.
+  const engine::KeyspaceId keyspace = context_->KeyspaceOf(*context_->FindMessage(*router_, channel_, span.lowest));
   const auto cursor =
-      context_->engine->NewCursor(keyspace_, {.lower = keys.lower, .upper = keys.upper, .snapshot = snapshot_.get()});
+      context_->engine->NewCursor(keyspace, {.lower = keys.lower, .upper = keys.upper, .snapshot = snapshot_.get()});
   GraveSink graves(*cursor, span, direction, sink);
   direction == Direction::kForward ? cursor->SeekToFirst() : cursor->SeekToLast();
   cursor->Run(limit, direction, &graves);

@@ -1,5 +1,5 @@
-// Reads a page of a channel that has graveyards: by the bucket map's plan, one cursor for each stretch in which
-// something may live, and tells the map which graveyards it had to step through all the same.
+// Reads a page of a channel that has graveyards, or that is spread: by the bucket map's plan, one cursor for each
+// stretch in which something may live, and tells the map which graveyards it had to step through all the same.
 //
 // Invariant: a page is of one state: plan and snapshot are taken so that nothing that the snapshot holds lies outside
 // of the plan.
@@ -24,7 +24,8 @@ class LiveReader {
   /// Only while no write to the channel is under way can a reader learn. kIfFree: it does if it can. kWait: it waits
   /// for those under way.
   enum class Effort { kIfFree, kWait };
-  /// nullopt if the channel has no graveyard that is known of: read it with one cursor.
+  /// nullopt if one cursor reads it as well: it is not spread and has no graveyard that is known of, or the map changes
+  /// all the time.
   static Result<std::optional<LiveReader>> New(const Context& context, std::string_view channel,
                                                Effort effort = Effort::kIfFree);
 
@@ -40,10 +41,10 @@ class LiveReader {
   static Status Probe(const Context& context, std::string_view channel, MessageId deleted, Effort effort);
 
  private:
-  LiveReader(const Context& context, engine::KeyspaceId keyspace, std::string_view channel, ReadPlan plan,
+  LiveReader(const Context& context, const routing::Router& router, std::string_view channel, ReadPlan plan,
              std::shared_ptr<const engine::Snapshot> snapshot, bool may_learn)
       : context_(&context),
-        keyspace_(keyspace),
+        router_(&router),
         channel_(channel),
         plan_(std::move(plan)),
         snapshot_(std::move(snapshot)),
@@ -54,7 +55,7 @@ class LiveReader {
   void Learn(const std::vector<codec::IdRange>& gaps);
 
   const Context* context_;
-  engine::KeyspaceId keyspace_;
+  const routing::Router* router_;  // of the snapshot; it knows the channel
   std::string_view channel_;
   ReadPlan plan_;
   std::shared_ptr<const engine::Snapshot> snapshot_;

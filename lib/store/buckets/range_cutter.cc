@@ -50,7 +50,7 @@ Result<Tally> RangeCutter::TryCut(std::string_view channel, std::uint64_t bucket
                                   WriteAttempt* attempt) {
   for (int look = 0; look < kLooks; ++look) {
     RK_ASSIGN_OR_RETURN(const State before, StateAtRest(channel, bucket, attempt));
-    const auto shard = before.router->Find(channel);
+    const auto shard = before.router->FindPart({channel, bucket});
     if (!shard) return Tally{};
     RK_ASSIGN_OR_RETURN(const Segment segment, Read(*shard, channel, ids));
     if (segment.tally.live == 0 && before.router == &context_.routes.current()) return Tally{};
@@ -63,7 +63,7 @@ Result<Tally> RangeCutter::TryCut(std::string_view channel, std::uint64_t bucket
   }
   RK_ASSIGN_OR_RETURN(const auto lock, TakeChannel(&context_, channel, attempt));
   RK_TRY(CheckComplete());
-  const auto shard = context_.routes->Find(channel);
+  const auto shard = context_.routes->FindPart({channel, bucket});
   if (!shard) return Tally{};
   RK_ASSIGN_OR_RETURN(const Segment segment, Read(*shard, channel, ids));
   if (segment.tally.live > 0) RK_TRY(Write(*shard, channel, bucket, segment, attempt));
@@ -112,7 +112,8 @@ Status RangeCutter::Write(ShardId shard, std::string_view channel, std::uint64_t
     RK_ASSIGN_OR_RETURN(const std::uint64_t deleted, rows.DeleteAll(scratch->batch.get()));
     attachments += deleted;
   }
-  for (const std::string& nonce : segment.nonces) scratch->batch->Delete(keyspace, nonce);
+  const engine::KeyspaceId home = context_.KeyspaceOf(*context_.routes->Find(channel));
+  for (const std::string& nonce : segment.nonces) scratch->batch->Delete(home, nonce);
   scratch->batch->Put(keyspace, codec::BucketKeyOf(KeyKind::kBucketMark, channel, bucket), codec::EncodeBucketMark());
   context_.buckets->With(channel, [&](ChannelBuckets& all) {
     static_cast<void>(all.Changing(context_.buckets->rule(), segment.messages.front()));

@@ -46,12 +46,12 @@ Result<Backfill::Segment> Backfill::CopySome(ReshardProgress* progress, Length l
   engine::Batch& batch = *scratch->batch;
   std::vector<std::string> placed;
   ShardId to;
-  const auto wanted = [&](std::string_view channel) {
-    const Mirror::Places places = mirror_.Place(channel, &batch, &placed);
+  const auto wanted = [&](const routing::Part& part) {
+    const Mirror::Places places = mirror_.Place(part, &batch, &placed);
     to = places.after;
     return places.moves() && places.before == progress->shard;
   };
-  SomeRows rows(context_, progress->shard, *snapshot, progress->key, wanted, &stop_);
+  SomeRows rows(context_, progress->shard, *snapshot, progress->key, SomeRows::Filter::Of(mirror_, wanted), &stop_);
   for (bool more = true; more;) {
     ReshardProgress next = *progress;
     std::size_t bytes = 0;

@@ -8,13 +8,27 @@
 
 namespace rookery::store {
 
-Result<std::vector<routing::ChannelWeight>> WeighChannels(const Context& context, BucketKeeper* keeper) {
+Result<std::vector<routing::ChannelWeight>> WeighChannels(const Context& context, BucketKeeper* keeper,
+                                                          std::string_view also) {
   std::vector<routing::ChannelWeight> weights;
   RK_TRY(VisitChannels(context, [&](std::string channel) -> Status {
     const auto shard = context.routes->Find(channel);
     if (!shard) return {};
-    RK_ASSIGN_OR_RETURN(const Tally tally, keeper->Count(channel));
-    weights.push_back({.channel = std::move(channel), .shard = *shard, .messages = tally.live, .bytes = tally.bytes});
+    routing::ChannelWeight weight{.channel = std::move(channel), .shard = *shard};
+    const bool is_spread = context.routes->SpreadOf(weight.channel) != nullptr;
+    if (is_spread || weight.channel == also) {
+      RK_ASSIGN_OR_RETURN(const std::vector<Bucket> buckets, keeper->CountedBuckets(weight.channel));
+      for (const Bucket& bucket : buckets) {
+        const Tally tally = TallyOf(bucket);
+        weight.buckets.push_back({.bucket = bucket.number, .messages = tally.live, .bytes = tally.bytes});
+      }
+    }
+    if (!is_spread) {
+      RK_ASSIGN_OR_RETURN(const Tally tally, keeper->Count(weight.channel));
+      weight.messages = tally.live;
+      weight.bytes = tally.bytes;
+    }
+    weights.push_back(std::move(weight));
     return {};
   }));
   return weights;

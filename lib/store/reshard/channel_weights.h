@@ -1,6 +1,7 @@
 // What all channels hold: what a plan of resharding goes by.
 #pragma once
 
+#include <string_view>
 #include <vector>
 
 #include "rookery/status.h"
@@ -10,7 +11,9 @@
 
 namespace rookery::store {
 
-/// Sorted by name. Messages come from the bucket map; a channel that holds nothing but records weighs nothing.
-Result<std::vector<routing::ChannelWeight>> WeighChannels(const Context& context, BucketKeeper* keeper);
+/// Sorted by name. Messages come from the bucket map; a channel that holds nothing but records weighs nothing. Of those
+/// that are spread, and of `also`, bucket by bucket.
+Result<std::vector<routing::ChannelWeight>> WeighChannels(const Context& context, BucketKeeper* keeper,
+                                                          std::string_view also);
 
 }  // namespace rookery::store

@@ -17,10 +17,10 @@ Status Stopped() { return {StatusCode::kInterrupted, "comparing was stopped befo
 
 SomeRows MovedRows(const Context& context, const Mirror& mirror, const engine::Snapshot& snapshot, ShardId shard,
                    ShardId from, ShardId to) {
-  return {context, shard, snapshot, "", [&mirror, from, to](std::string_view channel) {
-            const auto places = mirror.FindPlaces(channel);
+  return {context, shard, snapshot, "", SomeRows::Filter::Of(mirror, [&mirror, from, to](const routing::Part& part) {
+            const auto places = mirror.FindPlaces(part);
             return places && places->before == from && places->after == to;
-          }};
+          })};
 }
 
 std::string NameOf(std::string_view key) {
@@ -51,8 +51,8 @@ Result<std::vector<ReshardComparison>> ComparePlaces(const Context& context, con
   std::map<std::pair<ShardId, ShardId>, ReshardComparison> moves;
   for (std::uint32_t shard = 0; shard < context.routes.families(); ++shard) {
     Fingerprint* print = nullptr;
-    const auto wanted = [&](std::string_view channel) {
-      const auto places = mirror.FindPlaces(channel);
+    const auto wanted = [&](const routing::Part& part) {
+      const auto places = mirror.FindPlaces(part);
       if (!places || !places->moves()) return false;
       const bool source = places->before == ShardId{shard};
       if (!source && places->after != ShardId{shard}) return false;
@@ -60,7 +60,7 @@ Result<std::vector<ReshardComparison>> ComparePlaces(const Context& context, con
       print = source ? &move.source : &move.copy;
       return true;
     };
-    SomeRows rows(context, ShardId{shard}, snapshot, "", wanted);
+    SomeRows rows(context, ShardId{shard}, snapshot, "", SomeRows::Filter::Of(mirror, wanted));
     for (; rows.valid(); rows.Next()) {
       Add(rows.key(), rows.value(), print);
       if (!step(rows.key().size() + rows.value().size())) return Stopped();
@@ -97,8 +97,9 @@ Result<std::vector<Fingerprint>> PrintShards(const Context& context, const engin
   const routing::Router& router = context.routes.At(&snapshot);
   std::vector<Fingerprint> prints(router.map().shards);
   for (std::uint32_t shard = 0; shard < router.map().shards; ++shard) {
-    SomeRows rows(context, ShardId{shard}, snapshot, "",
-                  [&](std::string_view channel) { return router.Find(channel) == ShardId{shard}; });
+    SomeRows rows(context, ShardId{shard}, snapshot, "", SomeRows::Filter::Of(router, [&](const routing::Part& part) {
+                    return router.FindPart(part) == ShardId{shard};
+                  }));
     for (; rows.valid(); rows.Next()) {
       const auto kind = static_cast<codec::KeyKind>(static_cast<unsigned char>(rows.key()[0]));
       if (IsContent(kind)) Add(rows.key(), rows.value(), &prints[shard]);
@@ -109,9 +110,10 @@ Result<std::vector<Fingerprint>> PrintShards(const Context& context, const engin
   return prints;
 }
 
-Result<std::optional<bool>> SameInBothPlaces(const Context& context, const Mirror& mirror, std::string_view channel,
+Result<std::optional<bool>> SameInBothPlaces(const Context& context, const Mirror& mirror, const routing::Part& part,
                                              std::string_view lower, std::string_view upper, std::size_t limit) {
-  const auto places = mirror.FindPlaces(channel);
+  if (!part.bucket && mirror.spreads(part.channel)) return std::optional<bool>();
+  const auto places = mirror.FindPlaces(part);
   if (!places || !places->moves()) return std::optional<bool>();
   const auto snapshot = context.NewSnapshot();
   const engine::CursorOptions range{.lower = lower, .upper = upper, .snapshot = snapshot.get()};

@@ -29,9 +29,9 @@ Result<std::string> FirstDifference(const Context& context, const Mirror& mirror
 Result<std::vector<Fingerprint>> PrintShards(const Context& context, const engine::Snapshot& snapshot,
                                              const RowStep& step);
 
-/// Reads the rows with lower <= key < upper from both places of a channel, at most `limit`. Whether they are the same;
-/// nullopt: the channel does not move.
-Result<std::optional<bool>> SameInBothPlaces(const Context& context, const Mirror& mirror, std::string_view channel,
+/// Reads the rows with lower <= key < upper, which are of one part, from both of its places, at most `limit`. Whether
+/// they are the same; nullopt: it does not move, or the channel is spread and the rows may be of any of its parts.
+Result<std::optional<bool>> SameInBothPlaces(const Context& context, const Mirror& mirror, const routing::Part& part,
                                              std::string_view lower, std::string_view upper, std::size_t limit);
 
 }  // namespace rookery::store

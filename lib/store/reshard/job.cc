@@ -51,6 +51,9 @@ std::string InWords(const MoveRange& move) {
 std::string InWords(const RebalanceShards& rebalance) {
   return rebalance.by == ShardWeight::kBytes ? "rebalance by bytes" : "rebalance by messages";
 }
+std::string InWords(const SpreadChannel& spread) {
+  return "spread channel " + base::Quoted(spread.channel) + " over " + std::to_string(spread.shards) + " shards";
+}
 std::string InWords(const ChangeStrategy& /*change*/) { return "change of strategy"; }
 
 }  // namespace

@@ -112,7 +112,7 @@ Status JobEntries::Clean(const ReshardJob& job) {
     return Commit();
   }
   RK_TRY(VisitChannels(*directory, [&](const std::string& channel) -> Status {
-    const auto places = mirror_.FindPlaces(channel);
+    const auto places = mirror_.FindPlaces({channel});
     if (!places || !places->moves()) return {};
     const auto entry = directory->Find(channel, context_.routes->map().epoch);
     catalog_.PutDirectoryEntry(scratch_->batch.get(), channel, entry->shard);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "codec/key_format.h"
+#include "store/parts.h"
 
 namespace rookery::store {
 
@@ -25,7 +26,7 @@ class Mirror::Doubler final : public engine::BatchVisitor {
     out_.Delete(*twin, key);
     twins_.keys.emplace_back(key);
   }
-  /// Ranges are within one channel.
+  /// Ranges are within one part, or hold nothing more of the channel.
   void DeleteRange(engine::KeyspaceId keyspace, std::string_view begin, std::string_view end) override {
     out_.DeleteRange(keyspace, begin, end);
     const auto twin = TwinOf(keyspace, begin);
@@ -45,11 +46,15 @@ class Mirror::Doubler final : public engine::BatchVisitor {
       const auto channel = codec::ChannelOfPrefix(prefix);
       if (!channel) return std::nullopt;
       prefix_.assign(prefix);
-      places_ = mirror_.Place(*channel, &out_, &twins_.placed);
+      channel_ = *channel;
+      is_spread_ = mirror_.spreads(channel_);
+      home_ = mirror_.Place({channel_}, &out_, &twins_.placed);
     }
-    if (!places_.moves()) return std::nullopt;
-    if (*shard == places_.before) return mirror_.routes_.KeyspaceOf(places_.after);
-    if (*shard == places_.after) return mirror_.routes_.KeyspaceOf(places_.before);
+    Places places = home_;
+    if (is_spread_) places = mirror_.OfPart(home_, {channel_, BucketOfRow(mirror_.rule_, key, prefix.size())});
+    if (!places.moves()) return std::nullopt;
+    if (*shard == places.before) return mirror_.routes_.KeyspaceOf(places.after);
+    if (*shard == places.after) return mirror_.routes_.KeyspaceOf(places.before);
     return std::nullopt;
   }
 
@@ -57,7 +62,9 @@ class Mirror::Doubler final : public engine::BatchVisitor {
   engine::Batch& out_;
   Twins& twins_;
   std::string prefix_;
-  Places places_;
+  std::string channel_;
+  bool is_spread_ = false;
+  Places home_;
 };
 
 /// Copies those puts of a batch that nobody has touched.
@@ -87,9 +94,9 @@ class Mirror::Filter final : public engine::BatchVisitor {
   engine::Batch& out_;
 };
 
-Mirror::Mirror(const Routes& routes, const Catalog& catalog, std::shared_ptr<routing::Router> before,
+Mirror::Mirror(const Routes& routes, const Catalog& catalog, BucketRule rule, std::shared_ptr<routing::Router> before,
                std::shared_ptr<routing::Router> after)
-    : routes_(routes), catalog_(catalog), before_(std::move(before)), after_(std::move(after)) {
+    : routes_(routes), catalog_(catalog), rule_(rule), before_(std::move(before)), after_(std::move(after)) {
   for (std::uint32_t shard = 0; shard < routes.families(); ++shard) {
     const std::size_t keyspace = routes.KeyspaceOf(ShardId{shard}).value;
     if (keyspace >= shard_of_keyspace_.size()) shard_of_keyspace_.resize(keyspace + 1);
@@ -101,25 +108,33 @@ std::optional<ShardId> Mirror::ShardOf(engine::KeyspaceId keyspace) const {
   return keyspace.value < shard_of_keyspace_.size() ? shard_of_keyspace_[keyspace.value] : std::nullopt;
 }
 
-Mirror::Places Mirror::Place(std::string_view channel, engine::Batch* batch, std::vector<std::string>* placed) const {
-  const routing::WriteRoute before = before_->FindOrPlace(channel);
-  const routing::WriteRoute after = after_->FindOrPlace(channel);
+Mirror::Places Mirror::Place(const routing::Part& part, engine::Batch* batch, std::vector<std::string>* placed) const {
+  const routing::WriteRoute before = before_->FindOrPlace(part.channel);
+  const routing::WriteRoute after = after_->FindOrPlace(part.channel);
   for (const routing::WriteRoute& route : {before, after}) {
     if (!route.remember) continue;
-    catalog_.PutDirectoryEntry(batch, channel, route.shard);
-    placed->emplace_back(channel);
+    catalog_.PutDirectoryEntry(batch, part.channel, route.shard);
+    placed->emplace_back(part.channel);
   }
-  return {before.shard, after.shard};
+  return OfPart({before.shard, after.shard}, part);
 }
 
-std::optional<Mirror::Places> Mirror::FindPlaces(std::string_view channel) const {
-  const auto before = before_->Find(channel);
-  const auto after = after_->Find(channel);
+Mirror::Places Mirror::OfPart(const Places& home, const routing::Part& part) const {
+  const auto place = [&part](const routing::Router& router, ShardId otherwise) {
+    const routing::Spread* spread = part.bucket ? router.SpreadOf(part.channel) : nullptr;
+    return spread == nullptr ? otherwise : spread->ShardOf(*part.bucket);
+  };
+  return {place(*before_, home.before), place(*after_, home.after)};
+}
+
+std::optional<Mirror::Places> Mirror::FindPlaces(const routing::Part& part) const {
+  const auto before = before_->FindPart(part);
+  const auto after = after_->FindPart(part);
   return before && after ? std::optional(Places{*before, *after}) : std::nullopt;
 }
 
-bool Mirror::IsPlace(std::string_view channel, ShardId shard) const {
-  const auto places = FindPlaces(channel);
+bool Mirror::IsPlace(const routing::Part& part, ShardId shard) const {
+  const auto places = FindPlaces(part);
   return places && places->moves() && (places->before == shard || places->after == shard);
 }
 

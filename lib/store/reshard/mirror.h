@@ -1,5 +1,5 @@
-// Keeps the two places of a channel equal while a reshard job moves it: what a batch writes to one of them goes to the
-// other in the same batch.
+// Keeps the two places of a channel, or of a bucket of a spread one, equal while a reshard job moves it: what a batch
+// writes to one of them goes to the other in the same batch.
 //
 // Idea: every key says which channel it is of, so there is one place that doubles, where batches are committed, and
 // none that writes need know of a job. What is copied in the background could overwrite newer rows; so for as long as
@@ -21,6 +21,7 @@
 #include "engine/engine.h"
 #include "rookery/types.h"
 #include "routing/router.h"
+#include "store/buckets/bucket_rule.h"
 #include "store/catalog.h"
 #include "store/routes.h"
 
@@ -30,24 +31,28 @@ namespace rookery::store {
 class Mirror {
  public:
   /// Routes and catalog outlive it, and no shard is added any more.
-  Mirror(const Routes& routes, const Catalog& catalog, std::shared_ptr<routing::Router> before,
+  Mirror(const Routes& routes, const Catalog& catalog, BucketRule rule, std::shared_ptr<routing::Router> before,
          std::shared_ptr<routing::Router> after);
 
   routing::Router& before() const { return *before_; }
   const std::shared_ptr<routing::Router>& after() const { return after_; }
 
-  /// Where a channel is by the one map and by the other; a directory places one that it has not seen.
+  /// Whether one of the maps spreads the channel, so that it has more than one part.
+  bool spreads(std::string_view channel) const {
+    return before_->SpreadOf(channel) != nullptr || after_->SpreadOf(channel) != nullptr;
+  }
+  /// Where a part is by the one map and by the other; a directory places a channel that it has not seen.
   struct Places {
     ShardId before;
     ShardId after;
     bool moves() const { return before != after; }
   };
   /// `batch` gets the entries that are to be remembered, and `placed` the channels that they are of.
-  Places Place(std::string_view channel, engine::Batch* batch, std::vector<std::string>* placed) const;
+  Places Place(const routing::Part& part, engine::Batch* batch, std::vector<std::string>* placed) const;
   /// The same for who does not write. nullopt: a directory has not seen it.
-  std::optional<Places> FindPlaces(std::string_view channel) const;
-  /// Whether the channel moves and `shard` is one of its places.
-  bool IsPlace(std::string_view channel, ShardId shard) const;
+  std::optional<Places> FindPlaces(const routing::Part& part) const;
+  /// Whether the part moves and `shard` is one of its places.
+  bool IsPlace(const routing::Part& part, ShardId shard) const;
 
   // --- Writers -----------------------------------------------------------------------------------------------------
   bool writing() const { return writing_.load(std::memory_order_acquire); }
@@ -95,9 +100,12 @@ class Mirror {
   class Filter;
 
   std::optional<ShardId> ShardOf(engine::KeyspaceId keyspace) const;
+  /// `home`, but for a bucket that a map spreads.
+  Places OfPart(const Places& home, const routing::Part& part) const;
 
   const Routes& routes_;
   const Catalog& catalog_;
+  const BucketRule rule_;
   const std::shared_ptr<routing::Router> before_;
   const std::shared_ptr<routing::Router> after_;
   std::vector<std::optional<ShardId>> shard_of_keyspace_;  // by KeyspaceId

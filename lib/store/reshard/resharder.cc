@@ -81,12 +81,14 @@ Status Resharder::CheckIdle(const Context& context, std::string_view what) {
 Result<Resharder::Draft> Resharder::MakeDraft(const ReshardRequest& request) const {
   const routing::Router* router = nullptr;
   std::vector<routing::ChannelWeight> channels;
+  const auto* spread = std::get_if<SpreadChannel>(&request);
   while (router != &context_.routes.current()) {
     router = &context_.routes.current();
-    RK_ASSIGN_OR_RETURN(channels, WeighChannels(context_, &keeper_));
+    RK_ASSIGN_OR_RETURN(channels, WeighChannels(context_, &keeper_, spread ? std::string_view(spread->channel) : ""));
   }
   const ShardMap& map = router->map();
-  RK_ASSIGN_OR_RETURN(routing::Target target, routing::PlanTarget(map, channels, request));
+  RK_ASSIGN_OR_RETURN(routing::Target target,
+                      routing::PlanTarget(map, channels, request, context_.buckets->rule().width()));
   ReshardPlan plan = routing::PlanOf(map, channels, target);
   return Draft{std::move(target), std::move(plan)};
 }
@@ -202,7 +204,8 @@ Status Resharder::BuildMirror(const ReshardJob& job) {
     RK_ASSIGN_OR_RETURN(after, OtherRouter(context_, catalog_, job, job.after));
   }
   const Lock lock(mutex_);
-  mirrors_.push_back(std::make_unique<Mirror>(context_.routes, catalog_, std::move(before), std::move(after)));
+  mirrors_.push_back(std::make_unique<Mirror>(context_.routes, catalog_, context_.buckets->rule(), std::move(before),
+                                              std::move(after)));
   context_.mirror.store(mirrors_.back().get(), std::memory_order_release);
   return {};
 }

@@ -218,10 +218,10 @@ Status Resharder::Settle(ShardId Mirror::Places::*loser, Phase outcome) {
   const std::vector<bool>& losers = loser == &Mirror::Places::before ? movement.gives : movement.takes;
   for (std::uint32_t shard = 0; shard < losers.size() && shard < context_.routes.families(); ++shard) {
     if (!losers[shard]) continue;
-    const auto foreign = [&](std::string_view channel) {
-      const auto places = mirror.FindPlaces(channel);
+    const auto foreign = SomeRows::Filter::Of(mirror, [&](const routing::Part& part) {
+      const auto places = mirror.FindPlaces(part);
       return places && places->moves() && (*places).*loser == ShardId{shard};
-    };
+    });
     const auto pace = [&](std::chrono::nanoseconds busy) { return Throttle(job.phase, 0, busy); };
     RK_TRY(SweepShard(&context_, &committer_, ShardId{shard},
                       {.vacated = shard >= map.shards, .foreign = foreign, .pace = pace, .cancelled = &cancelled_}));

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "codec/key_format.h"
+#include "store/parts.h"
 #include "store/row_error.h"
 
 namespace rookery::store {
@@ -14,9 +15,10 @@ constexpr int kSteps = 8;
 }  // namespace
 
 SomeRows::SomeRows(const Context& context, ShardId shard, const engine::Snapshot& snapshot, std::string_view from,
-                   Wanted wanted, const std::atomic<bool>* stop)
+                   Filter filter, const std::atomic<bool>* stop)
     : shard_(shard),
-      wanted_(std::move(wanted)),
+      rule_(context.buckets->rule()),
+      filter_(std::move(filter)),
       cursor_(context.engine->NewCursor(context.KeyspaceOf(shard),
                                         {.snapshot = &snapshot, .access = engine::Access::kScan})),
       stop_(stop) {
@@ -30,8 +32,8 @@ void SomeRows::Next() {
 }
 
 void SomeRows::SkipRun() {
-  cursor_->Seek(codec::PrefixEnd(prefix_));
-  prefix_.clear();
+  cursor_->Seek(end_of_run_);
+  end_of_run_.clear();
   Settle();
 }
 
@@ -39,31 +41,41 @@ void SomeRows::Settle() {
   int steps = 0;
   while (cursor_->valid()) {
     const std::string_view key = cursor_->key();
-    if (!prefix_.empty() && key.starts_with(prefix_)) {
+    if (!end_of_run_.empty() && key < end_of_run_) {
       if (steps == 0) return;
     } else {
-      const std::size_t length = codec::ChannelPrefixLength(key);
-      auto channel = length > 0 ? codec::ChannelOfPrefix(key.substr(0, length)) : std::nullopt;
-      if (!channel) {
-        ended_ = UnreadableKey(shard_, key);
-        return;
-      }
-      if (stop_ != nullptr && stop_->load(std::memory_order_relaxed)) {
-        ended_ = {StatusCode::kInterrupted, "the reshard job was stopped"};
-        return;
-      }
-      prefix_.assign(key.substr(0, length));
-      channel_ = *std::move(channel);
+      if (!EnterRun(key)) return;
       steps = 0;
-      if (wanted_(channel_)) return;
+      if (filter_.wanted({channel_, bucket_})) return;
     }
     // In a run that is not wanted.
     if (++steps < kSteps) {
       cursor_->Next();
     } else {
-      cursor_->Seek(codec::PrefixEnd(prefix_));
+      cursor_->Seek(end_of_run_);
     }
   }
+}
+
+bool SomeRows::EnterRun(std::string_view key) {
+  const std::size_t length = codec::ChannelPrefixLength(key);
+  if (length == 0 || key.substr(0, length) != prefix_) {
+    auto channel = length > 0 ? codec::ChannelOfPrefix(key.substr(0, length)) : std::nullopt;
+    if (!channel) {
+      ended_ = UnreadableKey(shard_, key);
+      return false;
+    }
+    prefix_.assign(key.substr(0, length));
+    channel_ = *std::move(channel);
+    is_spread_ = filter_.is_spread(channel_);
+  }
+  if (stop_ != nullptr && stop_->load(std::memory_order_relaxed)) {
+    ended_ = {StatusCode::kInterrupted, "the reshard job was stopped"};
+    return false;
+  }
+  bucket_ = is_spread_ ? BucketOfRow(rule_, key, length) : std::nullopt;
+  end_of_run_ = bucket_ ? EndOfBucket(rule_, prefix_, *bucket_) : codec::PrefixEnd(prefix_);
+  return true;
 }
 
 }  // namespace rookery::store

@@ -40,8 +40,9 @@ class ShardSweep {
   Result<bool> HoldsNothingElse() const {
     if (!options_.vacated) return false;
     const auto snapshot = context_.NewSnapshot();
-    const auto is_strange = [this](std::string_view channel) { return !options_.foreign(channel); };
-    const SomeRows strange(context_, shard_, *snapshot, "", is_strange, options_.cancelled);
+    const auto is_strange = [this](const routing::Part& part) { return !options_.foreign.wanted(part); };
+    const SomeRows strange(context_, shard_, *snapshot, "",
+                           {.is_spread = options_.foreign.is_spread, .wanted = is_strange}, options_.cancelled);
     RK_TRY(strange.valid() ? Status() : strange.status());
     return !strange.valid();
   }
@@ -63,8 +64,8 @@ class ShardSweep {
     const auto snapshot = context_.NewSnapshot();
     SomeRows rows(context_, shard_, *snapshot, "", options_.foreign, options_.cancelled);
     while (rows.valid()) {
-      if (rows.prefix() != prefix_) RK_TRY(EndRun());
-      prefix_ = rows.prefix();
+      if (rows.end_of_run() != end_of_run_) RK_TRY(EndRun());
+      end_of_run_ = rows.end_of_run();
       keys_.emplace_back(rows.key());
       keys_.size() < kGraveyard ? rows.Next() : rows.SkipRun();
     }
@@ -76,7 +77,7 @@ class ShardSweep {
   Status EndRun() {
     if (keys_.empty()) return {};
     if (lower_.empty()) lower_ = keys_.front();
-    upper_ = codec::PrefixEnd(prefix_);
+    upper_ = end_of_run_;
     if (keys_.size() < kGraveyard) {
       for (const std::string& key : keys_) scratch_->batch->Delete(keyspace_, key);
     } else {
@@ -111,7 +112,7 @@ class ShardSweep {
   const SweepOptions& options_;
   Committer::Lease scratch_;
   std::vector<std::string> keys_;  // of the run at hand, the first ones
-  std::string prefix_;
+  std::string end_of_run_;
   std::size_t ranges_ = 0;  // since the last flush
   std::string lower_;       // of all that was deleted
   std::string upper_;

@@ -9,18 +9,18 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
-#include <string_view>
 
 #include "rookery/status.h"
 #include "rookery/types.h"
 #include "store/committer.h"
 #include "store/context.h"
+#include "store/reshard/some_rows.h"
 
 namespace rookery::store {
 
 struct SweepOptions {
   bool vacated = false;                                     // nothing in it is anybody's
-  std::function<bool(std::string_view channel)> foreign;    // whether its rows are to go
+  SomeRows::Filter foreign;                                 // whose rows are to go
   std::function<bool(std::chrono::nanoseconds busy)> pace;  // after each batch; false: stop
   std::atomic<bool>* cancelled;  // stops the last step, in which the disk space is given back
 };

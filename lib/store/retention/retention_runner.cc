@@ -91,8 +91,7 @@ std::optional<RetentionLimits> RetentionRunner::LimitsOf(std::string_view channe
 Status RetentionRunner::Trim(Job* job, const std::string& channel) {
   ++job->report.channels;
   const std::optional<RetentionLimits> limits = LimitsOf(channel);
-  const auto shard = context_.routes->Find(channel);
-  if (!limits || !shard) return job->wait({}) ? Status() : Stopped();
+  if (!limits || !context_.routes->Find(channel)) return job->wait({}) ? Status() : Stopped();
   RK_ASSIGN_OR_RETURN(const std::vector<Bucket> buckets, keeper_.CountedBuckets(channel));
   RK_ASSIGN_OR_RETURN(const MessageId kept_from, KeptFrom(channel, buckets, *limits, job->now));
   ChannelTrim trim{.channel = channel, .kept_from = kept_from};
@@ -102,6 +101,7 @@ Status RetentionRunner::Trim(Job* job, const std::string& channel) {
     Result<Tally> gone = job->options.dry_run ? WouldCut(channel, bucket, kept_from)
                                               : CutBucket(job, channel, bucket, kept_from, *limits);
     if (!gone) return gone.error();
+    if (gone->live > 0 && !job->options.dry_run) NoteCut({channel, bucket.number}, kept_from, gone->bytes);
     trim.messages += gone->live;
     trim.bytes += gone->bytes;
   }
@@ -109,10 +109,7 @@ Status RetentionRunner::Trim(Job* job, const std::string& channel) {
   ++job->report.trimmed;
   job->report.messages += trim.messages;
   job->report.bytes += trim.bytes;
-  if (!job->options.dry_run) {
-    NoteCut(*shard, channel, kept_from, trim.bytes);
-    if (trim.bytes >= kManyBytes) RK_TRY(DropFiles(channel, kept_from));
-  }
+  if (!job->options.dry_run && trim.bytes >= kManyBytes) RK_TRY(DropFiles(channel, kept_from));
   if (job->options.progress && !job->options.progress(trim)) return Stopped();
   return job->wait({}) ? Status() : Stopped();
 }
@@ -125,7 +122,7 @@ Result<MessageId> RetentionRunner::KeptFrom(std::string_view channel, const std:
   const IdRange ids = context_.buckets->rule().IdsOf(edge->bucket);
   const codec::KeyRange keys = codec::MessageKeysOf(channel, ids);
   const auto snapshot = context_.NewSnapshot();
-  const auto shard = context_.routes.At(snapshot.get()).Find(channel);
+  const auto shard = context_.routes.At(snapshot.get()).FindPart({channel, edge->bucket});
   if (!shard) return by_age;
   const auto cursor = context_.engine->NewCursor(
       context_.KeyspaceOf(*shard), {.lower = keys.lower, .upper = keys.upper, .snapshot = snapshot.get()});
@@ -181,10 +178,12 @@ Status RetentionRunner::Pace(Job* job) {
   return job->wait(time) ? Status() : Stopped();
 }
 
-void RetentionRunner::NoteCut(ShardId shard, std::string_view channel, MessageId kept_from, std::uint64_t bytes) {
-  codec::KeyRange keys = codec::MessageKeysOf(channel, Before(kept_from));
+void RetentionRunner::NoteCut(const routing::Part& part, MessageId kept_from, std::uint64_t bytes) {
+  const auto shard = context_.routes->FindPart(part);
+  if (!shard) return;
+  codec::KeyRange keys = codec::MessageKeysOf(part.channel, Before(kept_from));
   const base::MutexLock lock(mutex_);
-  Cut& cut = cuts_[shard];
+  Cut& cut = cuts_[*shard];
   if (cut.bytes == 0 || keys.lower < cut.lower) cut.lower = std::move(keys.lower);
   if (cut.bytes == 0 || keys.upper > cut.upper) cut.upper = std::move(keys.upper);
   cut.bytes += bytes;
@@ -194,9 +193,6 @@ Status RetentionRunner::DropFiles(std::string_view channel, MessageId kept_from)
   WriteAttempt once{.durability = Durability::kBuffered};
   const auto lock = TakeChannel(&context_, channel, &once);
   if (!lock) return {};  // the space comes back with a compaction
-  const auto shard = context_.routes->Find(channel);
-  if (!shard) return {};
-  const engine::KeyspaceId keyspace = context_.KeyspaceOf(*shard);
   // Somebody may have posted with an old id meanwhile, or loaded it.
   const bool empty = context_.buckets->complete() && context_.buckets->With(channel, [&](ChannelBuckets& all) {
     return all.loaded() && std::none_of(all.buckets().begin(), all.buckets().end(), [&](const Bucket& bucket) {
@@ -207,13 +203,19 @@ Status RetentionRunner::DropFiles(std::string_view channel, MessageId kept_from)
   const codec::KeyRange keys = codec::MessageKeysOf(channel, Before(kept_from));
   // The files take range deletions with them, and what these hid in files that reach beyond the range would be seen
   // again, but for this one: a memtable is no file, nor is one of the first level dropped.
+  const std::vector<ShardId> shards = context_.routes->ShardsOf(channel);
   const auto scratch = committer_.NewScratch();
-  scratch->batch->DeleteRange(keyspace, keys.lower, keys.upper);
+  for (const ShardId shard : shards) {
+    scratch->batch->DeleteRange(context_.KeyspaceOf(shard), keys.lower, keys.upper);
+  }
   const Status hidden = committer_.Commit(*scratch->batch, &once);
   if (hidden.code() == StatusCode::kBusy) return {};
   RK_TRY(hidden);
-  keeper_.NoteGraves(*shard, 0, 1);
-  return context_.engine->DropFiles(keyspace, keys.lower, keys.upper);
+  for (const ShardId shard : shards) {
+    keeper_.NoteGraves(shard, 0, 1);
+    RK_TRY(context_.engine->DropFiles(context_.KeyspaceOf(shard), keys.lower, keys.upper));
+  }
+  return {};
 }
 
 Status RetentionRunner::Reclaim() {

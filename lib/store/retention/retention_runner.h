@@ -75,7 +75,7 @@ class RetentionRunner {
                           const RetentionLimits& limits);
   Result<Tally> WouldCut(std::string_view channel, const Bucket& bucket, MessageId kept_from) const;
   static Status Pace(Job* job);
-  void NoteCut(ShardId shard, std::string_view channel, MessageId kept_from, std::uint64_t bytes);
+  void NoteCut(const routing::Part& part, MessageId kept_from, std::uint64_t bytes);
   /// Drops the files in which nothing but what was cut lies.
   Status DropFiles(std::string_view channel, MessageId kept_from);
   /// Gives the space of what was cut back, where it is worth it.

@@ -72,18 +72,27 @@ ReshardRequest Rebalance(OptionReader* details) {
   return request;
 }
 
+ReshardRequest Spread(OptionReader* details) {
+  SpreadChannel request;
+  static_cast<void>(Needed(details, "shards"));
+  details->Read("shards", &request.shards);
+  details->Read("spread", &request.channel);
+  return request;
+}
+
 ReshardRequest Strategy(OptionReader* details) {
   return ChangeStrategy{.routing = RoutingFrom(Needed(details, "strategy"))};
 }
 
 using Reading = ReshardRequest (*)(OptionReader*);
-constexpr std::array<std::pair<std::string_view, Reading>, 8> kChanges{{{"shards", Resize},
+constexpr std::array<std::pair<std::string_view, Reading>, 9> kChanges{{{"shards", Resize},
                                                                         {"split", Split},
                                                                         {"merge", Merge},
                                                                         {"move", Move},
                                                                         {"slots", Slots},
                                                                         {"range", Range},
                                                                         {"rebalance", Rebalance},
+                                                                        {"spread", Spread},
                                                                         {"strategy", Strategy}}};
 
 void ReadShare(OptionReader* options, double* share) {

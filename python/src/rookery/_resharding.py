@@ -31,6 +31,7 @@ class Resharding(_rookery.Store):
         range: tuple[Text, Text | None] | None = None,
         into: int | None = None,
         rebalance: Literal["bytes", "messages"] | None = None,
+        spread: Text | None = None,
         strategy: Routing | None = None,
     ) -> ReshardPlan:
         """What a change of the shards would move; changes nothing. Costs about a look at all channels' sizes.
@@ -39,7 +40,7 @@ class Resharding(_rookery.Store):
         range store from the channel `at` on; `merge` of a shard `into` another; `move` of a channel (range and
         directory), of `slots` (hash: first and last, both included) or of a `range` (range: from the first
         channel to below the second, None: to the end) `into` a shard; `rebalance` by "bytes" or "messages";
-        another `strategy`, in the forms of `rookery.open`'s `routing`. Shards are numbers from 0.
+        `spread` of a channel's messages, bucket by bucket, over so many `shards` (1: in one again); another `strategy`, in the forms of `rookery.open`'s `routing`. Shards are numbers from 0.
 
         InvalidArgumentError: not one change, or one that does not fit the store.
         """
@@ -54,6 +55,7 @@ class Resharding(_rookery.Store):
                 "range": range,
                 "into": into,
                 "rebalance": rebalance,
+                "spread": spread,
             },
             strategy,
         )
@@ -71,6 +73,7 @@ class Resharding(_rookery.Store):
         range: tuple[Text, Text | None] | None = None,
         into: int | None = None,
         rebalance: Literal["bytes", "messages"] | None = None,
+        spread: Text | None = None,
         strategy: Routing | None = None,
         keep: timedelta | float = 0,
         share: float = 0.1,
@@ -100,6 +103,7 @@ class Resharding(_rookery.Store):
                 "range": range,
                 "into": into,
                 "rebalance": rebalance,
+                "spread": spread,
             },
             strategy,
         )

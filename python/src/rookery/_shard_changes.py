@@ -8,7 +8,7 @@ from datetime import timedelta
 from rookery._options import Routing, Size, routing_option, seconds, size_in_bytes
 from rookery.errors import InvalidArgumentError
 
-_CHANGES = ("shards", "split", "merge", "move", "slots", "range", "rebalance", "strategy")
+_CHANGES = ("shards", "split", "merge", "move", "slots", "range", "rebalance", "spread", "strategy")
 _MOVES = ("merge", "move", "slots", "range")
 
 
@@ -18,6 +18,8 @@ def change_of(arguments: Mapping[str, object], strategy: Routing | None) -> tupl
     if strategy is not None:
         given["strategy"] = routing_option(strategy, "strategy")
     changes = [name for name in _CHANGES if name in given]
+    if "spread" in changes and "shards" in changes:
+        changes.remove("shards")  # it says over how many
     if len(changes) != 1:
         raise InvalidArgumentError(
             f"give one of {', '.join(_CHANGES[:-1])} and {_CHANGES[-1]}, not {' and '.join(changes) or 'none'}"
@@ -27,6 +29,8 @@ def change_of(arguments: Mapping[str, object], strategy: Routing | None) -> tupl
         raise InvalidArgumentError(f"into is missing: the shard that {change} moves to")
     if change not in _MOVES and "into" in given:
         raise InvalidArgumentError(f"into is for {', '.join(_MOVES[:-1])} and {_MOVES[-1]}, not for {change}")
+    if change == "spread" and "shards" not in given:
+        raise InvalidArgumentError("shards is missing: over how many the channel is spread")
     if change != "split" and "at" in given:
         raise InvalidArgumentError(f"at is for split, not for {change}")
     if change == "slots":

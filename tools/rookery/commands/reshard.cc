@@ -8,57 +8,14 @@
 #include "commands.h"
 #include "open_store.h"
 #include "options.h"
-#include "parse.h"
+#include "reshard_apply.h"
 #include "reshard_proof.h"
 #include "reshard_request.h"
 #include "reshard_run.h"
 #include "signals.h"
-#include "table.h"
-#include "text.h"
 
 namespace rookery::cli {
 namespace {
-
-constexpr std::string_view kNothingToChange = "the store is as it is asked to be already";
-
-Result<double> ParsePercent(std::string_view text) {
-  constexpr std::uint64_t kMost = 100;
-  const auto number = ParseCount(text);
-  if (number && *number > 0 && *number <= kMost) return static_cast<double>(*number) / static_cast<double>(kMost);
-  return Status{StatusCode::kInvalidArgument,
-                fmt::format("\"{}\" is not a percentage: a whole number from 1 to 100", TerminalText(text))};
-}
-
-Result<Epoch> ParseMapEpoch(std::string_view text) {
-  const auto number = ParseCount(text);
-  if (!number) return number.error();
-  return Epoch{*number};
-}
-
-std::string Sharded(std::string_view strategy, std::uint32_t shards) {
-  return fmt::format("{} over {} shard{}", strategy, shards, shards == 1 ? "" : "s");
-}
-
-std::string PlanSummary(const ReshardPlan& plan) {
-  if (!plan.changes) return std::string(kNothingToChange);
-  std::uint64_t bytes = 0;
-  std::uint64_t moved = 0;
-  for (const std::uint64_t of_shard : plan.bytes_before) bytes += of_shard;
-  for (const ShardTransfer& transfer : plan.transfers) moved += transfer.bytes;
-  return fmt::format("{} -> {}: {} of {} move; epoch {}", Sharded(plan.strategy_before, plan.shards_before),
-                     Sharded(plan.strategy_after, plan.shards_after), HumanBytes(static_cast<double>(moved)),
-                     HumanBytes(static_cast<double>(bytes)), plan.epoch.value);
-}
-
-void PrintPlan(Context& context, const ReshardPlan& plan) {
-  Table table(context, {"from", "to", "channels", "messages", "bytes", "epoch"});
-  for (const ShardTransfer& transfer : plan.transfers) {
-    table.Row({Value::Count(transfer.from.value), Value::Count(transfer.to.value), Value::Count(transfer.channels),
-               Value::Count(transfer.messages), Value::Size(transfer.bytes), Value::Count(plan.epoch.value)});
-  }
-  table.Finish();
-  context.Note(PlanSummary(plan));
-}
 
 class ReshardCommand final : public Command {
  public:
@@ -66,8 +23,9 @@ class ReshardCommand final : public Command {
     return {.name = "reshard",
             .summary = "Plan, carry out and prove a change of the shards",
             .details =
-                "plan and apply take one of --shards, --split, --merge, --move, --slots, --range, --rebalance and\n"
-                "--strategy. plan changes nothing; columns in a pipe: from, to, channels, messages, bytes, epoch.\n"
+                "plan and apply take one of --shards, --split, --merge, --move, --slots, --range, --rebalance,\n"
+                "--spread and --strategy. plan changes nothing; columns in a pipe: from, to, channels, messages, "
+                "bytes, epoch.\n"
                 "apply copies what moves, compares both places, switches to the new one and removes the old one. It\n"
                 "goes on until that is done, or until the old place is kept; stopped before, resume goes on with it.\n"
                 "Between these commands no other command works on the job, but applications that open the store do.\n"
@@ -88,13 +46,12 @@ class ReshardCommand final : public Command {
         ->required();
     AddStore(app, &store_);
     change_.Define(app, &by_action_);
-    DefineApply(app);
+    apply_.Define(app, "apply: ", [this](CLI::Option* option) { by_action_.Only({"apply"}, option); });
   }
 
   Result<ExitCode> Run(Context& context) override {
     if (Status fits = by_action_.Check(action_); !fits.ok()) return fits;
-    if (action_ == "plan") return Plan(context);
-    if (action_ == "apply") return yes_ ? Apply(context) : Refuse(context);
+    if (action_ == "plan" || action_ == "apply") return Change(context);
     if (action_ == "status") return ShowStatus(context);
     if (action_ == "pause") return Pause(context);
     if (action_ == "resume") return Follow(context, &Store::ResumeReshard);
@@ -103,64 +60,10 @@ class ReshardCommand final : public Command {
   }
 
  private:
-  void DefineApply(CLI::App& app) {
-    const auto of_apply = [this](CLI::Option* option) { by_action_.Only({"apply"}, option); };
-    of_apply(app.add_flag("--yes", yes_, "apply: change the store; without it the plan is shown and refused"));
-    of_apply(AddParsed(app, {"--epoch", "N", "apply: only if the plan is made for this epoch, which plan shows"},
-                       &options_.epoch, ParseMapEpoch));
-    of_apply(AddParsed(
-        app,
-        {"--keep", "DURATION", "apply: how long the old place is kept, to revert: 90s, 12h, 7d; default not at all"},
-        &options_.keep, ParseDuration));
-    of_apply(AddParsed(app, {"--share", "PERCENT", "apply: the part of its time in which it may work; default 10"},
-                       &options_.share, ParsePercent));
-    of_apply(AddParsed(app, {"--max-rate", "SIZE", "apply: copy at most so much in a second; default no limit"},
-                       &options_.max_bytes_per_second, ParseSize));
-  }
-
-  Result<ReshardPlan> MakePlan(Context& context) const {
+  Result<ExitCode> Change(Context& context) const {
     const Result<ReshardRequest> request = change_.Request();
     if (!request) return request.error();
-    const Result<Store> store = OpenForReading(context, store_);
-    if (!store) return store.error();
-    return store->PlanReshard(*request);
-  }
-
-  Result<ExitCode> Plan(Context& context) const {
-    const Result<ReshardPlan> plan = MakePlan(context);
-    if (!plan) return plan.error();
-    PrintPlan(context, *plan);
-    return ExitCode::kOk;
-  }
-
-  /// Shows what --yes would do.
-  Result<ExitCode> Refuse(Context& context) const {
-    const Result<ReshardPlan> plan = MakePlan(context);
-    if (!plan) return plan.error();
-    if (!plan->changes) return NothingToChange(context);
-    PrintPlan(context, *plan);
-    return Status(
-        StatusCode::kInvalidArgument,
-        fmt::format("nothing is changed without --yes; for just this plan: --yes --epoch {}", plan->epoch.value));
-  }
-
-  Result<ExitCode> Apply(Context& context) const {
-    const Result<ReshardRequest> request = change_.Request();
-    if (!request) return request.error();
-    const CatchInterrupts catch_interrupts;
-    Result<Store> store = OpenForWriting(context, store_);
-    if (!store) return store.error();
-    const Result<ReshardPlan> plan = store->StartReshard(*request, options_);
-    if (!plan) return plan.error();
-    if (!plan->changes) return NothingToChange(context);
-    context.Note(PlanSummary(*plan));
-    return FollowReshard(context, &*store);
-  }
-
-  static Result<ExitCode> NothingToChange(Context& context) {
-    PrintReshard(context, std::nullopt);
-    context.Note(kNothingToChange);
-    return ExitCode::kOk;
+    return action_ == "plan" ? ReshardApply::Plan(context, store_, *request) : apply_.Apply(context, store_, *request);
   }
 
   Result<ExitCode> ShowStatus(Context& context) const {
@@ -206,8 +109,7 @@ class ReshardCommand final : public Command {
   std::string action_;
   std::string store_;
   ReshardChange change_;
-  bool yes_ = false;
-  ReshardOptions options_;
+  ReshardApply apply_;
 };
 
 }  // namespace
