@@ -72,21 +72,6 @@ Spread* FindSpread(std::vector<Spread>* spreads, std::string_view channel) {
   return at == spreads->end() ? nullptr : &*at;
 }
 
-/// What each shard holds, by bytes.
-std::vector<std::uint64_t> BytesOf(const ShardMap& map, Channels channels) {
-  std::vector<std::uint64_t> bytes(map.shards);
-  const auto router = Router::New(map);
-  for (const ChannelWeight& channel : channels) {
-    const Spread* spread = router->SpreadOf(channel.channel);
-    if (spread == nullptr) {
-      bytes[channel.shard.value] += channel.bytes;
-    } else {
-      for (const BucketWeight& bucket : channel.buckets) bytes[spread->ShardOf(bucket.bucket).value] += bucket.bytes;
-    }
-  }
-  return bytes;
-}
-
 /// `shards`, and as many more of those below `among` as make `wanted`: the lightest that are not in it yet.
 std::vector<ShardId> WithLightest(std::vector<ShardId> shards, std::size_t wanted, std::uint32_t among,
                                   const std::vector<std::uint64_t>& bytes) {
@@ -137,7 +122,7 @@ Result<Target> PlanSpread(const ShardMap& map, Channels channels, const SpreadCh
     spread = &*spreads.insert(at, Spread{request.channel, {channel->shard}});
   }
   if (spread->shards.size() > request.shards) spread->shards.resize(request.shards);
-  spread->shards = WithLightest(spread->shards, request.shards, map.shards, BytesOf(map, channels));
+  spread->shards = WithLightest(spread->shards, request.shards, map.shards, BytesByShard(map, channels));
   return target;
 }
 
@@ -184,6 +169,20 @@ Result<Target> PlanWith(const ShardMap& map, Channels channels, const SpreadChan
 
 }  // namespace
 
+std::vector<std::uint64_t> BytesByShard(const ShardMap& map, Channels channels) {
+  std::vector<std::uint64_t> bytes(map.shards);
+  const auto router = Router::New(map);
+  for (const ChannelWeight& channel : channels) {
+    const Spread* spread = router->SpreadOf(channel.channel);
+    if (spread == nullptr) {
+      bytes[channel.shard.value] += channel.bytes;
+    } else {
+      for (const BucketWeight& bucket : channel.buckets) bytes[spread->ShardOf(bucket.bucket).value] += bucket.bytes;
+    }
+  }
+  return bytes;
+}
+
 Status InvalidRequest(std::string message) { return {StatusCode::kInvalidArgument, std::move(message)}; }
 
 std::uint64_t WeightOf(const ChannelWeight& channel, ShardWeight by) {
@@ -225,7 +224,7 @@ Result<Target> PlanTarget(const ShardMap& map, Channels channels, const ReshardR
   RK_ASSIGN_OR_RETURN(Target target,
                       std::visit([&](const auto& wanted) { return PlanWith(map, channels, wanted); }, request));
   if (!std::holds_alternative<SpreadChannel>(request)) {
-    target.map.spreads = WithinShards(SpreadsAfter(map, request), target.map.shards, BytesOf(map, channels));
+    target.map.spreads = WithinShards(SpreadsAfter(map, request), target.map.shards, BytesByShard(map, channels));
   }
   target.map.bucket_width = target.map.spreads.empty() ? std::chrono::milliseconds{0} : bucket_width;
   return target;

@@ -36,6 +36,9 @@ struct Target {
   std::vector<std::pair<std::string, ShardId>> entries;  // of a directory, those that are new or another's; by channel
 };
 
+/// What each shard of `map` holds.
+std::vector<std::uint64_t> BytesByShard(const ShardMap& map, std::span<const ChannelWeight> channels);
+
 /// `channels`: all that hold something, sorted by name. `bucket_width`: by which a channel is spread. kInvalidArgument,
 /// naming what is wrong: the request does not fit the map, or what the channels hold leaves nothing to do it with.
 Result<Target> PlanTarget(const ShardMap& map, std::span<const ChannelWeight> channels, const ReshardRequest& request,
