@@ -10,6 +10,7 @@
 #include <string>
 
 #include "rookery/admission.h"
+#include "rookery/autopilot.h"
 #include "rookery/cache.h"
 #include "rookery/clock.h"
 #include "rookery/export.h"
@@ -95,6 +96,8 @@ struct ROOKERY_EXPORT StoreOptions {
   std::uint64_t retention_rate = 50'000;
   /// Whether a store that is opened with a reshard job under way goes on with it. Else Store::ResumeReshard does.
   bool resume_reshard = true;
+  /// Set: shards are split and merged as they grow and shrink, by a thread of the store. Absent: only by calls.
+  std::optional<AutopilotOptions> autopilot = {};
   /// Of writes that do not say: how long one may wait for the engine while that delays or stops writes, before kBusy.
   /// 0 (never wait) to an hour.
   std::chrono::milliseconds write_timeout = std::chrono::seconds{10};

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "rookery/attachment.h"
+#include "rookery/autopilot.h"
 #include "rookery/bulk_loader.h"
 #include "rookery/export.h"
 #include "rookery/ingestor.h"
@@ -24,8 +25,8 @@
 #include "rookery/options.h"
 #include "rookery/query.h"
 #include "rookery/reader.h"
-#include "rookery/retention.h"
 #include "rookery/reshard.h"
+#include "rookery/retention.h"
 #include "rookery/routing.h"
 #include "rookery/stats.h"
 #include "rookery/status.h"
@@ -156,6 +157,13 @@ class ROOKERY_EXPORT Store final : public Reader {
   /// Reads all rows and says what they come to, shard by shard; while a job has both places it compares these, too.
   /// kInterrupted: `progress`, which is told rows done and about how many there are, answered false.
   Result<ReshardProof> VerifyReshard(const std::function<bool(std::uint64_t, std::uint64_t)>& progress = {}) const;
+  /// What autopilot would do now with these options, and why; changes nothing. Costs what PlanReshard does.
+  Result<AutopilotPlan> PlanAutopilot(const AutopilotOptions& options = {}) const;
+  /// Does it: begins the change that PlanAutopilot names, unless something holds it back, and answers with that plan.
+  /// As StartReshard otherwise.
+  Result<AutopilotPlan> RunAutopilot(const AutopilotOptions& options = {});
+  /// What autopilot decided in this store, whoever had it open.
+  Result<rookery::AutopilotLog> AutopilotLog() const;
   /// Cheap: reads no message.
   Result<StoreStats> Stats() const;
   Result<StoreInfo> Info() const;

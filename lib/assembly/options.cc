@@ -103,6 +103,7 @@ Status StoreOptions::Validate() const {
   if (retention_interval < std::chrono::milliseconds{0} || retention_interval > std::chrono::hours{24}) {
     return Bad("retention_interval", "must be 0 (never) to 24 hours");
   }
+  if (autopilot) RK_TRY(autopilot->Validate());
   if (routing) RK_TRY(routing::ValidateRouting(*routing));
   if (mode == OpenMode::kReadOnly && engine == EngineKind::kMemory) {
     return Bad("mode", "cannot be kReadOnly with the memory engine: it begins empty");

@@ -265,6 +265,21 @@ Result<ReshardProof> Store::VerifyReshard(const std::function<bool(std::uint64_t
   return impl.resharder().Verify(progress);
 }
 
+Result<AutopilotPlan> Store::PlanAutopilot(const AutopilotOptions& options) const {
+  RK_OPEN_IMPL(impl);
+  return impl.autopilot().Plan(options);
+}
+
+Result<AutopilotPlan> Store::RunAutopilot(const AutopilotOptions& options) {
+  RK_OPEN_IMPL(impl);
+  return impl.autopilot().Run(options);
+}
+
+Result<AutopilotLog> Store::AutopilotLog() const {
+  RK_OPEN_IMPL(impl);
+  return impl.autopilot().Log();
+}
+
 Result<ChannelSize> Store::SizeOf(std::string_view channel) const {
   RK_OPEN_IMPL(impl);
   return impl.SizeOf(channel);

@@ -9,6 +9,7 @@
 //   0x06           the width of buckets in ms: 8 bytes big-endian; there only while the bucket map is complete
 //   0x07           reshard job under way, or the last one (store::EncodeReshardJob)
 //   0x08           how far its copying has come: 4 bytes shard, 8 bytes rows, 8 bytes bytes, the key to go on with
+//   0x0a           what autopilot decided (store::EncodeAutopilotRow)
 //   0x10 channel   directory entry: the channel's shard, 4 bytes big-endian; then, while a reshard job is on, where it
 //                  is from which epoch of the shard map on: 8 bytes and 4 bytes big-endian each
 //   0x11 s name    retention rule: s, one byte, is its scope; max age in ms, messages, bytes, 8 bytes big-endian each
@@ -38,6 +39,7 @@ inline constexpr std::string_view kLoadsKey{"\x05", 1};
 inline constexpr std::string_view kBucketWidthKey{"\x06", 1};
 inline constexpr std::string_view kReshardJobKey{"\x07", 1};
 inline constexpr std::string_view kReshardProgressKey{"\x08", 1};
+inline constexpr std::string_view kAutopilotKey{"\x0a", 1};
 inline constexpr std::string_view kDirectoryPrefix{"\x10", 1};
 inline constexpr std::string_view kUploadPrefix{"\x50", 1};
 

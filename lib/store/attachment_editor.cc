@@ -85,7 +85,7 @@ void AttachmentEditor::AddChunk(const codec::Upload& upload, ShardId shard, std:
                                                              .created_at = now,
                                                              .checksum = codec::ChecksumOf(data)});
   scratch->batch->Put(context_.KeyspaceOf(shard), key, row);
-  context_.routes->NoteWritten(shard, key.size() + row.size());
+  context_.NoteWritten(shard, key.size() + row.size());
 }
 
 Status AttachmentEditor::WriteChunk(UploadState* upload, std::string_view author, std::string_view data) {

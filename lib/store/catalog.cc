@@ -111,6 +111,14 @@ Result<ReshardProgress> Catalog::ReadReshardProgress() const {
   return *std::move(progress);
 }
 
+Result<AutopilotRow> Catalog::ReadAutopilotRow() const {
+  RK_ASSIGN_OR_RETURN(const auto bytes, Read(codec::kAutopilotKey));
+  if (!bytes) return AutopilotRow{};
+  auto row = DecodeAutopilotRow(*bytes);
+  if (!row) return Damaged("log of autopilot");
+  return *std::move(row);
+}
+
 Status Catalog::TeachRouter(routing::Router* router, std::uint32_t shards) const {
   const std::shared_ptr<routing::Directory> directory = router->directory();
   if (directory == nullptr) return {};
@@ -210,6 +218,10 @@ void Catalog::PutReshardProgress(engine::Batch* batch, const ReshardProgress& pr
 
 void Catalog::DeleteReshardProgress(engine::Batch* batch) const {
   batch->Delete(keyspace_, codec::kReshardProgressKey);
+}
+
+void Catalog::PutAutopilotRow(engine::Batch* batch, const AutopilotRow& row) const {
+  batch->Put(keyspace_, codec::kAutopilotKey, EncodeAutopilotRow(row));
 }
 
 void Catalog::DeleteDirectory(engine::Batch* batch) const {

@@ -16,6 +16,7 @@
 #include "rookery/types.h"
 #include "routing/router.h"
 #include "routing/shard_map.h"
+#include "store/reshard/autopilot_row.h"
 #include "store/reshard/job.h"
 
 namespace rookery::store {
@@ -40,6 +41,7 @@ class Catalog {
   /// The reshard job under way, or the last one.
   Result<std::optional<ReshardJob>> ReadReshardJob() const;
   Result<ReshardProgress> ReadReshardProgress() const;
+  Result<AutopilotRow> ReadAutopilotRow() const;
   /// Hands the directory's entries and the shards' loads to the router of a directory, and the moves that are to come.
   /// `shards`: all of them are below.
   Status TeachRouter(routing::Router* router, std::uint32_t shards) const;
@@ -66,6 +68,7 @@ class Catalog {
   void PutReshardJob(engine::Batch* batch, const ReshardJob& job) const;
   void PutReshardProgress(engine::Batch* batch, const ReshardProgress& progress) const;
   void DeleteReshardProgress(engine::Batch* batch) const;
+  void PutAutopilotRow(engine::Batch* batch, const AutopilotRow& row) const;
   void DeleteDirectory(engine::Batch* batch) const;
   void PutLoads(engine::Batch* batch, const routing::Router& router) const;
 

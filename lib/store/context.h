@@ -49,6 +49,11 @@ struct Context {
 
   /// All snapshots are taken here, so that each has its router.
   std::shared_ptr<const engine::Snapshot> NewSnapshot() const { return routes.NewSnapshot(*engine); }
+  /// So much is about to be written to the shard.
+  void NoteWritten(ShardId shard, std::uint64_t bytes) const {
+    routes->NoteWritten(shard, bytes);
+    counters.bytes_to_shard[shard.value].Add(bytes);
+  }
   engine::KeyspaceId KeyspaceOf(ShardId shard) const { return routes.KeyspaceOf(shard); }
   /// What a message and its attachments are a part of.
   routing::Part PartOf(std::string_view channel, MessageId id) const { return {channel, buckets->rule().BucketOf(id)}; }

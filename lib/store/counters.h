@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include "base/thread_slot.h"
+#include "rookery/routing.h"
 #include "rookery/stats.h"
 
 namespace rookery::store {
@@ -60,6 +61,7 @@ struct Counters {
   SpreadCounter page_reads;
   Counter channels_placed;
   Counter buckets_cut;
+  std::array<Counter, kMaxShards> bytes_to_shard;  // of messages, records and attachments; what autopilot goes by
 
   StoreCounters Read() const {
     return {.messages_posted = messages_posted.value(),

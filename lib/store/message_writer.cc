@@ -78,6 +78,7 @@ Result<Version> MessageWriter::TryEdit(std::string_view channel, MessageId id, c
   const auto scratch = committer_.NewScratch();
   const std::string_view row = scratch->encoder.EncodeMessage(fields);
   scratch->batch->Put(keyspace, key, row);
+  context_.NoteWritten(*shard, key.size() + row.size());
   CacheWrite cache_write(context_.cache.get());
   cache_write.Stores(channel, id, row, /*is_new=*/false);
   BucketWrite bucket_write(context_.buckets.get());

@@ -233,7 +233,7 @@ void PostWriter::AddRows(const NewMessage& message, MessageId id, Timestamp now,
   scratch->batch->Put(keyspace, scratch->key, row);
   cache_write->Stores(message.channel, id, row, /*is_new=*/true);
   bucket_write->Posts(keyspace, message.channel, id, scratch->key.size() + row.size());
-  context_.routes->NoteWritten(shard, scratch->key.size() + row.size());
+  context_.NoteWritten(shard, scratch->key.size() + row.size());
   journal_.NoteMessage(shard, scratch->key, id);
   if (fields.nonce_remembered) {
     const std::string nonce_key = codec::NonceKeyOf(message.channel, message.nonce);

@@ -62,7 +62,7 @@ Result<Version> RecordWriter::TryPut(std::string_view channel, std::string_view 
   const routing::WriteRoute route = context_.routes->FindOrPlace(channel);
   const std::string_view row = scratch->encoder.EncodeRecord(value, version, options.updated_at.value_or(now));
   scratch->batch->Put(context_.KeyspaceOf(route.shard), row_key, row);
-  context_.routes->NoteWritten(route.shard, row_key.size() + row.size());
+  context_.NoteWritten(route.shard, row_key.size() + row.size());
   if (route.remember) catalog_.PutDirectoryEntry(scratch->batch.get(), channel, route.shard);
   RK_TRY(growing_rows_.Commit(*scratch->batch, {.now = now}, attempt));
   if (route.remember) {

@@ -85,6 +85,8 @@ Status StoreImpl::Load(const StoreOptions& options, const codec::StoreIdentity& 
       context_.read_only ? BucketMap::Marks::kForeign : BucketMap::Marks::kOwn, context_.memory.bucket_map);
   resharder_.emplace(&context_, &*catalog_, &*committer_, &*keeper_, logger_);
   RK_TRY(resharder_->Load(job));
+  autopilot_.emplace(&context_, &*catalog_, &*committer_, &*resharder_, logger_);
+  RK_TRY(autopilot_->Load());
   RK_TRY(RecoverBuckets(width.has_value()));
   retention_.emplace(&context_, &*catalog_, &*committer_, &*keeper_);
   RK_TRY(retention_->Load());
@@ -105,6 +107,7 @@ Status StoreImpl::Load(const StoreOptions& options, const codec::StoreIdentity& 
   // Last: they work with all of the above.
   if (!context_.read_only && retention_->has_rules()) retention_worker_->Start();
   if (options.resume_reshard) resharder_->Begin();
+  if (options.autopilot && !context_.read_only) autopilot_->Start(*options.autopilot);
   return {};
 }
 
@@ -141,7 +144,9 @@ Status StoreImpl::Close() {
   RK_TRY(EndAttendants());
   if (closed_.exchange(true)) return {};
   if (retention_worker_) retention_worker_->Stop();
+  // What autopilot may be waiting for goes first.
   if (resharder_) resharder_->Stop();
+  if (autopilot_) autopilot_->Stop();
   {
     const base::MutexLock lock(mutex_);
     for (const auto& slot : slots_) *slot = {};
@@ -161,6 +166,7 @@ Status StoreImpl::Close() {
   growing_rows_.reset();
   retention_worker_.reset();
   retention_.reset();
+  autopilot_.reset();
   resharder_.reset();
   keeper_.reset();
   committer_.reset();

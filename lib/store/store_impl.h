@@ -28,6 +28,7 @@
 #include "store/post_writer.h"
 #include "store/read_path.h"
 #include "store/record_writer.h"
+#include "store/reshard/autopilot.h"
 #include "store/reshard/resharder.h"
 #include "store/retention/retention_runner.h"
 #include "store/retention/retention_worker.h"
@@ -78,6 +79,7 @@ class StoreImpl {
   Result<RetentionReport> RunRetention(const RetentionOptions& options);
   Result<ChannelSize> SizeOf(std::string_view channel);
   Resharder& resharder() { return *resharder_; }
+  Autopilot& autopilot() { return *autopilot_; }
 
   /// Close ends it, if it is still there.
   void Attach(const std::shared_ptr<Attendant>& attendant);
@@ -142,6 +144,7 @@ class StoreImpl {
   std::optional<RetentionRunner> retention_;
   std::optional<RetentionWorker> retention_worker_;
   std::optional<Resharder> resharder_;
+  std::optional<Autopilot> autopilot_;
   std::optional<PostWriter> posts_;
   std::optional<MessageWriter> messages_;
   std::optional<RecordWriter> records_;

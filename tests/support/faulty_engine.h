@@ -34,6 +34,9 @@ class FaultyEngine final : public engine::Engine {
     return stall_;
   }
   void NotifyOfStalls(std::function<void()> changed) override { stall_changed_ = std::move(changed); }
+  /// What the disk has left.
+  void LeaveFree(std::uint64_t bytes) { free_ = bytes; }
+  std::optional<std::uint64_t> FreeBytes() const override { return free_; }
   /// How many writes were tried.
   int writes() const { return writes_; }
   /// `action` runs once, before the next Get reads; it may use the engine.
@@ -92,6 +95,7 @@ class FaultyEngine final : public engine::Engine {
  private:
   std::shared_ptr<engine::Engine> inner_;
   Status write_failure_;
+  std::optional<std::uint64_t> free_;
   std::function<void()> before_write_;
   mutable std::mutex stall_mutex_;
   engine::StallReport stall_;  // guarded by stall_mutex_

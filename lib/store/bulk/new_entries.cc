@@ -81,7 +81,7 @@ Status NewEntries::AddEntry(codec::KeyKind kind, std::string_view channel, const
   const std::size_t bytes = buffer.group(*group).prefix.size() + entry.rest.size() + entry.value.size();
   const ShardId shard = buffer.group(*group).shard;
   noted_bytes_[shard] += bytes;
-  context_.routes->NoteWritten(shard, bytes);
+  context_.NoteWritten(shard, bytes);
   bytes_ += bytes;
   return {};
 }

@@ -9,9 +9,10 @@
 namespace rookery::store {
 
 Result<std::vector<routing::ChannelWeight>> WeighChannels(const Context& context, BucketKeeper* keeper,
-                                                          std::string_view also) {
+                                                          std::string_view also, const std::atomic<bool>& cancelled) {
   std::vector<routing::ChannelWeight> weights;
   RK_TRY(VisitChannels(context, [&](std::string channel) -> Status {
+    if (cancelled.load(std::memory_order_relaxed)) return {StatusCode::kInterrupted, "the store is being closed"};
     const auto shard = context.routes->Find(channel);
     if (!shard) return {};
     routing::ChannelWeight weight{.channel = std::move(channel), .shard = *shard};

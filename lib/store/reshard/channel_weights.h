@@ -1,6 +1,7 @@
 // What all channels hold: what a plan of resharding goes by.
 #pragma once
 
+#include <atomic>
 #include <string_view>
 #include <vector>
 
@@ -12,8 +13,8 @@
 namespace rookery::store {
 
 /// Sorted by name. Messages come from the bucket map; a channel that holds nothing but records weighs nothing. Of those
-/// that are spread, and of `also`, bucket by bucket.
+/// that are spread, and of `also`, bucket by bucket. kInterrupted: `cancelled` became true.
 Result<std::vector<routing::ChannelWeight>> WeighChannels(const Context& context, BucketKeeper* keeper,
-                                                          std::string_view also);
+                                                          std::string_view also, const std::atomic<bool>& cancelled);
 
 }  // namespace rookery::store

@@ -6,30 +6,13 @@
 #include "base/big_endian.h"
 #include "base/byte_reader.h"
 #include "base/text.h"
+#include "store/reshard/row_fields.h"
 
 namespace rookery::store {
 namespace {
 
 constexpr std::uint8_t kFormat = 1;
 constexpr double kMillion = 1e6;
-
-void AppendBytes(std::string* out, std::string_view bytes) {
-  base::AppendBigEndian(out, static_cast<std::uint32_t>(bytes.size()));
-  out->append(bytes);
-}
-
-std::string_view ReadBytes(base::ByteReader* reader) { return reader->Bytes(reader->Number<std::uint32_t>()); }
-
-/// 0 for what is absent: no job is that old.
-void AppendTime(std::string* out, const std::optional<Timestamp>& time) {
-  base::AppendBigEndian(out, static_cast<std::uint64_t>(time ? time->time_since_epoch().count() : 0));
-}
-
-std::optional<Timestamp> ReadTime(base::ByteReader* reader) {
-  const auto ms = reader->Number<std::uint64_t>();
-  if (ms == 0) return std::nullopt;
-  return Timestamp{std::chrono::milliseconds{static_cast<std::int64_t>(ms)}};
-}
 
 std::string InWords(const ResizeShards& resize) { return "resize to " + std::to_string(resize.shards) + " shards"; }
 std::string InWords(const SplitShard& split) {
@@ -74,10 +57,10 @@ std::string EncodeReshardJob(const ReshardJob& job) {
   AppendTime(&bytes, job.started_at);
   AppendTime(&bytes, job.switched_at);
   AppendTime(&bytes, job.finished_at);
-  AppendBytes(&bytes, job.paused_reason);
-  AppendBytes(&bytes, job.request);
-  AppendBytes(&bytes, routing::EncodeShardMap(job.before));
-  AppendBytes(&bytes, routing::EncodeShardMap(job.after));
+  AppendText(&bytes, job.paused_reason);
+  AppendText(&bytes, job.request);
+  AppendText(&bytes, routing::EncodeShardMap(job.before));
+  AppendText(&bytes, routing::EncodeShardMap(job.after));
   return bytes;
 }
 
@@ -94,10 +77,10 @@ std::optional<ReshardJob> DecodeReshardJob(std::string_view bytes) {
   job.started_at = ReadTime(&reader).value_or(Timestamp{});
   job.switched_at = ReadTime(&reader);
   job.finished_at = ReadTime(&reader);
-  job.paused_reason = ReadBytes(&reader);
-  job.request = ReadBytes(&reader);
-  auto before = routing::DecodeShardMap(ReadBytes(&reader));
-  auto after = routing::DecodeShardMap(ReadBytes(&reader));
+  job.paused_reason = ReadText(&reader);
+  job.request = ReadText(&reader);
+  auto before = routing::DecodeShardMap(ReadText(&reader));
+  auto after = routing::DecodeShardMap(ReadText(&reader));
   if (reader.failed() || reader.left() != 0 || !before || !after) return std::nullopt;
   if (job.phase > ReshardPhase::kReverted || job.share <= 0 || job.share > 1) return std::nullopt;
   job.before = *std::move(before);

@@ -62,6 +62,7 @@ void Resharder::Begin() {
 }
 
 void Resharder::Stop() {
+  closing_.store(true);
   {
     const Lock lock(mutex_);
     stopping_ = true;
@@ -78,18 +79,23 @@ Status Resharder::CheckIdle(const Context& context, std::string_view what) {
 
 // --- Beginning -----------------------------------------------------------------------------------------------------
 
-Result<Resharder::Draft> Resharder::MakeDraft(const ReshardRequest& request) const {
+Result<Resharder::Weighing> Resharder::Weigh(std::string_view also) const {
   const routing::Router* router = nullptr;
-  std::vector<routing::ChannelWeight> channels;
-  const auto* spread = std::get_if<SpreadChannel>(&request);
+  Weighing weighing;
   while (router != &context_.routes.current()) {
     router = &context_.routes.current();
-    RK_ASSIGN_OR_RETURN(channels, WeighChannels(context_, &keeper_, spread ? std::string_view(spread->channel) : ""));
+    RK_ASSIGN_OR_RETURN(weighing.channels, WeighChannels(context_, &keeper_, also, closing_));
   }
-  const ShardMap& map = router->map();
+  weighing.map = &router->map();
+  return weighing;
+}
+
+Result<Resharder::Draft> Resharder::MakeDraft(const ReshardRequest& request) const {
+  const auto* spread = std::get_if<SpreadChannel>(&request);
+  RK_ASSIGN_OR_RETURN(const Weighing weighing, Weigh(spread ? std::string_view(spread->channel) : ""));
   RK_ASSIGN_OR_RETURN(routing::Target target,
-                      routing::PlanTarget(map, channels, request, context_.buckets->rule().width()));
-  ReshardPlan plan = routing::PlanOf(map, channels, target);
+                      routing::PlanTarget(*weighing.map, weighing.channels, request, context_.buckets->rule().width()));
+  ReshardPlan plan = routing::PlanOf(*weighing.map, weighing.channels, target);
   return Draft{std::move(target), std::move(plan)};
 }
 

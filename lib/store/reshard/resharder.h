@@ -18,6 +18,7 @@
 #include <string_view>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include "rookery/logger.h"
 #include "rookery/reshard.h"
@@ -61,6 +62,14 @@ class Resharder {
   Status RevertJob();
   Status Await(std::chrono::milliseconds timeout) const;
   Result<ReshardProof> Verify(const std::function<bool(std::uint64_t, std::uint64_t)>& progress) const;
+
+  /// The present map, and what its channels hold.
+  struct Weighing {
+    const routing::ShardMap* map = nullptr;
+    std::vector<routing::ChannelWeight> channels = {};
+  };
+  /// Of `also`, and of spread channels, bucket by bucket. kInterrupted: it was stopped meanwhile.
+  Result<Weighing> Weigh(std::string_view also = "") const;
 
   /// kBusy while there is a job, as one cannot `what` then.
   static Status CheckIdle(const Context& context, std::string_view what);
@@ -141,6 +150,7 @@ class Resharder {
 
   std::deque<std::unique_ptr<Mirror>> mirrors_;  // of all jobs, the present one's last: who reads may hold an old one
   std::atomic<bool> cancelled_{false};           // what takes long is to end soon
+  std::atomic<bool> closing_{false};             // that too, of what begins in callers' threads
   bool placing_is_the_maps_ = false;             // of the thread, and of who begins: new channels may go anywhere again
 };
 
