@@ -38,7 +38,8 @@ std::string_view ReshardHint(StatusCode code) {
 }  // namespace
 
 std::string HintFor(const Status& status, std::string_view command) {
-  if (command == "reshard" && !ReshardHint(status.code()).empty()) return std::string(ReshardHint(status.code()));
+  const bool of_reshard = command == "reshard" || command == "autopilot";
+  if (of_reshard && !ReshardHint(status.code()).empty()) return std::string(ReshardHint(status.code()));
   switch (status.code()) {
     case StatusCode::kInvalidArgument:
       return fmt::format("see: rookery help {}", command);

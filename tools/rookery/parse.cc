@@ -36,6 +36,15 @@ Result<std::uint64_t> ParsePositive(std::string_view text) {
   return number;
 }
 
+Result<double> ParsePercent(std::string_view text) {
+  constexpr std::uint64_t kMost = 100;
+  std::uint64_t number = 0;
+  if (!ParseDigits(text, &number) || number == 0 || number > kMost) {
+    return Invalid(text, "a percentage: a whole number from 1 to 100");
+  }
+  return static_cast<double>(number) / static_cast<double>(kMost);
+}
+
 Result<std::size_t> ParseSize(std::string_view text) {
   constexpr std::string_view kLetters = "kmgt";
   constexpr auto kWanted = "a size such as 64MiB, 2GiB or 1048576";

@@ -20,6 +20,8 @@ Result<std::uint64_t> ParseCount(std::string_view text);
 Result<std::uint64_t> ParsePositive(std::string_view text);
 /// Bytes: "1048576", "64MiB", "64M" and "2 GiB"; units are powers of 1024 with an i, else of 1000.
 Result<std::size_t> ParseSize(std::string_view text);
+/// "1" to "100", as a part of 1.
+Result<double> ParsePercent(std::string_view text);
 Result<std::uint32_t> ParseSmallCount(std::string_view text);
 /// "1", "0.5": more than 0 and at most a day, to the millisecond.
 Result<std::chrono::milliseconds> ParseSeconds(std::string_view text);

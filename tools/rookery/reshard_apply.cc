@@ -18,14 +18,6 @@ namespace {
 
 constexpr std::string_view kNothingToChange = "the store is as it is asked to be already";
 
-Result<double> ParsePercent(std::string_view text) {
-  constexpr std::uint64_t kMost = 100;
-  const auto number = ParseCount(text);
-  if (number && *number > 0 && *number <= kMost) return static_cast<double>(*number) / static_cast<double>(kMost);
-  return Status{StatusCode::kInvalidArgument,
-                fmt::format("\"{}\" is not a percentage: a whole number from 1 to 100", TerminalText(text))};
-}
-
 Result<Epoch> ParseMapEpoch(std::string_view text) {
   const auto number = ParseCount(text);
   if (!number) return number.error();
