@@ -240,6 +240,18 @@ TEST_F(AutopilotDiskTest, TheBudgetSurvivesReopening) {
   EXPECT_EQ(Run().held_back, "");
 }
 
+TEST_F(AutopilotDiskTest, ABulkLoadKeepsItAway) {
+  clock().Advance(hours{24});
+  auto load = store().BulkLoader();
+  ASSERT_OK(load);
+  EXPECT_CODE(store().RunAutopilot(kAutopilot), StatusCode::kBusy);
+  ASSERT_OK_AND_ASSIGN(const AutopilotLog log, store().AutopilotLog());
+  EXPECT_EQ(log.entries.size(), 1U);
+  load->Cancel();
+  EXPECT_EQ(Run().held_back, "");
+  EXPECT_OK(store().AwaitReshard(kLongEnough));
+}
+
 TEST_F(AutopilotDiskTest, AReaderPlansAndDoesNothing) {
   clock().Advance(hours{1});
   options_.mode = OpenMode::kReadOnly;
