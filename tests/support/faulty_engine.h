@@ -5,7 +5,9 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "engine/engine.h"
 
@@ -37,6 +39,13 @@ class FaultyEngine final : public engine::Engine {
   /// What the disk has left.
   void LeaveFree(std::uint64_t bytes) { free_ = bytes; }
   std::optional<std::uint64_t> FreeBytes() const override { return free_; }
+  /// The keys between which space was given back, call by call. Read it while nothing is given back.
+  const std::vector<std::pair<std::string, std::string>>& reclaimed() const { return reclaimed_; }
+  Status Reclaim(engine::KeyspaceId keyspace, std::string_view lower, std::string_view upper,
+                 std::atomic<bool>* cancelled) override {
+    reclaimed_.emplace_back(lower, upper);
+    return inner_->Reclaim(keyspace, lower, upper, cancelled);
+  }
   /// How many writes were tried.
   int writes() const { return writes_; }
   /// `action` runs once, before the next Get reads; it may use the engine.
@@ -96,6 +105,7 @@ class FaultyEngine final : public engine::Engine {
   std::shared_ptr<engine::Engine> inner_;
   Status write_failure_;
   std::optional<std::uint64_t> free_;
+  std::vector<std::pair<std::string, std::string>> reclaimed_;
   std::function<void()> before_write_;
   mutable std::mutex stall_mutex_;
   engine::StallReport stall_;  // guarded by stall_mutex_

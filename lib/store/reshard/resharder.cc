@@ -35,6 +35,7 @@ Status Resharder::Load(std::optional<ReshardJob> job) {
   const bool went_back = context_.routes->map().epoch == job_->reverted().epoch;
   const bool doubling = (job_->phase >= Phase::kBackfill && job_->phase <= Phase::kSwitched) ||
                         (job_->phase == Phase::kRevert && !went_back);
+  sweep_began_ = job_->phase == Phase::kDrop || job_->phase == Phase::kRevert;
   // Nothing was copied yet, and what leads to where is not known any more.
   if (job_->phase == Phase::kPlanned && !context_.read_only) {
     job_->phase = Phase::kRevert;
@@ -164,6 +165,7 @@ Result<ReshardPlan> Resharder::Start(const ReshardRequest& request, const Reshar
     progress_ = {};
     ready_ = false;
     placing_is_the_maps_ = false;
+    sweep_began_ = false;
   }
   Say(LogLevel::kInfo, "planned: " + job.request);
   Status prepared = Prepare(draft.target);

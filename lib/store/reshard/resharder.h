@@ -151,7 +151,9 @@ class Resharder {
   std::deque<std::unique_ptr<Mirror>> mirrors_;  // of all jobs, the present one's last: who reads may hold an old one
   std::atomic<bool> cancelled_{false};           // what takes long is to end soon
   std::atomic<bool> closing_{false};             // that too, of what begins in callers' threads
-  bool placing_is_the_maps_ = false;             // of the thread, and of who begins: new channels may go anywhere again
+  // Of the thread, and of who begins.
+  bool placing_is_the_maps_ = false;  // new channels may go anywhere again
+  bool sweep_began_ = false;          // maybe by whoever had the store open before
 };
 
 }  // namespace rookery::store

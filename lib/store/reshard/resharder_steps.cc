@@ -215,6 +215,7 @@ Status Resharder::Settle(ShardId Mirror::Places::*loser, Phase outcome) {
     context_.routes.Replace(routing::Router::New(map, {.directory = context_.routes->directory()}), *context_.engine);
   }
   const routing::Movement movement = routing::MovementBetween(job.before, job.after);
+  const bool resumed = std::exchange(sweep_began_, true);
   const std::vector<bool>& losers = loser == &Mirror::Places::before ? movement.gives : movement.takes;
   for (std::uint32_t shard = 0; shard < losers.size() && shard < context_.routes.families(); ++shard) {
     if (!losers[shard]) continue;
@@ -224,7 +225,11 @@ Status Resharder::Settle(ShardId Mirror::Places::*loser, Phase outcome) {
     });
     const auto pace = [&](std::chrono::nanoseconds busy) { return Throttle(job.phase, 0, busy); };
     RK_TRY(SweepShard(&context_, &committer_, ShardId{shard},
-                      {.vacated = shard >= map.shards, .foreign = foreign, .pace = pace, .cancelled = &cancelled_}));
+                      {.vacated = shard >= map.shards,
+                       .foreign = foreign,
+                       .pace = pace,
+                       .resumed = resumed,
+                       .cancelled = &cancelled_}));
   }
   Say(LogLevel::kInfo, "swept");
   RK_TRY(JobEntries(&context_, &catalog_, &committer_, &mirror).Clean(job));

@@ -30,6 +30,7 @@ class ShardSweep {
   Status Run() {
     RK_ASSIGN_OR_RETURN(const bool all, HoldsNothingElse());
     RK_TRY(all ? DeleteAll() : DeleteForeign());
+    if (options_.resumed) CoverAll();
     // No snapshot of the sweep's own keeps what was deleted.
     if (lower_.empty()) return {};
     return context_.engine->Reclaim(keyspace_, lower_, upper_, options_.cancelled);
@@ -47,10 +48,14 @@ class ShardSweep {
     return !strange.valid();
   }
 
-  /// Of a shard of which no map knows any more: also if an earlier sweep has done so, as files may be left of it.
-  Status DeleteAll() {
+  void CoverAll() {
     lower_ = std::string(1, '\0');
     upper_ = std::string(1, '\xff');
+  }
+
+  /// Of a shard of which no map knows any more: also if an earlier sweep has done so, as files may be left of it.
+  Status DeleteAll() {
+    CoverAll();
     scratch_->batch->DeleteRange(keyspace_, lower_, upper_);
     const Clock::time_point began = Clock::now();
     RK_TRY(committer_.Commit(*scratch_->batch, Durability::kBuffered));

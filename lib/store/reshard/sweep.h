@@ -22,6 +22,8 @@ struct SweepOptions {
   bool vacated = false;                                     // nothing in it is anybody's
   SomeRows::Filter foreign;                                 // whose rows are to go
   std::function<bool(std::chrono::nanoseconds busy)> pace;  // after each batch; false: stop
+  /// An earlier sweep was cut short: nothing tells any more from where to where it has deleted.
+  bool resumed = false;
   std::atomic<bool>* cancelled;  // stops the last step, in which the disk space is given back
 };
 
