@@ -332,7 +332,7 @@ class TestJobs:
             (
                 {"share": "all"},
                 InvalidArgumentError,
-                "share is 'all'; it must be a number from 0.001 to 1",
+                "share is 'all'; it must be a number",
             ),
             ({"max_bytes_per_second": "fast"}, InvalidArgumentError, "max_bytes_per_second='fast' is not a"),
             ({"epoch": "1"}, InvalidArgumentError, "epoch is '1'; it must be a whole number"),

@@ -7,7 +7,19 @@ from datetime import datetime, timedelta
 from typing import assert_type
 
 import rookery
-from rookery import Cache, Channel, DirectoryRouting, Expression, Limits, Message, Query, Store, Tuning, col
+from rookery import (
+    Autopilot,
+    Cache,
+    Channel,
+    DirectoryRouting,
+    Expression,
+    Limits,
+    Message,
+    Query,
+    Store,
+    Tuning,
+    col,
+)
 
 
 def opening() -> Store:
@@ -23,6 +35,7 @@ def opening() -> Store:
         tuning=Tuning(block_cache_bytes=1 << 28),
         worker=7,
         resume_reshard=False,
+        autopilot=Autopilot("4GiB", quiet_period=timedelta(hours=6)),
     )
 
 
@@ -156,6 +169,9 @@ def resharding(db: Store) -> None:
     assert_type(db.wait_for_reshard(timeout=5, progress=True).time_left, timedelta | None)
     db.revert_reshard()
     assert_type(db.verify_reshard(progress=print).shards[0].hash, str)
+    assert_type(db.plan_autopilot().request, str | None)
+    assert_type(db.run_autopilot(Autopilot(min_shards=2)).plan, rookery.ReshardPlan | None)
+    assert_type(db.autopilot_log().entries[0].ended_at, datetime | None)
 
 
 def telling(db: Store) -> None:

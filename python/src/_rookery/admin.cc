@@ -117,6 +117,7 @@ void BindAdmin(StoreClass& store) {
   BindRepair(store);
   BindRetention(store);
   BindReshard(store);
+  BindAutopilot(store);
 }
 
 }  // namespace rookery::python

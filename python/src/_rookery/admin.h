@@ -11,6 +11,7 @@ void BindExport(StoreClass& store);
 void BindRepair(StoreClass& store);
 void BindRetention(StoreClass& store);
 void BindReshard(StoreClass& store);
+void BindAutopilot(StoreClass& store);
 void BindReshardProof(StoreClass& store);
 
 }  // namespace rookery::python

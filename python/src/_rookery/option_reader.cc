@@ -47,6 +47,17 @@ void OptionReader::Read(const char* key, std::optional<Timestamp>* value) {
   *value = TimeArgument(given, NameOf(key).c_str());
 }
 
+void OptionReader::Read(const char* key, double* value) {
+  const nb::handle given = Take(key);
+  if (!given.is_valid()) return;
+  const double number = PyFloat_AsDouble(given.ptr());
+  if (PyErr_Occurred() != nullptr) {
+    PyErr_Clear();
+    RaiseWrong(key, given, "a number");
+  }
+  *value = number;
+}
+
 void OptionReader::Read(const char* key, std::chrono::milliseconds* value) {
   const nb::handle given = Take(key);
   if (!given.is_valid()) return;

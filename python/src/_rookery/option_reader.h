@@ -34,6 +34,7 @@ class OptionReader {
   void Read(const char* key, std::string* value);
   void Read(const char* key, std::optional<std::string>* value);
   void Read(const char* key, std::optional<Timestamp>* value);
+  void Read(const char* key, double* value);
   /// Seconds, whole or not.
   void Read(const char* key, std::chrono::milliseconds* value);
   template <std::integral T>

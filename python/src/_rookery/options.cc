@@ -3,6 +3,7 @@
 #include <chrono>
 #include <string>
 
+#include "autopilot_option.h"
 #include "option_reader.h"
 #include "routing_option.h"
 
@@ -85,6 +86,9 @@ StoreOptions StoreOptionsFrom(nb::handle dict) {
   options.Read("stats_interval", &parsed.stats_interval);
   options.Read("retention_interval", &parsed.retention_interval);
   options.Read("resume_reshard", &parsed.resume_reshard);
+  if (const nb::handle given = options.Take("autopilot"); given.is_valid()) {
+    parsed.autopilot = AutopilotOptionsFrom(given);
+  }
   options.Finish();
   return parsed;
 }

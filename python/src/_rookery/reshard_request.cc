@@ -95,15 +95,6 @@ constexpr std::array<std::pair<std::string_view, Reading>, 9> kChanges{{{"shards
                                                                         {"spread", Spread},
                                                                         {"strategy", Strategy}}};
 
-void ReadShare(OptionReader* options, double* share) {
-  const nb::handle given = options->Take("share");
-  if (!given.is_valid()) return;
-  *share = PyFloat_AsDouble(given.ptr());
-  if (PyErr_Occurred() == nullptr) return;
-  PyErr_Clear();
-  options->RaiseWrong("share", given, "a number from 0.001 to 1");
-}
-
 }  // namespace
 
 ReshardRequest ReshardRequestFrom(nb::handle value) {
@@ -128,7 +119,7 @@ ReshardOptions ReshardOptionsFrom(nb::handle dict) {
   reader.Read("epoch", &epoch);
   if (epoch) options.epoch = Epoch{*epoch};
   reader.Read("keep", &options.keep);
-  ReadShare(&reader, &options.share);
+  reader.Read("share", &options.share);
   reader.Read("max_bytes_per_second", &options.max_bytes_per_second);
   reader.Finish();
   return options;

@@ -15,13 +15,14 @@ from __future__ import annotations
 
 from rookery import _rookery
 from rookery._attachments import AttachmentInfo, AttachmentReader, AttachmentWriter
+from rookery._autopilot_reports import AutopilotEntry, AutopilotFinding, AutopilotLog, AutopilotPlan
 from rookery._bulk import BulkLoader
 from rookery._channel import Channel
 from rookery._expressions import Column, Expression, col
 from rookery._ingest import Ingestor, IngestStats
 from rookery._mappings import Channels, Record, Records
 from rookery._open import open, repair
-from rookery._options import Cache, DirectoryRouting, HashRouting, Limits, RangeRouting, Tuning
+from rookery._options import Autopilot, Cache, DirectoryRouting, HashRouting, Limits, RangeRouting, Tuning
 from rookery._query import Query
 from rookery._reports import (
     BulkRefusal,
@@ -76,6 +77,11 @@ __all__ = [
     "AttachmentInfo",
     "AttachmentReader",
     "AttachmentWriter",
+    "Autopilot",
+    "AutopilotEntry",
+    "AutopilotFinding",
+    "AutopilotLog",
+    "AutopilotPlan",
     "BulkLoader",
     "BulkRefusal",
     "BulkReport",

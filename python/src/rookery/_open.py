@@ -7,11 +7,13 @@ from datetime import timedelta
 from typing import Literal
 
 from rookery._options import (
+    Autopilot,
     Cache,
     Limits,
     Routing,
     Size,
     Tuning,
+    autopilot_option,
     cache_option,
     limits_option,
     routing_option,
@@ -41,6 +43,7 @@ def open(
     memory: Size | None = None,
     retention_interval: timedelta | float | None = None,
     resume_reshard: bool = True,
+    autopilot: Autopilot | None = None,
 ) -> Store:
     """Opens the store in the directory `path`, or with ":memory:" one that lives until it is closed.
 
@@ -52,7 +55,8 @@ def open(
     or the cgroup has.
     `retention_interval`, a timedelta or seconds, up to a day: how often retention rules are enforced; None:
     every minute, 0: only by `Store.run_retention`. `resume_reshard=False` leaves a change of the shards that is
-    under way alone until `Store.resume_reshard`.
+    under way alone until `Store.resume_reshard`. `autopilot=Autopilot(...)` lets a thread split and merge shards
+    as they grow and shrink; None: only `start_reshard` and `run_autopilot` change them.
 
     LockedError: it is open elsewhere, and the message names the holder. CorruptionError, FormatNewerError,
     PermissionError_, NoSpaceError, IoError: as their texts say. InvalidArgumentError names a bad option.
@@ -77,6 +81,8 @@ def open(
         options["retention_interval"] = seconds(retention_interval)
     if resume_reshard is not True:
         options["resume_reshard"] = resume_reshard
+    if autopilot is not None:
+        options["autopilot"] = autopilot_option(autopilot)
     return Store(name, options)
 
 

@@ -89,6 +89,30 @@ class Tuning:
     overrides: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Autopilot:
+    """When shards are split and merged by themselves.
+
+    A shard that holds more than `split_above` of `target_bytes`, or is written more than that part of
+    `target_load` in a second, is split; two that are below `merge_below` of both are merged. `target_load=0`: only
+    what they hold counts. There will be `min_shards` to `max_shards`. It looks every `interval`, leaves the shards
+    alone for `quiet_period` after a change, and copies at most `budget` in a day of UTC, 0: no limit. `keep` and
+    `share` are those of `start_reshard`. Times are timedeltas or seconds.
+    """
+
+    target_bytes: Size = 64 << 30
+    target_load: Size = 0
+    split_above: float = 0.7
+    merge_below: float = 0.3
+    min_shards: int = 16
+    max_shards: int = 1024
+    interval: timedelta | float = 600
+    quiet_period: timedelta | float = 3600
+    budget: Size = 256 << 30
+    keep: timedelta | float = 0
+    share: float = 0.1
+
+
 _DECIMAL = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}
 _UNITS = {**_DECIMAL, "ki": 2**10, "mi": 2**20, "gi": 2**30, "ti": 2**40}
 _SIZE = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([kmgt]i?)?b?\s*", re.IGNORECASE | re.ASCII)
@@ -161,6 +185,23 @@ def limits_option(limits: Limits) -> dict[str, object]:
         "max_attribute_bytes": size_in_bytes(limits.max_attribute_bytes, "limits.max_attribute_bytes"),
         "max_attachment_bytes": size_in_bytes(limits.max_attachment_bytes, "limits.max_attachment_bytes"),
         "max_attachments": limits.max_attachments,
+    }
+
+
+def autopilot_option(autopilot: Autopilot) -> dict[str, object]:
+    """The thresholds as the C++ module takes them."""
+    return {
+        "target_bytes": size_in_bytes(autopilot.target_bytes, "autopilot.target_bytes"),
+        "target_load": size_in_bytes(autopilot.target_load, "autopilot.target_load"),
+        "split_above": autopilot.split_above,
+        "merge_below": autopilot.merge_below,
+        "min_shards": autopilot.min_shards,
+        "max_shards": autopilot.max_shards,
+        "interval": seconds(autopilot.interval),
+        "quiet_period": seconds(autopilot.quiet_period),
+        "budget": size_in_bytes(autopilot.budget, "autopilot.budget"),
+        "keep": seconds(autopilot.keep),
+        "share": autopilot.share,
     }
 
 

@@ -6,7 +6,8 @@ from datetime import timedelta
 from typing import Literal
 
 from rookery import _rookery
-from rookery._options import Routing, Size, seconds
+from rookery._autopilot_reports import AutopilotLog, AutopilotPlan
+from rookery._options import Autopilot, Routing, Size, autopilot_option, seconds
 from rookery._progress import reporting
 from rookery._shard_changes import change_of, job_options
 from rookery._shard_reports import ReshardPlan, ReshardProof, ReshardStatus
@@ -135,3 +136,21 @@ class Resharding(_rookery.Store):
         """
         with reporting(progress, "verify", "rows") as report:
             return ReshardProof.from_dict(self._verify_reshard(report))
+
+    def plan_autopilot(self, autopilot: Autopilot | None = None) -> AutopilotPlan:
+        """What autopilot would do now with these thresholds, and why; changes nothing.
+
+        None: the defaults. Costs what `plan_reshard` does. InvalidArgumentError names a bad threshold.
+        """
+        return AutopilotPlan.from_dict(self._plan_autopilot(autopilot_option(autopilot or Autopilot())))
+
+    def run_autopilot(self, autopilot: Autopilot | None = None) -> AutopilotPlan:
+        """Begins the change that `plan_autopilot` names, unless `held_back` says why not; `wait_for_reshard` waits.
+
+        Raises what `start_reshard` does.
+        """
+        return AutopilotPlan.from_dict(self._run_autopilot(autopilot_option(autopilot or Autopilot())))
+
+    def autopilot_log(self) -> AutopilotLog:
+        """What autopilot decided in this store, whoever had it open."""
+        return AutopilotLog.from_dict(self._autopilot_log())
