@@ -28,6 +28,9 @@ struct ROOKERY_EXPORT AutopilotOptions {
   /// Shards are not merged to fewer, nor split to more: 1 to 4,096.
   std::uint32_t min_shards = 16;
   std::uint32_t max_shards = 1024;
+  /// Over how many shards the messages of a channel are spread that is nearly all of what a shard above `split_above`
+  /// holds; over twice as many as before if it is spread already. 0: none is, as long as it is not asked for.
+  std::uint32_t spread_over = 4;
   /// How often it looks, which costs what PlanReshard does. 1 ms to a day.
   std::chrono::milliseconds interval = std::chrono::minutes{10};
   /// How long it leaves the shards alone after a change, its own or another. At most 365 days.

@@ -1,6 +1,5 @@
 #include "routing/route_steps.h"
 
-#include <algorithm>
 #include <array>
 #include <cinttypes>
 #include <cstdio>
@@ -26,9 +25,7 @@ RouteExplanation ExplanationOf(const ShardMap& map, std::string_view channel, Sh
                                .shard_name = base::ShardName(shard),
                                .placed = true,
                                .steps = std::move(steps)};
-  const auto spread = std::find_if(map.spreads.begin(), map.spreads.end(),
-                                   [channel](const Spread& one) { return one.channel == channel; });
-  if (spread != map.spreads.end()) {
+  if (const Spread* spread = map.SpreadOf(channel)) {
     std::string shards;
     for (const ShardId one : spread->shards) shards += (shards.empty() ? "" : ", ") + base::ShardName(one);
     explanation.steps.push_back({"spread", "messages, bucket by bucket, over " + shards + "; the rest below"});

@@ -24,12 +24,6 @@ std::unique_ptr<Router> NewFor(const ShardMap& map, const Entries& entries, cons
 
 }  // namespace
 
-const Spread* Router::SpreadOf(std::string_view channel) const {
-  const auto at = std::lower_bound(map_.spreads.begin(), map_.spreads.end(), channel,
-                                   [](const Spread& spread, std::string_view name) { return spread.channel < name; });
-  return at != map_.spreads.end() && at->channel == channel ? &*at : nullptr;
-}
-
 std::vector<ShardId> Router::ShardsOf(std::string_view channel) const {
   const auto home = Find(channel);
   if (!home) return {};

@@ -63,7 +63,7 @@ class Router {
   }
   bool spreads() const { return !map_.spreads.empty(); }
   /// Null: the channel is not spread.
-  const Spread* SpreadOf(std::string_view channel) const;
+  const Spread* SpreadOf(std::string_view channel) const { return map_.SpreadOf(channel); }
 
   /// All shards that hold some part of the channel: none if it has no place.
   std::vector<ShardId> ShardsOf(std::string_view channel) const;

@@ -1,5 +1,6 @@
 #include "routing/shard_map.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "routing/channel_hash.h"
@@ -38,6 +39,12 @@ std::uint32_t SlotOf(std::string_view channel) { return static_cast<std::uint32_
 
 std::string_view ShardMap::strategy() const {
   return std::visit([](const auto& held) { return NameOf(held); }, table);
+}
+
+const Spread* ShardMap::SpreadOf(std::string_view channel) const {
+  const auto at = std::lower_bound(spreads.begin(), spreads.end(), channel,
+                                   [](const Spread& spread, std::string_view name) { return spread.channel < name; });
+  return at != spreads.end() && at->channel == channel ? &*at : nullptr;
 }
 
 ShardMap MakeShardMap(const Routing& routing) {

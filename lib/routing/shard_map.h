@@ -59,6 +59,8 @@ struct ShardMap {
   std::chrono::milliseconds bucket_width{0};  // by which they are spread; 0 without any
 
   std::string_view strategy() const;  // "hash", "range", "directory"
+  /// Null: the channel is not spread.
+  const Spread* SpreadOf(std::string_view channel) const;
   friend bool operator==(const ShardMap&, const ShardMap&) = default;
 };
 

@@ -2,8 +2,9 @@
 //
 //   hash SHARDS | range SPLIT... | directory SHARDS     the map there is
 //   has CHANNEL BYTES [SHARD]                           SHARD only of a directory
+//   bucket CHANNEL NUMBER BYTES                         of one that may be spread; behind its `has`
 //   load BYTES...                                       written in a second, by shard
-//   target_load|merge_below|min_shards|max_shards|budget|copied N
+//   target_load|merge_below|min_shards|max_shards|spread_over|budget|copied N
 //                                                       options, and what was copied today
 //   changed MINUTES                                     ago
 #include <gtest/gtest.h>
@@ -40,6 +41,9 @@ void Take(const Router& router, const Words& words, Situation* all) {
   const std::string& what = words.at(0);
   if (what == "has") {
     all->channels.push_back(ChannelOf(router, words));
+  } else if (what == "bucket") {
+    all->channels.back().buckets.push_back(
+        {.bucket = NumberOf(words.at(2)), .messages = 1, .bytes = NumberOf(words.at(3))});
   } else if (what == "load") {
     std::transform(words.begin() + 1, words.end(), std::back_inserter(all->loads), NumberOf);
   } else if (what == "changed") {
@@ -50,6 +54,7 @@ void Take(const Router& router, const Words& words, Situation* all) {
     if (what == "merge_below") all->options.merge_below = number / 100.0;
     if (what == "min_shards") all->options.min_shards = number;
     if (what == "max_shards") all->options.max_shards = number;
+    if (what == "spread_over") all->options.spread_over = number;
     if (what == "budget") all->options.budget = number;
     if (what == "copied") all->past.copied_today = number;
   }
@@ -58,6 +63,9 @@ void Take(const Router& router, const Words& words, Situation* all) {
 std::string WordsOf(const std::optional<ReshardRequest>& request) {
   if (!request) return "none";
   if (const auto* split = std::get_if<SplitShard>(&*request)) return "split " + std::to_string(split->shard.value);
+  if (const auto* spread = std::get_if<SpreadChannel>(&*request)) {
+    return "spread " + spread->channel + " over " + std::to_string(spread->shards);
+  }
   const auto& merge = std::get<MergeShards>(*request);
   return "merge " + std::to_string(merge.from.value) + " into " + std::to_string(merge.into.value);
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <utility>
 #include <variant>
 
@@ -52,6 +53,7 @@ struct Gauge {
   double bytes_part = 0;
   double load_part = 0;
   const ChannelWeight* largest = nullptr;
+  std::uint64_t largest_bytes = 0;  // in this shard
 
   double fullness() const { return std::max(bytes_part, load_part); }
 };
@@ -80,18 +82,23 @@ class Decider {
     std::vector<bool> owns(map_.shards, false);
     std::visit([&](const auto& table) { MarkOwners(table, &owns); }, map_.table);
     NoteSpreads(map_.spreads, &owns);
-    std::vector<const ChannelWeight*> largest(map_.shards, nullptr);
+    std::vector<Gauge> all(map_.shards);
     for (const ChannelWeight& channel : channels_) {
-      const ChannelWeight*& most = largest[channel.shard.value];
-      if (most == nullptr || channel.bytes > most->bytes) most = &channel;
       owns[channel.shard.value] = true;
+      std::map<ShardId, std::uint64_t> parts;
+      VisitParts(map_, channel, [&](ShardId shard, std::uint64_t, std::uint64_t bytes) { parts[shard] += bytes; });
+      for (const auto& [shard, bytes] : parts) {
+        Gauge& gauge = all[shard.value];
+        gauge.bytes += bytes;
+        if (gauge.largest == nullptr || bytes > gauge.largest_bytes) gauge.largest = &channel;
+        gauge.largest_bytes = std::max(gauge.largest_bytes, bytes);
+      }
     }
-    const std::vector<std::uint64_t> bytes = BytesByShard(map_, channels_);
     std::vector<Gauge> gauges;
     for (std::uint32_t shard = 0; shard < map_.shards; ++shard) {
       if (!owns[shard]) continue;
-      Gauge& gauge =
-          gauges.emplace_back(Gauge{.shard = ShardId{shard}, .bytes = bytes[shard], .largest = largest[shard]});
+      Gauge& gauge = gauges.emplace_back(all[shard]);
+      gauge.shard = ShardId{shard};
       gauge.bytes_part = static_cast<double>(gauge.bytes) / static_cast<double>(options_.target_bytes);
       if (options_.target_load > 0 && shard < loads.size()) {
         gauge.load_part = static_cast<double>(loads[shard]) / static_cast<double>(options_.target_load);
@@ -107,19 +114,39 @@ class Decider {
   void SplitHottest() {
     for (const Gauge& gauge : gauges_) {
       if (gauge.fullness() <= options_.split_above) return;
-      std::string why_not = WhyNotSplit(gauge);
-      if (why_not.empty() && !plan_.request) why_not = TrySplit(gauge);
+      std::string why_not = IsOneChannel(gauge) ? TrySpread(gauge) : TrySplit(gauge);
       if (!why_not.empty()) plan_.findings.push_back({gauge.shard, FullText(gauge) + "; " + std::move(why_not)});
     }
   }
 
+  static bool IsOneChannel(const Gauge& gauge) {
+    return static_cast<double>(gauge.largest_bytes) > kNearlyAll * static_cast<double>(gauge.bytes);
+  }
+
+  /// Why the channel was not spread; empty: it is the plan, or may be the next one.
+  std::string TrySpread(const Gauge& gauge) {
+    const ChannelWeight& channel = *gauge.largest;
+    const std::string one = "nearly all of it is channel " + base::Quoted(channel.channel);
+    const Spread* spread = map_.SpreadOf(channel.channel);
+    const std::size_t now = spread == nullptr ? 1 : spread->shards.size();
+    const auto over = std::min(std::max(options_.spread_over, static_cast<std::uint32_t>(2 * now)), map_.shards);
+    if (options_.spread_over == 0) return one + ", so a split does not help, but spreading it may";
+    if (gauge.bytes_part <= options_.split_above)
+      return one + ", which is written to in its newest bucket, wherever that is";
+    if (over <= now) return one + ", which is spread over all shards that there are";
+    if (channel.buckets.size() < 2) return one + ", whose messages are all in one bucket, so spreading does not help";
+    if (plan_.request) return {};
+    const ReshardRequest request = SpreadChannel{channel.channel, over};
+    const Result<Target> target = PlanTarget(map_, channels_, request, map_.bucket_width);
+    if (!target) return std::string(target.error().message());
+    ReshardPlan plan = PlanOf(map_, channels_, *target);
+    if (std::string much = OverBudget(plan); !much.empty()) return much;
+    Take(request, FullText(gauge) + ", and " + one, std::move(plan));
+    return {};
+  }
+
   /// What can be told without planning it. Empty: nothing speaks against it.
   std::string WhyNotSplit(const Gauge& gauge) const {
-    if (gauge.largest != nullptr &&
-        static_cast<double>(gauge.largest->bytes) > kNearlyAll * static_cast<double>(gauge.bytes)) {
-      return "nearly all of it is channel " + base::Quoted(gauge.largest->channel) +
-             ", so a split does not help, but spreading it may";
-    }
     if (gauge.bytes_part <= options_.split_above && gauge.bytes_part < kLeastToSplit) {
       return "it holds so little that a few channels must be what is written to, so a split does not help";
     }
@@ -129,8 +156,9 @@ class Decider {
     return {};
   }
 
-  /// Why it was not taken; empty: it is the plan.
+  /// Why the shard was not split; empty, too.
   std::string TrySplit(const Gauge& gauge) {
+    if (std::string why_not = WhyNotSplit(gauge); !why_not.empty() || plan_.request) return why_not;
     const ReshardRequest request = SplitShard{gauge.shard};
     const Result<Target> target = PlanTarget(map_, channels_, request, map_.bucket_width);
     if (!target) return std::string(target.error().message());

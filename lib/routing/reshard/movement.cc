@@ -41,16 +41,10 @@ bool Compare(const A& /*before*/, const B& /*after*/, Movement* /*movement*/) {
   return false;
 }
 
-const Spread* Find(const std::vector<Spread>& spreads, const std::string& channel) {
-  const auto at =
-      std::find_if(spreads.begin(), spreads.end(), [&](const Spread& one) { return one.channel == channel; });
-  return at == spreads.end() ? nullptr : &*at;
-}
-
 /// Of a channel that is spread otherwise, any of its shards may give some of it to any other one.
 void NoteSpreads(const ShardMap& from, const ShardMap& to, Movement* movement) {
   for (const Spread& spread : from.spreads) {
-    const Spread* const other = Find(to.spreads, spread.channel);
+    const Spread* const other = to.SpreadOf(spread.channel);
     if (other != nullptr && *other == spread) continue;
     std::vector<ShardId> shards = spread.shards;
     if (other != nullptr) shards.insert(shards.end(), other->shards.begin(), other->shards.end());

@@ -171,14 +171,8 @@ Result<Target> PlanWith(const ShardMap& map, Channels channels, const SpreadChan
 
 std::vector<std::uint64_t> BytesByShard(const ShardMap& map, Channels channels) {
   std::vector<std::uint64_t> bytes(map.shards);
-  const auto router = Router::New(map);
   for (const ChannelWeight& channel : channels) {
-    const Spread* spread = router->SpreadOf(channel.channel);
-    if (spread == nullptr) {
-      bytes[channel.shard.value] += channel.bytes;
-    } else {
-      for (const BucketWeight& bucket : channel.buckets) bytes[spread->ShardOf(bucket.bucket).value] += bucket.bytes;
-    }
+    VisitParts(map, channel, [&](ShardId shard, std::uint64_t, std::uint64_t more) { bytes[shard.value] += more; });
   }
   return bytes;
 }
@@ -270,7 +264,6 @@ ReshardPlan PlanOf(const ShardMap& map, Channels channels, const Target& target)
                    .bytes_before = std::vector<std::uint64_t>(map.shards),
                    .bytes_after = std::vector<std::uint64_t>(target.map.shards)};
   const auto router = Router::New(target.map);
-  const auto before = Router::New(map);
   const std::map<std::string_view, ShardId> entries(target.entries.begin(), target.entries.end());
   {
     Transfers transfers(&plan);
@@ -282,8 +275,8 @@ ReshardPlan PlanOf(const ShardMap& map, Channels channels, const Target& target)
       } else if (!router->places_channels()) {
         to = *router->Find(channel.channel);
       }
-      const Spread* const spread_before = before->SpreadOf(channel.channel);
-      const Spread* const spread_after = router->SpreadOf(channel.channel);
+      const Spread* const spread_before = map.SpreadOf(channel.channel);
+      const Spread* const spread_after = target.map.SpreadOf(channel.channel);
       if (spread_before == nullptr && spread_after == nullptr) {
         transfers.Note(channel.channel, channel.shard, to, channel.messages, channel.bytes);
         continue;

@@ -36,6 +36,13 @@ struct Target {
   std::vector<std::pair<std::string, ShardId>> entries;  // of a directory, those that are new or another's; by channel
 };
 
+/// Calls visit(shard, messages, bytes) for all that the channel holds, part by part.
+template <typename Visit>
+void VisitParts(const ShardMap& map, const ChannelWeight& channel, Visit&& visit) {
+  const Spread* spread = map.SpreadOf(channel.channel);
+  if (spread == nullptr) return visit(channel.shard, channel.messages, channel.bytes);
+  for (const BucketWeight& one : channel.buckets) visit(spread->ShardOf(one.bucket), one.messages, one.bytes);
+}
 /// What each shard of `map` holds.
 std::vector<std::uint64_t> BytesByShard(const ShardMap& map, std::span<const ChannelWeight> channels);
 

@@ -12,6 +12,9 @@ namespace {
 /// What was written in less time says nothing of a second.
 constexpr std::chrono::milliseconds kLeastToMeasure{1000};
 
+/// A channel of less than this part of a shard is not worth spreading.
+constexpr std::uint64_t kSmallPart = 32;
+
 Status NotWhileBusy(const Context& context) { return Resharder::CheckIdle(context, "autopilot goes on"); }
 
 /// What may be otherwise at the next look.
@@ -77,7 +80,8 @@ void Autopilot::Pause(std::string reason) {
 
 Result<AutopilotPlan> Autopilot::Plan(const AutopilotOptions& options) const {
   RK_TRY(options.Validate());
-  RK_ASSIGN_OR_RETURN(const Resharder::Weighing weighing, resharder_.Weigh());
+  RK_ASSIGN_OR_RETURN(const Resharder::Weighing weighing,
+                      resharder_.Weigh({.from_bytes = options.target_bytes / kSmallPart}));
   std::vector<std::uint64_t> loads;
   {
     const Lock lock(mutex_);

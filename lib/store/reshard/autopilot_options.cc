@@ -27,6 +27,9 @@ Status AutopilotOptions::Validate() const {
   if (max_shards < min_shards || max_shards > kMaxShards) {
     return Bad("max_shards is " + std::to_string(max_shards) + "; min_shards to " + std::to_string(kMaxShards));
   }
+  if (spread_over == 1 || spread_over > kMaxShards) {
+    return Bad("spread_over is " + std::to_string(spread_over) + "; 0, or 2 to " + std::to_string(kMaxShards));
+  }
   if (interval.count() < 1 || interval > kLongestInterval) {
     return Bad("interval is " + std::to_string(interval.count()) + " ms; 1 ms to a day");
   }

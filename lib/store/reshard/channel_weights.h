@@ -2,6 +2,8 @@
 #pragma once
 
 #include <atomic>
+#include <cstdint>
+#include <limits>
 #include <string_view>
 #include <vector>
 
@@ -12,9 +14,16 @@
 
 namespace rookery::store {
 
-/// Sorted by name. Messages come from the bucket map; a channel that holds nothing but records weighs nothing. Of those
-/// that are spread, and of `also`, bucket by bucket. kInterrupted: `cancelled` became true.
+/// Which channels are weighed bucket by bucket, besides those that are spread.
+struct ByBucket {
+  std::string_view channel = {};
+  std::uint64_t from_bytes = std::numeric_limits<std::uint64_t>::max();
+};
+
+/// Sorted by name. Messages come from the bucket map; a channel that holds nothing but records weighs nothing.
+/// kInterrupted: `cancelled` became true.
 Result<std::vector<routing::ChannelWeight>> WeighChannels(const Context& context, BucketKeeper* keeper,
-                                                          std::string_view also, const std::atomic<bool>& cancelled);
+                                                          const ByBucket& by_bucket,
+                                                          const std::atomic<bool>& cancelled);
 
 }  // namespace rookery::store

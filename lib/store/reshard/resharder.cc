@@ -80,12 +80,12 @@ Status Resharder::CheckIdle(const Context& context, std::string_view what) {
 
 // --- Beginning -----------------------------------------------------------------------------------------------------
 
-Result<Resharder::Weighing> Resharder::Weigh(std::string_view also) const {
+Result<Resharder::Weighing> Resharder::Weigh(const ByBucket& by_bucket) const {
   const routing::Router* router = nullptr;
   Weighing weighing;
   while (router != &context_.routes.current()) {
     router = &context_.routes.current();
-    RK_ASSIGN_OR_RETURN(weighing.channels, WeighChannels(context_, &keeper_, also, closing_));
+    RK_ASSIGN_OR_RETURN(weighing.channels, WeighChannels(context_, &keeper_, by_bucket, closing_));
   }
   weighing.map = &router->map();
   return weighing;
@@ -93,7 +93,7 @@ Result<Resharder::Weighing> Resharder::Weigh(std::string_view also) const {
 
 Result<Resharder::Draft> Resharder::MakeDraft(const ReshardRequest& request) const {
   const auto* spread = std::get_if<SpreadChannel>(&request);
-  RK_ASSIGN_OR_RETURN(const Weighing weighing, Weigh(spread ? std::string_view(spread->channel) : ""));
+  RK_ASSIGN_OR_RETURN(const Weighing weighing, Weigh({.channel = spread ? std::string_view(spread->channel) : ""}));
   RK_ASSIGN_OR_RETURN(routing::Target target,
                       routing::PlanTarget(*weighing.map, weighing.channels, request, context_.buckets->rule().width()));
   ReshardPlan plan = routing::PlanOf(*weighing.map, weighing.channels, target);

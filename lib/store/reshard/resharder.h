@@ -69,7 +69,7 @@ class Resharder {
     std::vector<routing::ChannelWeight> channels = {};
   };
   /// Of `also`, and of spread channels, bucket by bucket. kInterrupted: it was stopped meanwhile.
-  Result<Weighing> Weigh(std::string_view also = "") const;
+  Result<Weighing> Weigh(const ByBucket& by_bucket) const;
 
   /// kBusy while there is a job, as one cannot `what` then.
   static Status CheckIdle(const Context& context, std::string_view what);

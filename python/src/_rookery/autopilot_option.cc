@@ -13,6 +13,7 @@ AutopilotOptions AutopilotOptionsFrom(nb::handle dict) {
   reader.Read("merge_below", &options.merge_below);
   reader.Read("min_shards", &options.min_shards);
   reader.Read("max_shards", &options.max_shards);
+  reader.Read("spread_over", &options.spread_over);
   reader.Read("interval", &options.interval);
   reader.Read("quiet_period", &options.quiet_period);
   reader.Read("budget", &options.budget);

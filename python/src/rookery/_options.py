@@ -95,7 +95,9 @@ class Autopilot:
 
     A shard that holds more than `split_above` of `target_bytes`, or is written more than that part of
     `target_load` in a second, is split; two that are below `merge_below` of both are merged. `target_load=0`: only
-    what they hold counts. There will be `min_shards` to `max_shards`. It looks every `interval`, leaves the shards
+    what they hold counts. There will be `min_shards` to `max_shards`. A channel
+    that is nearly all of a full shard is spread over `spread_over` shards, over twice as many as before if it is
+    spread already; 0: never. It looks every `interval`, leaves the shards
     alone for `quiet_period` after a change, and copies at most `budget` in a day of UTC, 0: no limit. `keep` and
     `share` are those of `start_reshard`. Times are timedeltas or seconds.
     """
@@ -106,6 +108,7 @@ class Autopilot:
     merge_below: float = 0.3
     min_shards: int = 16
     max_shards: int = 1024
+    spread_over: int = 4
     interval: timedelta | float = 600
     quiet_period: timedelta | float = 3600
     budget: Size = 256 << 30
@@ -197,6 +200,7 @@ def autopilot_option(autopilot: Autopilot) -> dict[str, object]:
         "merge_below": autopilot.merge_below,
         "min_shards": autopilot.min_shards,
         "max_shards": autopilot.max_shards,
+        "spread_over": autopilot.spread_over,
         "interval": seconds(autopilot.interval),
         "quiet_period": seconds(autopilot.quiet_period),
         "budget": size_in_bytes(autopilot.budget, "autopilot.budget"),

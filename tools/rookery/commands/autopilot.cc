@@ -93,6 +93,8 @@ class AutopilotCommand final : public Command {
                    ParseSmallCount));
     both(AddParsed(app, {"--max-shards", "N", "never split to more; default 1024"}, &options_.max_shards,
                    ParseSmallCount));
+    both(AddParsed(app, {"--spread-over", "N", "spread a channel that is nearly all of a shard, 0: never; default 4"},
+                   &options_.spread_over, ParseSmallCount));
     both(AddParsed(app, {"--quiet-period", "DURATION", "do nothing for so long after a change; default 1h"},
                    &options_.quiet_period, ParseDuration));
     both(AddParsed(app, {"--budget", "SIZE", "copy at most so much in a day of UTC, 0: no limit; default 256GiB"},
