@@ -95,8 +95,9 @@ class ROOKERY_EXPORT BulkLoader {
   BulkLoader& operator=(BulkLoader&&) noexcept;
   ~BulkLoader();
 
-  /// Takes a message, with all that it refers to. kInvalidArgument: a bad one; the load goes on without it. Any other
-  /// error ends the load: kNoSpace and kIoError (spilling), kBusy (see Store::Post), kInterrupted, kClosed.
+  /// Takes a message, with all that it refers to. kInvalidArgument: a bad one; kUnsupported: its channel is spread over
+  /// several shards; the load goes on without it. Any other error ends the load: kNoSpace and kIoError (spilling),
+  /// kBusy (see Store::Post), kInterrupted, kClosed.
   Status Add(const NewMessage& message);
   Status Add(const NewMessage& message, const BulkMessageOptions& options);
   /// All or, if one of them is bad, none.

@@ -96,7 +96,7 @@ struct ChannelPage {
 
 /// Which messages a scan visits: those with `after` < id < `before`, both optional and exclusive, of the channels that
 /// are named, or of all whose name begins with `prefix`. Shard by shard, in each its channels in the order of their
-/// bytes, in each of these its messages in `order`.
+/// bytes, those that are spread before the others, in each of these its messages in `order`.
 struct ScanQuery {
   std::optional<std::vector<std::string>> channels =
       {};  // not together with prefix; one that is named twice counts once

@@ -59,8 +59,8 @@ Status BulkLoader::State::Add(std::span<const NewMessage> messages, const BulkMe
   RK_TRY(CheckOpen());
   Status status = load().Add(messages, options);
   // A bad message is the caller's to leave out; ids that ran ahead are to be waited for. Nothing else heals.
-  const bool goes_on =
-      status.ok() || status.code() == StatusCode::kInvalidArgument || status.code() == StatusCode::kBusy;
+  const bool goes_on = status.ok() || status.code() == StatusCode::kInvalidArgument ||
+                       status.code() == StatusCode::kUnsupported || status.code() == StatusCode::kBusy;
   if (!goes_on) {
     impl->Release(slot);
     failure = status;

@@ -129,9 +129,9 @@ Result<MessageWriter::Deletion> MessageWriter::DeleteLocked(std::string_view cha
   const engine::KeyspaceId keyspace = context_.KeyspaceOf(*shard);
   const auto scratch = committer_.NewScratch();
   scratch->batch->Delete(keyspace, key);
-  if (stored && stored->nonce_remembered()) {
-    scratch->batch->Delete(context_.KeyspaceOf(*context_.routes->Find(channel)),
-                           codec::NonceKeyOf(channel, stored->nonce()));
+  const auto home = context_.routes->Find(channel);
+  if (home && stored && stored->nonce_remembered()) {
+    scratch->batch->Delete(context_.KeyspaceOf(*home), codec::NonceKeyOf(channel, stored->nonce()));
   }
   // What a row that cannot be decoded has is looked for.
   std::uint64_t attachments = 0;

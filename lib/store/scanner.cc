@@ -119,7 +119,9 @@ void Scanner::PlanVisits(const ScanQuery& query) {
 }
 
 void Scanner::PlanVisitsOfSpread(const ScanQuery& query) {
-  for (const routing::Spread& spread : router_.map().spreads) {
+  const std::vector<routing::Spread>& spreads = router_.map().spreads;
+  for (auto at = spreads.rbegin(); at != spreads.rend(); ++at) {
+    const routing::Spread& spread = *at;
     const std::optional<ShardId> home = router_.Find(spread.channel);
     if (!home || (query.shard && *query.shard != *home)) continue;
     if (!std::string_view(spread.channel).starts_with(name_prefix_)) continue;

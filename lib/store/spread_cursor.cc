@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "codec/key_format.h"
+#include "store/row_error.h"
 
 namespace rookery::store {
 namespace {
@@ -48,12 +49,13 @@ class SpreadCursor final : public engine::Cursor {
   std::string_view value() const override { return here_->cursor->value(); }
   std::uint64_t stepped() const override {
     std::uint64_t stepped = 0;
-    for (const Source& source : sources_) stepped += source.cursor->stepped();
+    // Some engines count by thread, so that each cursor tells of all.
+    for (const Source& source : sources_) stepped = std::max(stepped, source.cursor->stepped());
     return stepped;
   }
   Status status() const override {
     for (const Source& source : sources_) {
-      if (Failed(source)) return source.cursor->status();
+      if (Failed(source)) return DamagedBelow(source.cursor->status(), source.shard, "a message of the channel");
     }
     return {};
   }
@@ -98,7 +100,9 @@ class SpreadCursor final : public engine::Cursor {
     engine::Cursor& cursor = *source->cursor;
     while (cursor.valid()) {
       const std::string_view key = cursor.key();
-      const std::uint64_t bucket = rule_.BucketOf(codec::MessageIdOf(key));
+      const auto decoded = codec::DecodeKey(key);
+      if (!decoded) return;  // whoever reads the rows says what is wrong with it
+      const std::uint64_t bucket = rule_.BucketOf(decoded->id);
       if (spread_.ShardOf(bucket) == source->shard) return;
       // Ids are inverted in keys: forward is to the bucket below.
       const codec::IdRange ids = rule_.IdsOf(bucket);

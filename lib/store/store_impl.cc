@@ -79,6 +79,10 @@ Status StoreImpl::Load(const StoreOptions& options, const codec::StoreIdentity& 
   growing_rows_.emplace(&context_, &*catalog_, &*committer_, highest_supplied);
   keeper_.emplace(&context_, &*committer_);
   RK_ASSIGN_OR_RETURN(const auto width, catalog_->ReadBucketWidth());
+  if (!map.spreads.empty() && width && *width != map.bucket_width) {
+    return {StatusCode::kCorruption,
+            "the shard map and the catalog name different bucket widths; restore the store from a copy"};
+  }
   const auto wanted_width = map.spreads.empty() ? std::chrono::milliseconds(options.bucket_width) : map.bucket_width;
   context_.buckets = std::make_unique<BucketMap>(
       context_.engine.get(), &context_.routes, BucketRule(width.value_or(wanted_width)),

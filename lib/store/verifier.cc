@@ -4,6 +4,7 @@
 #include <chrono>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -16,7 +17,6 @@
 #include "store/attachment_rows.h"
 #include "store/attachment_verifier.h"
 #include "store/buckets/bucket_check.h"
-#include "store/channel_lister.h"
 #include "store/parts.h"
 #include "store/reshard/mirror.h"
 #include "store/row_error.h"
@@ -67,7 +67,7 @@ VerifiedState StateOf(const Context& context) {
 class ShardVerifier {
  public:
   ShardVerifier(const Context& context, const VerifyOptions& options, ShardId shard, const VerifiedState& state,
-                VerifyReport* report)
+                VerifyReport* report, std::set<std::string>* spread_channels)
       : context_(context),
         options_(options),
         shard_(shard),
@@ -76,6 +76,7 @@ class ShardVerifier {
         map_is_complete_(state.map_is_complete),
         mirror_(state.mirror),
         report_(*report),
+        spread_channels_(*spread_channels),
         attachments_(
             context, shard, snapshot_, [this](const routing::Part& part) { return IsSecondPlace(part); },
             [this](const std::string& where, std::string what) { Report(where, std::move(what)); }),
@@ -168,7 +169,12 @@ class ShardVerifier {
     if (second_place_) return {};
     if (kind_ == KeyKind::kBucket && !channel_is_empty_) return {};  // it was looked at with its messages
     CheckRoute(part);
-    if (!is_new_run || is_spread_) return {};  // VerifyStore counts channels that are spread
+    const bool makes_a_channel = kind_ == KeyKind::kMessage || kind_ == KeyKind::kRecord;
+    if (makes_a_channel && router_.SpreadOf(channel_) != nullptr) {
+      spread_channels_.insert(channel_);
+      return {};
+    }
+    if (!is_new_run) return {};
     if (kind_ == KeyKind::kMessage) {
       ++counts_.channels;
     } else if (kind_ == KeyKind::kRecord) {
@@ -304,6 +310,7 @@ class ShardVerifier {
   const bool map_is_complete_;
   const Mirror* const mirror_;
   VerifyReport& report_;
+  std::set<std::string>& spread_channels_;  // met so far, in any shard: each is one channel
   ShardCounts counts_;
   std::string last_key_;
   AttachmentVerifier attachments_;
@@ -329,17 +336,14 @@ Result<VerifyReport> VerifyStore(const Context& context, const VerifyOptions& op
   for (const engine::KeyspaceId keyspace : context.routes.keyspaces())
     total += context.engine->SizeOf(keyspace).estimated_rows;
   Pace pace(options, total);
+  std::set<std::string> spread_channels;
   for (std::uint32_t shard = 0; shard < context.routes.families(); ++shard) {
-    RK_TRY(ShardVerifier(context, options, ShardId{shard}, state, &report).Run(&pace));
+    RK_TRY(ShardVerifier(context, options, ShardId{shard}, state, &report, &spread_channels).Run(&pace));
   }
   const routing::Router& router = context.routes.At(state.snapshot.get());
-  for (const routing::Spread& spread : router.map().spreads) {
-    const auto home = router.Find(spread.channel);
-    RK_ASSIGN_OR_RETURN(const ChannelPage found,
-                        ListChannels(context, {.prefix = spread.channel, .limit = 1}, state.snapshot.get()));
-    if (!home || found.channels.empty() || found.channels.front() != spread.channel) continue;
-    ++report.shards[home->value].channels;
+  for (const std::string& channel : spread_channels) {
     ++report.channels;
+    if (const auto home = router.Find(channel)) ++report.shards[home->value].channels;
   }
   return report;
 }

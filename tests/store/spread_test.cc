@@ -259,7 +259,11 @@ TEST_P(SpreadTest, WhatDoesNotFitIsRefused) {
   if (!durable()) return;
   ASSERT_OK_AND_ASSIGN(auto loader, store().BulkLoader());
   const NewMessage message{.channel = kGiant, .author = "bob", .content = "much"};
-  EXPECT_CODE(loader.Add({&message, 1}), StatusCode::kInvalidArgument);
+  const std::vector<NewMessage> messages{{.channel = "small", .author = "bob", .content = "few"}, message};
+  EXPECT_CODE(loader.Add(messages), StatusCode::kUnsupported);
+  ASSERT_OK(loader.Add({messages.data(), 1}));
+  ASSERT_OK(loader.Finish());
+  EXPECT_EQ(store().SizeOf("small")->messages, 2U);
 }
 
 TEST_P(SpreadTest, RepairCountsItAnew) {

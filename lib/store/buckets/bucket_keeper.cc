@@ -243,11 +243,16 @@ Result<bool> BucketKeeper::Recount(std::string_view channel, std::uint64_t bucke
 Result<Tally> BucketKeeper::CountRows(std::string_view channel, const IdRange& ids,
                                       const engine::Snapshot& snapshot) const {
   const auto keys = codec::MessageKeysOf(channel, ids);
-  const auto cursor = NewMessageCursor(
-      context_, context_.routes.At(&snapshot), channel,
-      {.lower = keys.lower, .upper = keys.upper, .snapshot = &snapshot, .access = engine::Access::kScan});
+  const engine::CursorOptions options{
+      .lower = keys.lower, .upper = keys.upper, .snapshot = &snapshot, .access = engine::Access::kScan};
+  const routing::Router& router = context_.routes.At(&snapshot);
   Tally counted;
-  if (cursor == nullptr) return counted;
+  const auto shard = context_.FindMessage(router, channel, ids.lowest);
+  if (!shard) return counted;
+  const bool one_bucket =
+      context_.buckets->rule().BucketOf(ids.lowest) == context_.buckets->rule().BucketOf(ids.highest);
+  const auto cursor = one_bucket ? context_.engine->NewCursor(context_.KeyspaceOf(*shard), options)
+                                 : NewMessageCursor(context_, router, channel, options);
   for (cursor->SeekToFirst(); cursor->valid(); cursor->Next()) {
     counted.Add(codec::MessageIdOf(cursor->key()), cursor->key().size() + cursor->value().size());
   }

@@ -106,14 +106,14 @@ Result<bool> LiveReader::Run(const IdRange& range, Direction direction, std::siz
   for (const IdRange& span : spans) {
     const IdRange part = Overlap(span, range);
     if (part.empty()) continue;
-    RK_ASSIGN_OR_RETURN(const bool more, RunSpan(part, direction, limit - taken, sink, &taken));
+    RK_ASSIGN_OR_RETURN(const bool more, RunSpan(part, part == span, direction, limit - taken, sink, &taken));
     if (more) return true;
   }
   return false;
 }
 
-Result<bool> LiveReader::RunSpan(const IdRange& span, Direction direction, std::size_t limit, engine::RowSink* sink,
-                                 std::size_t* taken) {
+Result<bool> LiveReader::RunSpan(const IdRange& span, bool is_whole, Direction direction, std::size_t limit,
+                                 engine::RowSink* sink, std::size_t* taken) {
   const codec::KeyRange keys = codec::MessageKeysOf(channel_, span);
   // Of a spread channel a span is within one bucket.
   const engine::KeyspaceId keyspace = context_->KeyspaceOf(*context_->FindMessage(*router_, channel_, span.lowest));
@@ -124,7 +124,7 @@ Result<bool> LiveReader::RunSpan(const IdRange& span, Direction direction, std::
   cursor->Run(limit, direction, &graves);
   if (!cursor->valid()) {
     RK_TRY(cursor->status());
-    graves.End(plan_.spans.size() > 1);
+    graves.End(is_whole && plan_.spans.size() > 1);
   }
   *taken += graves.taken();
   if (may_learn_ && !graves.gaps().empty()) Learn(graves.gaps());

@@ -50,7 +50,8 @@ class LiveReader {
         snapshot_(std::move(snapshot)),
         may_learn_(may_learn) {}
 
-  Result<bool> RunSpan(const codec::IdRange& span, engine::Direction direction, std::size_t limit,
+  /// `is_whole`: it is one of the plan's, not a part of one.
+  Result<bool> RunSpan(const codec::IdRange& span, bool is_whole, engine::Direction direction, std::size_t limit,
                        engine::RowSink* sink, std::size_t* taken);
   void Learn(const std::vector<codec::IdRange>& gaps);
 

@@ -112,8 +112,9 @@ Status RangeCutter::Write(ShardId shard, std::string_view channel, std::uint64_t
     RK_ASSIGN_OR_RETURN(const std::uint64_t deleted, rows.DeleteAll(scratch->batch.get()));
     attachments += deleted;
   }
-  const engine::KeyspaceId home = context_.KeyspaceOf(*context_.routes->Find(channel));
-  for (const std::string& nonce : segment.nonces) scratch->batch->Delete(home, nonce);
+  if (const auto home = context_.routes->Find(channel)) {
+    for (const std::string& nonce : segment.nonces) scratch->batch->Delete(context_.KeyspaceOf(*home), nonce);
+  }
   scratch->batch->Put(keyspace, codec::BucketKeyOf(KeyKind::kBucketMark, channel, bucket), codec::EncodeBucketMark());
   context_.buckets->With(channel, [&](ChannelBuckets& all) {
     static_cast<void>(all.Changing(context_.buckets->rule(), segment.messages.front()));

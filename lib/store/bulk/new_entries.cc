@@ -15,15 +15,20 @@ namespace rookery::store::bulk {
 namespace {
 
 Status IsSpread(std::string_view channel) {
-  return {StatusCode::kInvalidArgument, "channel " + base::Quoted(channel) +
-                                            " is spread over several shards, which a bulk load does not write to; post "
-                                            "to it in batches"};
+  return {StatusCode::kUnsupported,
+          "channel " + base::Quoted(channel) +
+              " is spread over several shards, which a bulk load does not write to; post to it "
+              "in batches, or import without --bulk"};
 }
 
 }  // namespace
 
 Status NewEntries::Add(std::span<const NewMessage> messages, const BulkMessageOptions& options) {
   for (const NewMessage& message : messages) RK_TRY(CheckMessage(message, context_.limits));
+  // No job changes that during a load.
+  for (const NewMessage& message : messages) {
+    if (context_.routes->SpreadOf(message.channel) != nullptr) return IsSpread(message.channel);
+  }
   const auto nameless = [](const NewMessage& message) { return message.id.value == 0; };
   made_.resize(static_cast<std::size_t>(std::count_if(messages.begin(), messages.end(), nameless)));
   Timestamp now;
@@ -72,10 +77,7 @@ Status NewEntries::AddEntry(codec::KeyKind kind, std::string_view channel, const
   SortBuffer& buffer = spiller_.buffer();
   const std::uint64_t hash = XXH3_64bits_withSeed(channel.data(), channel.size(), static_cast<std::uint64_t>(kind));
   auto group = buffer.FindGroup(hash, kind, channel);
-  if (!group) {
-    if (context_.routes->SpreadOf(channel) != nullptr) return IsSpread(channel);
-    group = buffer.AddGroup(hash, kind, channel, Route(channel));
-  }
+  if (!group) group = buffer.AddGroup(hash, kind, channel, Route(channel));
   buffer.Add(*group, entry);
   if (kind != codec::KeyKind::kMessage) return {};
   const std::size_t bytes = buffer.group(*group).prefix.size() + entry.rest.size() + entry.value.size();
