@@ -83,7 +83,7 @@ TEST_F(ReshardTest, EveryChangeCanBePlanned) {
                                   {"--move", "b", "--into", "1"},
                                   {"--range", "a", "--end", "b", "--into", "1"},
                                   {"--rebalance", "messages"},
-                                  {"--spread", "b", "--shards", "2"},
+                                  {"--spread", "channel-1", "--shards", "2"},
                                   {"--strategy", "directory", "--shards", "4"}}) {
     Out(Reshard("plan", change));
   }
@@ -93,17 +93,17 @@ TEST_F(ReshardTest, EveryChangeCanBePlanned) {
 }
 
 TEST_F(ReshardTest, AChannelIsSpreadAndBroughtBack) {
-  const std::string before = Out({"history", "s", "b", "--limit", "100"});
-  const Outcome refused = Rookery({"spread", "s", "b", "--shards", "2"});
+  const std::string before = Out({"history", "s", "channel-1", "--limit", "100"});
+  const Outcome refused = Rookery({"spread", "s", "channel-1", "--shards", "2"});
   EXPECT_EQ(refused.exit_code, 2);
   EXPECT_THAT(refused.error, HasSubstr("nothing is changed without --yes"));
-  EXPECT_EQ(OutJson({"spread", "s", "b", "--shards", "2", "--yes", "--share", "100"})["phase"], "done");
-  EXPECT_THAT(Out({"route", "s", "b"}), HasSubstr("spread"));
-  EXPECT_EQ(Out({"history", "s", "b", "--limit", "100"}), before);
+  EXPECT_EQ(OutJson({"spread", "s", "channel-1", "--shards", "2", "--yes", "--share", "100"})["phase"], "done");
+  EXPECT_THAT(Out({"route", "s", "channel-1"}), HasSubstr("spread"));
+  EXPECT_EQ(Out({"history", "s", "channel-1", "--limit", "100"}), before);
   Out({"verify", "s"});
-  EXPECT_EQ(OutJson({"spread", "s", "b", "--shards", "1", "--yes", "--share", "100"})["phase"], "done");
-  EXPECT_THAT(Out({"route", "s", "b"}), ::testing::Not(HasSubstr("spread")));
-  EXPECT_EQ(Out({"history", "s", "b", "--limit", "100"}), before);
+  EXPECT_EQ(OutJson({"spread", "s", "channel-1", "--shards", "1", "--yes", "--share", "100"})["phase"], "done");
+  EXPECT_THAT(Out({"route", "s", "channel-1"}), ::testing::Not(HasSubstr("spread")));
+  EXPECT_EQ(Out({"history", "s", "channel-1", "--limit", "100"}), before);
 }
 
 TEST_F(ReshardTest, WhatDoesNotFitIsRefused) {
@@ -111,7 +111,7 @@ TEST_F(ReshardTest, WhatDoesNotFitIsRefused) {
   Refused({"--shards", "3", "--split", "0"}, "one change");
   Refused({"--merge", "1"}, "--into is missing");
   Refused({"--spread", "b"}, "--spread needs --shards");
-  Refused({"--spread", "b", "--shards", "3"}, "shards: 3 is not in 1..2");
+  Refused({"--spread", "channel-1", "--shards", "3"}, "shards: 3 is not in 1..2");
   Refused({"--split", "0", "--into", "1"}, "--into needs");
   Refused({"--shards", "3", "--at", "a"}, "--at needs --split");
   Refused({"--shards", "3", "--end", "a"}, "--end needs --range");

@@ -265,7 +265,8 @@ TEST_P(ReshardTest, ChannelsThatAppearMeanwhileArePlacedForBothMaps) {
   std::vector<ReshardRequest> requests{ResizeShards{2}, ResizeShards{8}};
   for (int i = 0; i < 4; ++i) {
     const ReshardRequest request = i < 2 ? requests[static_cast<std::size_t>(i)] : ToAnotherStrategy();
-    ASSERT_OK(Start(request, {.keep = std::chrono::hours{1}, .share = 1}));
+    // Longer than what Fill moves the clock by.
+    ASSERT_OK(Start(request, {.keep = std::chrono::hours{24}, .share = 1}));
     Fill(10);
     ASSERT_NO_FATAL_FAILURE(Await());
     Fill(11);
