@@ -133,7 +133,7 @@ class Decider {
     if (options_.spread_over == 0) return one + ", so a split does not help, but spreading it may";
     if (gauge.bytes_part <= options_.split_above)
       return one + ", which is written to in its newest bucket, wherever that is";
-    if (over <= now) return one + ", which is spread over all shards that there are";
+    if (over <= now) return one + ", and there are no more shards to spread it over";
     if (channel.buckets.size() < 2) return one + ", whose messages are all in one bucket, so spreading does not help";
     if (plan_.request) return {};
     const ReshardRequest request = SpreadChannel{channel.channel, over};

@@ -29,6 +29,7 @@
 #include "store/catalog.h"
 #include "store/committer.h"
 #include "store/context.h"
+#include "store/reshard/channel_weights.h"
 #include "store/reshard/job.h"
 #include "store/reshard/mirror.h"
 
