@@ -1,6 +1,7 @@
 // Autopilot: a store that grows is split, one that shrinks is merged, and what it remembers of that.
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <string>
 #include <thread>
 #include <vector>
@@ -81,6 +82,23 @@ TEST_P(AutopilotTest, SplitsWhatGrowsAndMergesWhatShrinks) {
   EXPECT_EQ(rests.request_words, "none");
   EXPECT_THAT(rests.reason, HasSubstr("no shard is above 70 %"));
   for (const AutopilotEntry& entry : Entries()) EXPECT_EQ(AutopilotOutcomeName(entry.outcome), "done");
+}
+
+TEST_P(AutopilotTest, AGiantChannelIsSpread) {
+  for (int i = 0; i < 12; ++i) {
+    clock().Advance(hours{24 * 10});
+    Post("giant", std::string(kContent, 'x'));
+  }
+  const auto before = DumpOf(store());
+  ASSERT_OK_AND_ASSIGN(const AutopilotPlan plan, store().PlanAutopilot(autopilot_));
+  EXPECT_EQ(plan.request_words, "spread channel \"giant\" over 4 shards");
+  EXPECT_GE(RunUntilItRests(), 1);
+  const RouteExplanation route = *store().Explain("giant");
+  EXPECT_TRUE(
+      std::any_of(route.steps.begin(), route.steps.end(), [](const auto& step) { return step.name == "spread"; }));
+  ASSERT_OK_AND_ASSIGN(const AutopilotPlan rests, store().PlanAutopilot(autopilot_));
+  EXPECT_TRUE(rests.findings.empty());
+  EXPECT_EQ(DumpOf(store()), before);
 }
 
 TEST_P(AutopilotTest, APlanChangesNothing) {
