@@ -74,6 +74,12 @@ Status IdGenerator::Next(std::span<MessageId> ids, IdIssue* issue) {
   return {};
 }
 
+void IdGenerator::Raise(MessageId id) {
+  const Tick tick = (id.value >> MessageId::kTimeShift) << kSequenceBits | (id.value & (kIdsPerMs - 1));
+  const base::MutexLock lock(mutex_);
+  if (TimeOf(tick) < ReadClock() + max_lead_) next_ = std::max(next_, tick + 1);
+}
+
 void IdGenerator::HorizonStored(Timestamp horizon) {
   const base::MutexLock lock(mutex_);
   stored_horizon_ = std::max(stored_horizon_, horizon - epoch_);

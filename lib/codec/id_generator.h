@@ -45,6 +45,9 @@ class IdGenerator {
   Status Next(std::span<MessageId> ids, IdIssue* issue);
   void HorizonStored(Timestamp horizon);
 
+  /// All ids from now on are greater than `id`, if that is not further ahead of the clock than ids may run.
+  void Raise(MessageId id);
+
   /// Makes no more ids. Returns the lowest horizon above all that were made, if it is below those that were asked for:
   /// stored in place of them, it lets the next generator go on where this one ended instead of up to a step later.
   std::optional<Timestamp> Finish();

@@ -45,6 +45,7 @@ class Pump final : public store::Attendant {
 
   Status MayClose() const override;
   Status BeforeClose() override { return Stop(); }
+  Status Drain(std::chrono::milliseconds timeout) override { return Flush(timeout); }
   std::uint64_t memory_bytes() const override { return Stats().total.waiting_bytes; }
 
  private:

@@ -154,7 +154,7 @@ Result<AttachmentInfo> AttachmentEditor::TryPublish(const Publication& publicati
                                        .media_type = publication.media_type,
                                        .author = publication.author,
                                        .size = publication.size,
-                                       .created_at = needs.now,
+                                       .created_at = publication.created_at.value_or(needs.now),
                                        .checksum = publication.checksum};
   scratch->batch->Put(keyspace, codec::AttachmentKeyOf(upload.channel, upload.message, publication.name),
                       scratch->encoder.EncodeAttachment(fields));

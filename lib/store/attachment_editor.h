@@ -41,7 +41,8 @@ struct Publication {
   IfExists if_exists = IfExists::kFail;
   std::uint64_t size = 0;
   Checksum128 checksum;
-  std::string_view last_chunk;  // empty: all chunks are written
+  std::optional<Timestamp> created_at;  // of a copy
+  std::string_view last_chunk;          // empty: all chunks are written
 };
 
 /// Thread-safe.

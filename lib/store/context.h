@@ -40,7 +40,7 @@ struct Context {
   bool read_only = false;
   mutable Counters counters;
   std::unique_ptr<ReadCache> cache;      // null: none
-  std::unique_ptr<Admission> admission;  // null: no limits
+  std::shared_ptr<Admission> admission;  // null: no limits; of all cells of a store
   MemoryPlan memory;
   std::unique_ptr<BucketMap> buckets;
   std::atomic<Mirror*> mirror{nullptr};  // of the reshard job under way; null: there is none

@@ -30,7 +30,8 @@ StoreImpl::StoreImpl(StoreParts parts) : info_(std::move(parts.info)), logger_(p
   context_.limits = parts.options.limits;
   context_.durability = parts.options.durability;
   context_.read_only = parts.options.mode == OpenMode::kReadOnly;
-  context_.admission = Admission::New(parts.options.admission, parts.options.clock);
+  context_.admission = parts.admission != nullptr ? std::move(parts.admission)
+                                                  : Admission::New(parts.options.admission, parts.options.clock);
   context_.memory = DivideMemory(WishesOf(parts.options));
   parts.options.cache.capacity = context_.memory.message_cache;
   if (context_.memory.message_cache > 0) {
@@ -185,11 +186,20 @@ void StoreImpl::Attach(const std::shared_ptr<Attendant>& attendant) {
   attendants_.push_back(attendant);
 }
 
+Status StoreImpl::MayClose() const {
+  for (const auto& attendant : Attendants()) RK_TRY(attendant->MayClose());
+  return {};
+}
+
 Status StoreImpl::EndAttendants() {
-  const auto attendants = Attendants();
   // What is ended does not come back: a call that one of them refuses is to end none.
-  for (const auto& attendant : attendants) RK_TRY(attendant->MayClose());
-  for (const auto& attendant : attendants) RK_TRY(attendant->BeforeClose());
+  RK_TRY(MayClose());
+  for (const auto& attendant : Attendants()) RK_TRY(attendant->BeforeClose());
+  return {};
+}
+
+Status StoreImpl::DrainAttendants(std::chrono::milliseconds timeout) const {
+  for (const auto& attendant : Attendants()) RK_TRY(attendant->Drain(timeout));
   return {};
 }
 

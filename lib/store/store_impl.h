@@ -42,6 +42,7 @@ struct StoreParts {
   StoreOptions options;  // validated
   StoreInfo info;        // but for what the shard map tells
   std::shared_ptr<const Clock> clock;
+  std::shared_ptr<Admission> admission = {};  // null: made from the options
 };
 
 /// Writes the catalog and makes the shards of a new store.
@@ -53,6 +54,8 @@ class StoreImpl {
   static Result<std::unique_ptr<StoreImpl>> Open(StoreParts parts);
   ~StoreImpl();
 
+  /// An error: a thread that asks cannot close the store now. Ends nothing.
+  Status MayClose() const;
   /// Ends all attendants first, and leaves the store open if one of them cannot be ended.
   Status Close();
   bool closed() const { return closed_.load(std::memory_order_acquire); }
@@ -84,6 +87,8 @@ class StoreImpl {
   /// Close ends it, if it is still there.
   void Attach(const std::shared_ptr<Attendant>& attendant);
   Status EndAttendants();
+  /// As Attendant::Drain, of all.
+  Status DrainAttendants(std::chrono::milliseconds timeout) const;
 
   /// What writes beside the calls that write: a bulk load.
   struct WriteParts {

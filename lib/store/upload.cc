@@ -71,6 +71,7 @@ Result<AttachmentInfo> Upload::Finish(const WriteOptions& options) {
                                .if_exists = if_exists_,
                                .size = size_,
                                .checksum = checksum_.value(),
+                               .created_at = created_at_,
                                .last_chunk = chunk_},
                               options);
   if (!info && info.error().code() == StatusCode::kBusy) return std::move(info).error();

@@ -30,6 +30,8 @@ class Upload {
   Result<AttachmentInfo> Finish(const WriteOptions& options);
   Status Cancel();
   std::uint64_t size() const { return size_; }
+  /// Of a copy; default: when it is finished.
+  void SetCreatedAt(Timestamp created_at) { created_at_ = created_at; }
 
  private:
   /// An Append that was answered kBusy.
@@ -51,6 +53,7 @@ class Upload {
   const std::string author_;
   const IfExists if_exists_;
   UploadState state_;
+  std::optional<Timestamp> created_at_;
   std::string chunk_;  // what is not written yet, at most one chunk
   std::uint64_t size_ = 0;
   std::optional<Refused> refused_;  // until it comes again
