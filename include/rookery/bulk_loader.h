@@ -83,6 +83,8 @@ struct BulkReport {
 /// which they were, gives the same store; but a load is about three times as fast, its size is bounded by the disk
 /// only, and it is on disk when Finish returns, whatever the store's durability.
 ///
+/// In a store with several cells that holds of each cell's messages by themselves: Finish goes from cell to cell.
+///
 /// Nothing is visible before Finish, and then all at once. Readers are never blocked; other writers wait for the last
 /// step of Finish, in which what they wrote last is flushed and the new files are entered: some milliseconds a shard.
 /// Messages that others post meanwhile are looked at again. The destructor, Cancel and an error of Finish leave nothing

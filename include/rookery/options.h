@@ -129,10 +129,17 @@ enum class IdCollision : std::uint8_t {
   kNextFreeId,  // takes the next higher free id: for importers, whose ids are a time and a hash
 };
 
+/// What a batch does whose channels are in several cells (rookery/cells.h).
+enum class BatchCells : std::uint8_t {
+  kOne,    // kInvalidArgument, nothing is written: a batch is written whole or not at all only within a cell
+  kSplit,  // is written cell by cell, each part whole or not at all; after an error some parts may be there, others not
+};
+
 struct BatchOptions {
   std::optional<Durability> durability = {};
   IdCollision id_collision = IdCollision::kFail;
   std::optional<std::chrono::milliseconds> timeout = {};  // as WriteOptions::timeout
+  BatchCells cells = BatchCells::kOne;
 };
 
 struct DeleteOptions {

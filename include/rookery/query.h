@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "rookery/cells.h"
 #include "rookery/message.h"
 #include "rookery/types.h"
 
@@ -86,6 +87,7 @@ struct ChannelQuery {
   std::string_view prefix = {};
   std::string_view after = {};  // exclusive: the last channel of the page before
   std::size_t limit = 1000;     // 1..kMaxPageSize
+  MissingCells missing_cells = MissingCells::kRefuse;
 };
 
 /// Channels that hold a message or a record, in the order of their bytes.
@@ -104,7 +106,10 @@ struct ScanQuery {
   std::optional<MessageId> before = {};
   std::optional<MessageId> after = {};
   Order order = Order::kNewestFirst;  // oldest first costs about twice as much
-  std::optional<ShardId> shard = {};  // only this one, so that shards can be scanned side by side
+  /// Only this one, so that shards can be scanned side by side. Those of the main cell come first, then those of the
+  /// other cells: Snapshot::Shards has all.
+  std::optional<ShardId> shard = {};
+  MissingCells missing_cells = MissingCells::kRefuse;
 };
 
 /// What a sink wants after a message.

@@ -111,6 +111,7 @@ enum class ReshardPhase : std::uint8_t {
 ROOKERY_EXPORT std::string_view ReshardPhaseName(ReshardPhase phase);
 
 struct ROOKERY_EXPORT ReshardOptions {
+  std::string cell = {};  // whose shards are changed; empty: the main cell's
   /// Of the shard map that the plan was made for; if the store has another one by now: kConflict.
   std::optional<Epoch> epoch = {};
   /// How long the old place is kept after the switch, and the job can be reverted. At most 365 days.

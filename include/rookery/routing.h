@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -46,6 +47,10 @@ struct DirectoryRouting {
 
 using Routing = std::variant<HashRouting, RangeRouting, DirectoryRouting>;
 
+/// The cell in the store's own directory (rookery/cells.h). It is always there, has the channels that no other cell
+/// has, and holds the catalog of the others.
+inline constexpr std::string_view kMainCell = "main";
+
 /// One step of a routing decision, such as {"slot", "2907"}.
 struct RouteStep {
   std::string name;
@@ -55,6 +60,7 @@ struct RouteStep {
 /// Why a channel is where it is.
 struct RouteExplanation {
   std::string channel;
+  std::string cell = std::string(kMainCell);
   std::string strategy;  // "hash", "range" or "directory"
   Epoch epoch;
   ShardId shard;

@@ -36,8 +36,8 @@ struct StoreInfo {
 
 /// Sizes of one shard as the engine sees them. Estimates: exact counts come from Store::Verify.
 struct ShardStats {
-  ShardId id;
-  std::string name;
+  ShardId id;                        // in its cell
+  std::string name;                  // such as "shard-0003"; in another cell than the main one "dm/shard-0003"
   std::uint64_t estimated_rows = 0;  // messages, records and index rows
   std::uint64_t disk_bytes = 0;      // sorted files
   std::uint64_t memory_bytes = 0;    // not yet flushed

@@ -19,6 +19,7 @@
 #include "rookery/attachment.h"
 #include "rookery/autopilot.h"
 #include "rookery/bulk_loader.h"
+#include "rookery/cells.h"
 #include "rookery/export.h"
 #include "rookery/ingestor.h"
 #include "rookery/message.h"
@@ -44,10 +45,11 @@ namespace rookery {
 ///
 /// Besides the codes that a method names, every call can answer kInvalidArgument, kCorruption, kIoError and kClosed,
 /// every write also kNoSpace and kUnavailable: after a failed write the store refuses further ones and says why, reads
-/// go on, and reopening it clears the condition. Every write, and Sync(), can answer kBusy: the engine delays or stops
-/// writes, or a repair or bulk load holds them up, for all of the `timeout`; nothing was written; see retry_after.
-/// A write that answers with an error has written nothing, or is wholly in the log and may be there after reopening; it
-/// is never there in part.
+/// go on, and reopening it clears the condition. In a store with several cells kUnavailable also says that the
+/// channel's cell, or for a read of the whole store one of them, is quarantined or read-only; the others go on. Every
+/// write, and Sync(), can answer kBusy: the engine delays or stops writes, or a repair or bulk load holds them up, for
+/// all of the `timeout`; nothing was written; see retry_after. A write that answers with an error has written nothing,
+/// or is wholly in the log and may be there after reopening; it is never there in part.
 class ROOKERY_EXPORT Store final : public Reader {
  public:
   /// Opens or creates (see OpenMode) the store in directory `path`.
@@ -67,7 +69,7 @@ class ROOKERY_EXPORT Store final : public Reader {
 
   // --- Messages ------------------------------------------------------------------------------------------------
 
-  /// Stores a message and returns its id, greater than all ids that this store made before.
+  /// Stores a message and returns its id, greater than all ids that this store made before in the channel's cell.
   /// With a nonce the post is idempotent: if a message with this nonce is in the channel, its id is returned and
   /// nothing is written. With an id: if a message has that id already, it is returned if it is the same one, else
   /// kAlreadyExists. The same: equal nonces; without nonces equal author, content and created_at (where given), but if
@@ -76,6 +78,8 @@ class ROOKERY_EXPORT Store final : public Reader {
   Result<MessageId> Post(const NewMessage& message, const WriteOptions& options = {});
 
   /// Stores all messages or none, whatever shards they go to; one answer per message, in order. As Post otherwise.
+  /// kInvalidArgument: also if their channels are in several cells, unless BatchOptions::cells says that it may be
+  /// split.
   Result<std::vector<Posted>> PostBatch(std::span<const NewMessage> messages, const BatchOptions& options = {});
 
   /// Takes posts from now on that return at once and are answered later: see rookery/ingestor.h. kPermission: the store
@@ -124,6 +128,26 @@ class ROOKERY_EXPORT Store final : public Reader {
   Result<bool> DeleteAttachment(std::string_view channel, MessageId id, std::string_view name,
                                 const WriteOptions& options = {});
 
+  // --- Cells (rookery/cells.h) ---------------------------------------------------------------------------------
+
+  /// Makes a cell, durably. Channels that exist stay where they are; writes to those with its prefixes wait meanwhile.
+  /// kAlreadyExists: there is one of that name, or with one of these prefixes, or something else is in its directory.
+  /// kPermission: the store is read-only. kUnavailable: a cell is quarantined, so nobody knows what it has. kBusy:
+  /// writes are under way for long.
+  Status AddCell(const CellOptions& options);
+  /// All of them as they are now: the main one, then the others by name.
+  Result<std::vector<CellInfo>> Cells() const;
+  /// Opens a cell again: the one way out of quarantine but for opening the store again. What it answers is why the cell
+  /// stays quarantined. kNotFound: there is none of that name. kBusy: calls are under way in it. Scans, snapshots,
+  /// attachments, loads and ingestors that were begun in it answer kClosed afterwards. kInvalidArgument: the main one.
+  Status ReopenCell(std::string_view name);
+  /// Moves a channel to a cell, with all it has: copies while others write, holds up its writers for the last of it,
+  /// and removes it from where it was. It is wholly in one cell at any time, also if the process dies; what that left
+  /// is removed when the store is opened. kNotFound: there is no such cell. kBusy: another move is under way, or a bulk
+  /// load or a reshard job in one of the two cells. kInterrupted: `options.progress` wanted to stop.
+  Result<CellMoveReport> MoveToCell(std::string_view channel, std::string_view cell,
+                                    const CellMoveOptions& options = {});
+
   // --- The store as a whole ------------------------------------------------------------------------------------
 
   Result<ChannelPage> Channels(const ChannelQuery& query = {}) const override;
@@ -134,7 +158,8 @@ class ROOKERY_EXPORT Store final : public Reader {
   Result<RouteExplanation> Explain(std::string_view channel) const;
   /// What a change of the shards would move, by what the channels hold now; changes nothing. Costs about what listing
   /// all channels with their sizes does. kInvalidArgument: the request does not fit the store.
-  Result<ReshardPlan> PlanReshard(const ReshardRequest& request) const;
+  /// `cell`, here and in all that follow: whose shards; empty: the main cell's. kNotFound: there is none of that name.
+  Result<ReshardPlan> PlanReshard(const ReshardRequest& request, std::string_view cell = {}) const;
   /// Begins to change the shards; returns what will move once every write goes to both places. A thread of the store
   /// does the rest while others read and write; a store that is opened with a job under way goes on with it. Nothing is
   /// begun if the plan says that nothing changes. One job at a time: kBusy, also during a bulk load; a repair is waited
@@ -142,22 +167,23 @@ class ROOKERY_EXPORT Store final : public Reader {
   /// kConflict: `options.epoch` is not the store's. kNoSpace: the disk has too little room for the copy.
   Result<ReshardPlan> StartReshard(const ReshardRequest& request, const ReshardOptions& options = {});
   /// The job under way, or the last one; absent: there was none.
-  Result<std::optional<ReshardStatus>> Reshard() const;
+  Result<std::optional<ReshardStatus>> Reshard(std::string_view cell = {}) const;
   /// Stops the job's thread until ResumeReshard, also when the store is opened again; writes still go to both places.
   /// kNotFound, as in the next two: no job is under way.
-  Status PauseReshard();
+  Status PauseReshard(std::string_view cell = {});
   /// Goes on with a job that was paused, by a call or by a failure.
-  Status ResumeReshard();
+  Status ResumeReshard(std::string_view cell = {});
   /// Makes the job go back: channels are where they were before it, with all that was written since. kInvalidArgument
   /// once it drops the old place.
-  Status RevertReshard();
+  Status RevertReshard(std::string_view cell = {});
   /// Waits until this store does not work at a job any more, or the job has come to keep the old place; or for
   /// `timeout`: kBusy.
-  Status AwaitReshard(std::chrono::milliseconds timeout) const;
+  Status AwaitReshard(std::chrono::milliseconds timeout, std::string_view cell = {}) const;
   /// Reads all rows and says what they come to, shard by shard; while a job has both places it compares these, too.
   /// kInterrupted: `progress`, which is told rows done and about how many there are, answered false.
-  Result<ReshardProof> VerifyReshard(const std::function<bool(std::uint64_t, std::uint64_t)>& progress = {}) const;
-  /// What autopilot would do now with these options, and why; changes nothing. Costs what PlanReshard does.
+  Result<ReshardProof> VerifyReshard(const std::function<bool(std::uint64_t, std::uint64_t)>& progress = {},
+                                     std::string_view cell = {}) const;
+  /// What autopilot would do in the main cell now with these options, and why; changes nothing. Costs what PlanReshard does.
   Result<AutopilotPlan> PlanAutopilot(const AutopilotOptions& options = {}) const;
   /// Does it: begins the change that PlanAutopilot names, unless something holds it back, and answers with that plan.
   /// As StartReshard otherwise.

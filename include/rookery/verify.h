@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "rookery/cells.h"
 #include "rookery/types.h"
 
 namespace rookery {
@@ -16,6 +17,7 @@ struct VerifyOptions {
   /// Called from the calling thread about ten times a second with the rows read so far and an estimate of all of them.
   /// Return false to stop: Verify then answers kInterrupted.
   std::function<bool(std::uint64_t done, std::uint64_t estimated_total)> progress = {};
+  MissingCells missing_cells = MissingCells::kRefuse;
 };
 
 /// One thing that is wrong: where, and in plain words what.
@@ -39,7 +41,7 @@ struct RepairReport {
 /// Exact counts of one shard.
 struct ShardCounts {
   ShardId id;
-  std::string name;
+  std::string name;  // such as "shard-0003"; in another cell than the main one "dm/shard-0003"
   std::uint64_t channels = 0;
   std::uint64_t messages = 0;
   std::uint64_t records = 0;

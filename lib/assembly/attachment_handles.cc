@@ -27,18 +27,18 @@ AttachmentWriter& AttachmentWriter::operator=(AttachmentWriter&& other) noexcept
 AttachmentWriter::~AttachmentWriter() { static_cast<void>(Cancel()); }
 
 Status AttachmentWriter::Append(std::string_view bytes) {
-  if (!state_ || state_->impl->closed()) return Closed();
-  return state_->upload->Append(bytes);
+  if (!state_) return Closed();
+  return state_->Write([&](store::Upload& upload) { return upload.Append(bytes); });
 }
 
 Result<AttachmentInfo> AttachmentWriter::Finish(const WriteOptions& options) {
-  if (!state_ || state_->impl->closed()) return Closed();
-  return state_->upload->Finish(options);
+  if (!state_) return Closed();
+  return state_->Write([&](store::Upload& upload) { return upload.Finish(options); });
 }
 
 Status AttachmentWriter::Cancel() {
-  if (!state_ || state_->impl->closed()) return Closed();
-  return state_->upload->Cancel();
+  if (!state_) return Closed();
+  return state_->Write([](store::Upload& upload) { return upload.Cancel(); }, cells::Access::kRemove);
 }
 
 std::uint64_t AttachmentWriter::size() const { return state_ ? state_->upload->size() : 0; }
@@ -55,24 +55,30 @@ const AttachmentInfo& AttachmentReader::info() const { return state_->info; }
 std::uint64_t AttachmentReader::offset() const { return state_->offset; }
 
 Status AttachmentReader::Seek(std::uint64_t offset) {
-  if (!state_ || state_->impl->closed()) return Closed();
-  RK_TRY(state_->slot->chunks->Seek(offset));
-  state_->offset = offset;
-  return {};
+  if (!state_) return Closed();
+  return state_->Read([&](store::StoreImpl&) -> Status {
+    RK_TRY(state_->slot->chunks->Seek(offset));
+    state_->offset = offset;
+    return {};
+  });
 }
 
 Result<std::size_t> AttachmentReader::Read(std::span<char> buffer) {
-  if (!state_ || state_->impl->closed()) return Closed();
-  auto read = state_->slot->chunks->Read(buffer);
-  state_->offset = state_->slot->chunks->offset();
-  return read;
+  if (!state_) return Closed();
+  return state_->Read([&](store::StoreImpl&) {
+    auto read = state_->slot->chunks->Read(buffer);
+    state_->offset = state_->slot->chunks->offset();
+    return read;
+  });
 }
 
 Result<std::string_view> AttachmentReader::ReadChunk() {
-  if (!state_ || state_->impl->closed()) return Closed();
-  auto read = state_->slot->chunks->ReadChunk();
-  state_->offset = state_->slot->chunks->offset();
-  return read;
+  if (!state_) return Closed();
+  return state_->Read([&](store::StoreImpl&) {
+    auto read = state_->slot->chunks->ReadChunk();
+    state_->offset = state_->slot->chunks->offset();
+    return read;
+  });
 }
 
 }  // namespace rookery

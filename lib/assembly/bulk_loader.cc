@@ -57,20 +57,20 @@ BulkLoader::~BulkLoader() { Cancel(); }
 
 Status BulkLoader::State::Add(std::span<const NewMessage> messages, const BulkMessageOptions& options) {
   RK_TRY(CheckOpen());
-  Status status = load().Add(messages, options);
+  Status status = loads->Add(messages, options);
   // A bad message is the caller's to leave out; ids that ran ahead are to be waited for. Nothing else heals.
   const bool goes_on = status.ok() || status.code() == StatusCode::kInvalidArgument ||
                        status.code() == StatusCode::kUnsupported || status.code() == StatusCode::kBusy;
   if (!goes_on) {
-    impl->Release(slot);
+    loads.reset();
     failure = status;
   }
   return status;
 }
 
 Status BulkLoader::State::CheckOpen() const {
-  if (impl->closed()) return {StatusCode::kClosed, "the store is closed; open it again"};
-  if (slot->work != nullptr) return {};
+  if (loads != nullptr && loads->store_closed()) return {StatusCode::kClosed, "the store is closed; open it again"};
+  if (loads != nullptr) return {};
   return failure.ok() ? Ended() : failure;
 }
 
@@ -87,14 +87,14 @@ Status BulkLoader::Add(std::span<const NewMessage> messages) {
 Result<BulkReport> BulkLoader::Finish() {
   if (!state_) return Ended();
   RK_TRY(state_->CheckOpen());
-  Result<BulkReport> report = state_->load().Finish();
-  state_->impl->Release(state_->slot);
+  Result<BulkReport> report = state_->loads->Finish();
+  state_->loads.reset();
   if (!report) state_->failure = report.error();
   return report;
 }
 
 void BulkLoader::Cancel() {
-  if (state_) state_->impl->Release(state_->slot);
+  if (state_) state_->loads.reset();
 }
 
 }  // namespace rookery

@@ -5,19 +5,16 @@
 #include <span>
 #include <utility>
 
+#include "cells/cell_loads.h"
 #include "rookery/bulk_loader.h"
-#include "store/bulk/bulk_load.h"
-#include "store/store_impl.h"
 
 namespace rookery {
 
 struct BulkLoader::State {
   Status CheckOpen() const;
   Status Add(std::span<const NewMessage> messages, const BulkMessageOptions& options);
-  store::bulk::BulkLoad& load() const { return static_cast<store::bulk::BulkLoad&>(*slot->work); }
 
-  std::shared_ptr<store::StoreImpl> impl;
-  std::shared_ptr<store::StoreImpl::Slot> slot;  // its work is the load, until that has ended
+  std::unique_ptr<cells::CellLoads> loads;  // null: they have ended
   IdCollision id_collision;
   Status failure;  // that ended the load
 };

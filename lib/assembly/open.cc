@@ -26,10 +26,11 @@ constexpr std::size_t kManyKeyspaces = 65;
 /// Options with every part of the memory decided.
 struct PlannedOptions : StoreOptions {
   bool memory_was_given = false;  // so that it is not to be overrun
+  const CellOf* cell = nullptr;   // null: it is opened as a store of its own
 };
 
-PlannedOptions WithMemory(const StoreOptions& given) {
-  PlannedOptions options{given, given.memory.has_value()};
+PlannedOptions WithMemory(const StoreOptions& given, const CellOf* cell) {
+  PlannedOptions options{given, given.memory.has_value(), cell};
   store::MemoryWishes wishes = store::WishesOf(options);
   if (const auto limit = MemoryLimit()) wishes.ceiling = *limit / 2;
   const store::MemoryPlan plan = store::DivideMemory(wishes);
@@ -56,7 +57,7 @@ engine::RocksDbOptions EngineOptions(const PlannedOptions& options, engine::Rock
 }
 
 /// Ids hold 2^41 ms after the epoch: the present must be among them.
-Result<Identity> NewIdentity(const StoreOptions& options, const Clock& clock) {
+Result<Identity> NewIdentity(const PlannedOptions& options, const Clock& clock) {
   constexpr std::uint64_t kSpan = std::uint64_t{1} << (63 - MessageId::kTimeShift);
   const Timestamp now = clock.Now();
   const std::int64_t epoch_ms = options.ids.epoch.time_since_epoch().count();
@@ -67,7 +68,26 @@ Result<Identity> NewIdentity(const StoreOptions& options, const Clock& clock) {
                   "ids.epoch is " + std::to_string(epoch_ms) + " ms since 1970 and the clock says " +
                       std::to_string(now_ms) + "; the epoch must be at most 69 years (2^41 ms) ago, and not to come");
   }
-  return Identity{.format = kStoreFormat, .store_id = NewStoreId(), .epoch = options.ids.epoch, .created_at = now};
+  Identity identity{.format = kStoreFormat, .store_id = NewStoreId(), .epoch = options.ids.epoch, .created_at = now};
+  if (options.cell != nullptr) identity.cell = options.cell->mark;
+  return identity;
+}
+
+/// Whether this may be opened as what the caller takes it for. Asked before the engine is touched.
+Status CheckMark(const Identity& identity, const std::filesystem::path& path, const PlannedOptions& options) {
+  const auto is = [&](const CellMark& mark) { return "cell " + mark.name + " of store " + mark.store_id; };
+  if (options.cell == nullptr) {
+    if (!identity.cell || options.mode == OpenMode::kReadOnly) return {};
+    return {StatusCode::kInvalidArgument, path.string() + " is " + is(*identity.cell) +
+                                              "; open that store to write to it, or open this one for reading"};
+  }
+  const CellOf& wanted = *options.cell;
+  if (identity.cell == wanted.mark && (wanted.store_id.empty() || wanted.store_id == identity.store_id)) return {};
+  const std::string what = !identity.cell                 ? "a store of its own"
+                           : identity.cell == wanted.mark ? "another " + is(*identity.cell)
+                                                          : is(*identity.cell);
+  return {StatusCode::kInvalidArgument, path.string() + " is " + what + ", not " + is(wanted.mark) +
+                                            "; put the cell's directory back, or correct the path"};
 }
 
 StoreInfo InfoOf(const std::filesystem::path& path, const Identity& identity) {
@@ -80,18 +100,21 @@ StoreInfo InfoOf(const std::filesystem::path& path, const Identity& identity) {
   return info;
 }
 
-Result<std::unique_ptr<store::StoreImpl>> OpenImpl(const std::filesystem::path& path, const StoreOptions& options,
+Result<std::unique_ptr<store::StoreImpl>> OpenImpl(const std::filesystem::path& path, const PlannedOptions& options,
                                                    const Identity& identity, std::shared_ptr<const Clock> clock,
                                                    std::unique_ptr<engine::Engine> engine) {
-  return store::StoreImpl::Open(
-      {.engine = std::move(engine), .options = options, .info = InfoOf(path, identity), .clock = std::move(clock)});
+  return store::StoreImpl::Open({.engine = std::move(engine),
+                                 .options = options,
+                                 .info = InfoOf(path, identity),
+                                 .clock = std::move(clock),
+                                 .admission = options.cell != nullptr ? options.cell->admission : nullptr});
 }
 
 Status InitializeEngine(engine::Engine* engine, const Identity& identity, const StoreOptions& options) {
   return store::InitializeStore(engine, {identity.format, identity.store_id}, options);
 }
 
-Result<OpenedStore> OpenInMemory(const std::filesystem::path& path, const StoreOptions& options,
+Result<OpenedStore> OpenInMemory(const std::filesystem::path& path, const PlannedOptions& options,
                                  std::shared_ptr<const Clock> clock) {
   if (options.mode == OpenMode::kOpen) {
     return Status(StatusCode::kNotAStore, "a memory store cannot be opened again: it was forgotten when it was closed");
@@ -100,7 +123,7 @@ Result<OpenedStore> OpenInMemory(const std::filesystem::path& path, const StoreO
   RK_ASSIGN_OR_RETURN(const Identity identity, NewIdentity(options, *clock));
   RK_TRY(InitializeEngine(engine.get(), identity, options));
   RK_ASSIGN_OR_RETURN(auto impl, OpenImpl(path, options, identity, std::move(clock), std::move(engine)));
-  return OpenedStore{.lock = std::nullopt, .impl = std::move(impl), .publisher = nullptr};
+  return OpenedStore{.lock = std::nullopt, .impl = std::move(impl), .publish = std::nullopt};
 }
 
 bool MayCreate(OpenMode mode) { return mode == OpenMode::kCreate || mode == OpenMode::kOpenOrCreate; }
@@ -193,27 +216,28 @@ Result<OpenedStore> OpenOnDisk(const std::filesystem::path& path, const PlannedO
   } else {
     creation.Keep();
     RK_ASSIGN_OR_RETURN(identity, directory.ReadIdentity());
+    RK_TRY(CheckMark(identity, path, options));
     RK_ASSIGN_OR_RETURN(engine,
                         engine::OpenRocksDbEngine(directory.engine_path(), EngineOptions(options, engine_mode)));
   }
   RK_ASSIGN_OR_RETURN(std::shared_ptr<store::StoreImpl> impl,
                       OpenImpl(path, options, identity, clock, std::move(engine)));
-  std::unique_ptr<StatsPublisher> publisher;
+  OpenedStore opened{.lock = std::move(lock), .impl = std::move(impl), .publish = std::nullopt};
   if (!read_only && options.stats_interval.count() > 0) {
-    publisher = std::make_unique<StatsPublisher>(StatsPublisher::Config{.path = directory.stats_path(),
-                                                                        .interval = options.stats_interval,
-                                                                        .read = [impl] { return impl->Stats(); },
-                                                                        .clock = std::move(clock),
-                                                                        .logger = options.logger});
+    opened.publish = StatsPublisher::Config{.path = directory.stats_path(),
+                                            .interval = options.stats_interval,
+                                            .read = {},
+                                            .clock = std::move(clock),
+                                            .logger = options.logger};
   }
-  return OpenedStore{std::move(lock), std::move(impl), std::move(publisher)};
+  return opened;
 }
 
 }  // namespace
 
-Result<OpenedStore> OpenStore(const std::filesystem::path& path, const StoreOptions& given) {
+Result<OpenedStore> OpenStore(const std::filesystem::path& path, const StoreOptions& given, const CellOf* cell) {
   RK_TRY(given.Validate());
-  const PlannedOptions options = WithMemory(given);
+  const PlannedOptions options = WithMemory(given, cell);
   std::shared_ptr<const Clock> clock = options.clock ? options.clock : base::NewSystemClock();
   if (options.engine == EngineKind::kMemory) return OpenInMemory(path, options, std::move(clock));
   return OpenOnDisk(path, options, std::move(clock));

@@ -7,6 +7,7 @@
 
 #include "assembly/lock_file.h"
 #include "assembly/stats_publisher.h"
+#include "assembly/store_directory.h"
 #include "rookery/options.h"
 #include "rookery/status.h"
 #include "store/store_impl.h"
@@ -15,11 +16,20 @@ namespace rookery::assembly {
 
 /// An open store and the lock that keeps others out. The lock is let go after the store is closed.
 struct OpenedStore {
-  std::optional<LockFile> lock;               // absent: nothing on disk
-  std::shared_ptr<store::StoreImpl> impl;     // shared with snapshots
-  std::unique_ptr<StatsPublisher> publisher;  // null: nothing is published; stop it before closing
+  std::optional<LockFile> lock;                   // absent: nothing on disk
+  std::shared_ptr<store::StoreImpl> impl;         // shared with snapshots
+  std::optional<StatsPublisher::Config> publish;  // absent: nothing is published. What it reads is the caller's to say
 };
 
-Result<OpenedStore> OpenStore(const std::filesystem::path& path, const StoreOptions& options);
+/// What a store that is a cell of another one gets from it.
+struct CellOf {
+  CellMark mark;         // that it must have, or is made with
+  std::string store_id;  // that it must have; empty: any
+  std::shared_ptr<store::Admission> admission;
+};
+
+/// `cell`: it is opened as a cell. Else one that is a cell can only be read.
+Result<OpenedStore> OpenStore(const std::filesystem::path& path, const StoreOptions& options,
+                              const CellOf* cell = nullptr);
 
 }  // namespace rookery::assembly

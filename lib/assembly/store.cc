@@ -1,4 +1,4 @@
-// The handles that applications hold: Store and Snapshot pass every call on, or answer kClosed.
+// The handle that applications hold: passes every call on to the cell that it is for, or to all, or answers kClosed.
 
 #include "rookery/store.h"
 
@@ -6,14 +6,20 @@
 
 #include "assembly/attachment_handles.h"
 #include "assembly/bulk_loader_state.h"
-#include "assembly/held.h"
+#include "assembly/cell_opener.h"
 #include "assembly/open.h"
+#include "assembly/snapshot_state.h"
 #include "base/macros.h"
+#include "cells/cell_ingestor.h"
+#include "cells/whole_store.h"
 #include "ingest/ingestor_state.h"
-#include "store/channel_lister.h"
 
 namespace rookery {
 namespace {
+
+using cells::Access;
+using cells::CellPointer;
+using cells::ImplPointer;
 
 Status Closed() { return {StatusCode::kClosed, "the store is closed; open it again"}; }
 
@@ -21,22 +27,15 @@ Status Closed() { return {StatusCode::kClosed, "the store is closed; open it aga
 
 struct Store::State {
   std::optional<assembly::LockFile> lock;
-  std::shared_ptr<store::StoreImpl> impl;  // shared with snapshots
+  ImplPointer impl;                       // of the main cell; shared with snapshots
+  std::shared_ptr<cells::CellSet> cells;  // shared with uploads
   std::unique_ptr<assembly::StatsPublisher> publisher;
 };
 
-struct Snapshot::State : assembly::Held {
-  using Held::Held;
-};
-
-struct Scan::State : assembly::Held {
-  using Held::Held;
-};
-
-// Every call begins with this: `impl` is the open store, or the caller is told that it is closed.
-#define RK_OPEN_IMPL(impl)                                \
+// Every call begins with this: `cells` are those of the open store, or the caller is told that it is closed.
+#define RK_OPEN_CELLS(cells)                              \
   if (!state_ || state_->impl->closed()) return Closed(); \
-  store::StoreImpl& impl = *state_->impl  // NOLINT(bugprone-macro-parentheses)
+  cells::CellSet& cells = *state_->cells  // NOLINT(bugprone-macro-parentheses)
 
 // --- Store ---------------------------------------------------------------------------------------------------------
 
@@ -58,322 +57,317 @@ Store::~Store() {
 
 Result<Store> Store::Open(const std::filesystem::path& path, const StoreOptions& options) {
   RK_ASSIGN_OR_RETURN(assembly::OpenedStore opened, assembly::OpenStore(path, options));
-  return Store(
-      std::make_unique<State>(State{std::move(opened.lock), std::move(opened.impl), std::move(opened.publisher)}));
+  RK_ASSIGN_OR_RETURN(auto cells,
+                      cells::CellSet::Open({.main = opened.impl,
+                                            .opener = std::make_unique<assembly::StoreOpener>(options, *opened.impl),
+                                            .write_timeout = options.write_timeout,
+                                            .read_only = options.mode == OpenMode::kReadOnly,
+                                            .logger = options.logger}));
+  std::unique_ptr<assembly::StatsPublisher> publisher;
+  if (opened.publish) {
+    opened.publish->read = [cells = cells.get()] { return cells::Stats(*cells); };
+    publisher = std::make_unique<assembly::StatsPublisher>(*std::move(opened.publish));
+  }
+  return Store(std::make_unique<State>(
+      State{std::move(opened.lock), std::move(opened.impl), std::move(cells), std::move(publisher)}));
 }
 
 Status Store::Close() {
   if (!state_) return {};
+  RK_TRY(state_->cells->MayClose());
   RK_TRY(state_->impl->EndAttendants());
   if (state_->publisher) state_->publisher->Stop();
+  Status of_cells = state_->cells->Close();
   Status status = state_->impl->Close();
   state_->lock.reset();
-  return status;
+  return status.ok() ? of_cells : status;
 }
 
 Result<MessageId> Store::Post(const NewMessage& message, const WriteOptions& options) {
-  RK_OPEN_IMPL(impl);
-  return impl.posts().Post(message, options);
+  RK_OPEN_CELLS(cells);
+  return cells.Write(message.channel, options.timeout,
+                     [&](const ImplPointer& impl, const CellPointer&) { return impl->posts().Post(message, options); });
 }
 
 Result<std::vector<Posted>> Store::PostBatch(std::span<const NewMessage> messages, const BatchOptions& options) {
-  RK_OPEN_IMPL(impl);
-  return impl.posts().PostBatch(messages, options);
+  RK_OPEN_CELLS(cells);
+  return cells.PostBatch(messages, options);
 }
 
 Result<rookery::Ingestor> Store::Ingestor(const IngestOptions& options) {
   if (!state_ || state_->impl->closed()) return Closed();
-  RK_ASSIGN_OR_RETURN(auto pump, ingest::Pump::Start(state_->impl, options));
-  return rookery::Ingestor(std::make_unique<rookery::Ingestor::State>(rookery::Ingestor::State{std::move(pump)}));
+  RK_ASSIGN_OR_RETURN(auto ingestor, cells::CellIngestor::Start(state_->cells, options));
+  return rookery::Ingestor(std::make_unique<rookery::Ingestor::State>(rookery::Ingestor::State{std::move(ingestor)}));
 }
 
 Result<rookery::BulkLoader> Store::BulkLoader(const BulkOptions& options) {
-  RK_OPEN_IMPL(impl);
-  RK_ASSIGN_OR_RETURN(auto load, store::bulk::BulkLoad::Start(&impl, options));
+  if (!state_ || state_->impl->closed()) return Closed();
+  RK_ASSIGN_OR_RETURN(auto loads, cells::CellLoads::Start(state_->cells, options));
   return rookery::BulkLoader(std::make_unique<rookery::BulkLoader::State>(
-      rookery::BulkLoader::State{state_->impl, impl.Hold(std::move(load)), options.id_collision, {}}));
+      rookery::BulkLoader::State{std::move(loads), options.id_collision, {}}));
 }
 
 Result<Version> Store::Edit(std::string_view channel, MessageId id, const MessageEdit& edit,
                             const WriteOptions& options) {
-  RK_OPEN_IMPL(impl);
-  return impl.messages().Edit(channel, id, edit, options);
+  RK_OPEN_CELLS(cells);
+  return cells.Write(channel, options.timeout, [&](const ImplPointer& impl, const CellPointer&) {
+    return impl->messages().Edit(channel, id, edit, options);
+  });
 }
 
 Result<bool> Store::Delete(std::string_view channel, MessageId id, const DeleteOptions& options) {
-  RK_OPEN_IMPL(impl);
-  return impl.messages().Delete(channel, id, options);
+  RK_OPEN_CELLS(cells);
+  return cells.Write(
+      channel, options.timeout,
+      [&](const ImplPointer& impl, const CellPointer&) { return impl->messages().Delete(channel, id, options); },
+      Access::kRemove);
 }
 
 Result<Version> Store::Put(std::string_view channel, std::string_view key, std::string_view value,
                            const PutOptions& options) {
-  RK_OPEN_IMPL(impl);
-  return impl.records().Put(channel, key, value, options);
+  RK_OPEN_CELLS(cells);
+  return cells.Write(channel, options.timeout, [&](const ImplPointer& impl, const CellPointer&) {
+    return impl->records().Put(channel, key, value, options);
+  });
 }
 
 Result<bool> Store::DeleteRecord(std::string_view channel, std::string_view key, const DeleteOptions& options) {
-  RK_OPEN_IMPL(impl);
-  return impl.records().Delete(channel, key, options);
+  RK_OPEN_CELLS(cells);
+  return cells.Write(
+      channel, options.timeout,
+      [&](const ImplPointer& impl, const CellPointer&) { return impl->records().Delete(channel, key, options); },
+      Access::kRemove);
 }
 
 Result<std::optional<Message>> Store::Get(std::string_view channel, MessageId id, const ReadOptions& options) const {
-  RK_OPEN_IMPL(impl);
-  return impl.reads().Get(channel, id, nullptr, options);
+  RK_OPEN_CELLS(cells);
+  return cells.Read(channel, [&](const ImplPointer& impl, const CellPointer&) {
+    return impl->reads().Get(channel, id, nullptr, options);
+  });
 }
 
 Result<std::vector<std::optional<Message>>> Store::GetMany(std::span<const MessageKey> keys,
                                                            const ReadOptions& options) const {
-  RK_OPEN_IMPL(impl);
-  return impl.reads().GetMany(keys, nullptr, options);
+  RK_OPEN_CELLS(cells);
+  return cells::GetMany(cells, keys, options);
 }
 
 Result<Page> Store::History(std::string_view channel, const HistoryQuery& query, const ReadOptions& options) const {
-  RK_OPEN_IMPL(impl);
-  return impl.reads().History(channel, query, nullptr, options);
+  RK_OPEN_CELLS(cells);
+  return cells.Read(channel, [&](const ImplPointer& impl, const CellPointer&) {
+    return impl->reads().History(channel, query, nullptr, options);
+  });
 }
 
 Result<std::optional<Record>> Store::GetRecord(std::string_view channel, std::string_view key) const {
-  RK_OPEN_IMPL(impl);
-  return impl.reads().GetRecord(channel, key, nullptr);
+  RK_OPEN_CELLS(cells);
+  return cells.Read(channel, [&](const ImplPointer& impl, const CellPointer&) {
+    return impl->reads().GetRecord(channel, key, nullptr);
+  });
 }
 
 Result<RecordPage> Store::ListRecords(std::string_view channel, const RecordQuery& query) const {
-  RK_OPEN_IMPL(impl);
-  return impl.reads().ListRecords(channel, query, nullptr);
+  RK_OPEN_CELLS(cells);
+  return cells.Read(channel, [&](const ImplPointer& impl, const CellPointer&) {
+    return impl->reads().ListRecords(channel, query, nullptr);
+  });
 }
 
 Result<AttachmentWriter> Store::PutAttachment(std::string_view channel, MessageId id, std::string_view name,
                                               const AttachmentOptions& options) {
-  RK_OPEN_IMPL(impl);
-  RK_ASSIGN_OR_RETURN(auto upload, store::Upload::Begin(&impl.attachments(), channel, id, name, options));
-  return AttachmentWriter(
-      std::make_unique<AttachmentWriter::State>(AttachmentWriter::State{state_->impl, std::move(upload)}));
+  RK_OPEN_CELLS(cells);
+  const auto begin = [&](const ImplPointer& impl, const CellPointer& cell) -> Result<AttachmentWriter> {
+    RK_ASSIGN_OR_RETURN(auto upload, store::Upload::Begin(&impl->attachments(), channel, id, name, options));
+    return AttachmentWriter(std::make_unique<AttachmentWriter::State>(
+        AttachmentWriter::State{state_->cells, cell, impl, std::string(channel), std::move(upload)}));
+  };
+  return cells.Write(channel, {}, begin);
 }
 
 Result<std::optional<AttachmentReader>> Store::GetAttachment(std::string_view channel, MessageId id,
                                                              std::string_view name) const {
-  RK_OPEN_IMPL(impl);
-  RK_ASSIGN_OR_RETURN(auto slot, impl.OpenAttachment(channel, id, name, nullptr));
-  if (slot == nullptr) return std::optional<AttachmentReader>();
-  return std::optional(AttachmentReader(std::make_unique<AttachmentReader::State>(state_->impl, std::move(slot))));
+  RK_OPEN_CELLS(cells);
+  const auto open = [&](const ImplPointer& impl, const CellPointer& cell) -> Result<std::optional<AttachmentReader>> {
+    RK_ASSIGN_OR_RETURN(auto slot, impl->OpenAttachment(channel, id, name, nullptr));
+    if (slot == nullptr) return std::optional<AttachmentReader>();
+    return std::optional(AttachmentReader(std::make_unique<AttachmentReader::State>(cell, impl, std::move(slot))));
+  };
+  return cells.Read(channel, open);
 }
 
 Result<std::vector<AttachmentInfo>> Store::ListAttachments(std::string_view channel, MessageId id) const {
-  RK_OPEN_IMPL(impl);
-  return impl.ListAttachments(channel, id, nullptr);
+  RK_OPEN_CELLS(cells);
+  return cells.Read(channel, [&](const ImplPointer& impl, const CellPointer&) {
+    return impl->ListAttachments(channel, id, nullptr);
+  });
 }
 
 Result<bool> Store::DeleteAttachment(std::string_view channel, MessageId id, std::string_view name,
                                      const WriteOptions& options) {
-  RK_OPEN_IMPL(impl);
-  return impl.attachments().Delete(channel, id, name, options);
+  RK_OPEN_CELLS(cells);
+  return cells.Write(
+      channel, options.timeout,
+      [&](const ImplPointer& impl, const CellPointer&) {
+        return impl->attachments().Delete(channel, id, name, options);
+      },
+      Access::kRemove);
+}
+
+Status Store::AddCell(const CellOptions& options) {
+  RK_OPEN_CELLS(cells);
+  return cells.AddCell(options);
+}
+
+Result<std::vector<CellInfo>> Store::Cells() const {
+  RK_OPEN_CELLS(cells);
+  return cells.Cells();
+}
+
+Status Store::ReopenCell(std::string_view name) {
+  RK_OPEN_CELLS(cells);
+  return cells.Reopen(name);
 }
 
 Result<ChannelPage> Store::Channels(const ChannelQuery& query) const {
-  RK_OPEN_IMPL(impl);
-  return store::ListChannels(impl.context(), query, nullptr);
+  RK_OPEN_CELLS(cells);
+  return cells::ListChannels(cells, query);
 }
 
 Result<Scan> Store::StartScan(const ScanQuery& query) const {
-  RK_OPEN_IMPL(impl);
-  RK_ASSIGN_OR_RETURN(auto slot, impl.NewScan(query, nullptr));
-  return Scan(std::make_unique<Scan::State>(state_->impl, std::move(slot)));
+  RK_ASSIGN_OR_RETURN(const Snapshot snapshot, TakeSnapshot());
+  return snapshot.StartScan(query);
 }
 
 Result<Snapshot> Store::TakeSnapshot() const {
-  RK_OPEN_IMPL(impl);
-  return Snapshot(std::make_unique<Snapshot::State>(state_->impl, impl.NewSnapshot()));
+  RK_OPEN_CELLS(cells);
+  return Snapshot(std::make_unique<Snapshot::State>(cells));
 }
 
 Result<RouteExplanation> Store::Explain(std::string_view channel) const {
-  RK_OPEN_IMPL(impl);
-  return impl.Explain(channel);
+  RK_OPEN_CELLS(cells);
+  return cells::Explain(cells, channel);
 }
 
 Result<StoreStats> Store::Stats() const {
-  RK_OPEN_IMPL(impl);
-  return impl.Stats();
+  RK_OPEN_CELLS(cells);
+  return cells::Stats(cells);
 }
 
 Result<StoreInfo> Store::Info() const {
-  RK_OPEN_IMPL(impl);
-  return impl.info();
+  RK_OPEN_CELLS(cells);
+  return cells.main_store().info();
 }
 
 Result<VerifyReport> Store::Verify(const VerifyOptions& options) const {
-  RK_OPEN_IMPL(impl);
-  return impl.Verify(options);
+  RK_OPEN_CELLS(cells);
+  return cells::Verify(cells, options);
 }
 
 Result<RepairReport> Store::Repair(const RepairOptions& options) {
-  RK_OPEN_IMPL(impl);
-  return impl.Repair(options);
+  RK_OPEN_CELLS(cells);
+  return cells::Repair(cells, options);
 }
 
 Status Store::SetRetention(const RetentionRule& rule) {
-  RK_OPEN_IMPL(impl);
-  return impl.SetRetention(rule);
+  RK_OPEN_CELLS(cells);
+  return cells::SetRetention(cells, rule);
 }
 
 Result<std::vector<RetentionRule>> Store::Retention() const {
-  RK_OPEN_IMPL(impl);
-  return impl.retention().Rules();
+  RK_OPEN_CELLS(cells);
+  return cells.main_store().retention().Rules();
 }
 
 Result<RetentionReport> Store::RunRetention(const RetentionOptions& options) {
-  RK_OPEN_IMPL(impl);
-  return impl.RunRetention(options);
+  RK_OPEN_CELLS(cells);
+  return cells::RunRetention(cells, options);
 }
 
-Result<ReshardPlan> Store::PlanReshard(const ReshardRequest& request) const {
-  RK_OPEN_IMPL(impl);
-  return impl.resharder().Plan(request);
+Result<ReshardPlan> Store::PlanReshard(const ReshardRequest& request, std::string_view cell) const {
+  RK_OPEN_CELLS(cells);
+  return cells.RunIn(cell, Access::kRead, [&](store::StoreImpl& impl) { return impl.resharder().Plan(request); });
 }
 
 Result<ReshardPlan> Store::StartReshard(const ReshardRequest& request, const ReshardOptions& options) {
-  RK_OPEN_IMPL(impl);
-  return impl.resharder().Start(request, options);
+  RK_OPEN_CELLS(cells);
+  return cells.RunIn(options.cell, Access::kWrite,
+                     [&](store::StoreImpl& impl) { return impl.resharder().Start(request, options); });
 }
 
-Result<std::optional<ReshardStatus>> Store::Reshard() const {
-  RK_OPEN_IMPL(impl);
-  return impl.resharder().status();
+Result<std::optional<ReshardStatus>> Store::Reshard(std::string_view cell) const {
+  RK_OPEN_CELLS(cells);
+  return cells.RunIn(cell, Access::kRead, [](store::StoreImpl& impl) -> Result<std::optional<ReshardStatus>> {
+    return impl.resharder().status();
+  });
 }
 
-Status Store::PauseReshard() {
-  RK_OPEN_IMPL(impl);
-  return impl.resharder().PauseJob();
+Status Store::PauseReshard(std::string_view cell) {
+  RK_OPEN_CELLS(cells);
+  return cells.RunIn(cell, Access::kRemove, [&](store::StoreImpl& impl) { return impl.resharder().PauseJob(); });
 }
 
-Status Store::ResumeReshard() {
-  RK_OPEN_IMPL(impl);
-  return impl.resharder().ResumeJob();
+Status Store::ResumeReshard(std::string_view cell) {
+  RK_OPEN_CELLS(cells);
+  return cells.RunIn(cell, Access::kWrite, [&](store::StoreImpl& impl) { return impl.resharder().ResumeJob(); });
 }
 
-Status Store::RevertReshard() {
-  RK_OPEN_IMPL(impl);
-  return impl.resharder().RevertJob();
+Status Store::RevertReshard(std::string_view cell) {
+  RK_OPEN_CELLS(cells);
+  return cells.RunIn(cell, Access::kRemove, [&](store::StoreImpl& impl) { return impl.resharder().RevertJob(); });
 }
 
-Status Store::AwaitReshard(std::chrono::milliseconds timeout) const {
-  RK_OPEN_IMPL(impl);
-  return impl.resharder().Await(timeout);
+Status Store::AwaitReshard(std::chrono::milliseconds timeout, std::string_view cell) const {
+  RK_OPEN_CELLS(cells);
+  return cells.RunIn(cell, Access::kRead, [&](store::StoreImpl& impl) { return impl.resharder().Await(timeout); });
 }
 
-Result<ReshardProof> Store::VerifyReshard(const std::function<bool(std::uint64_t, std::uint64_t)>& progress) const {
-  RK_OPEN_IMPL(impl);
-  return impl.resharder().Verify(progress);
+Result<CellMoveReport> Store::MoveToCell(std::string_view channel, std::string_view cell,
+                                         const CellMoveOptions& options) {
+  RK_OPEN_CELLS(cells);
+  return cells.MoveChannel(channel, cell, options);
+}
+
+Result<ReshardProof> Store::VerifyReshard(const std::function<bool(std::uint64_t, std::uint64_t)>& progress,
+                                          std::string_view cell) const {
+  RK_OPEN_CELLS(cells);
+  return cells.RunIn(cell, Access::kRead, [&](store::StoreImpl& impl) { return impl.resharder().Verify(progress); });
 }
 
 Result<AutopilotPlan> Store::PlanAutopilot(const AutopilotOptions& options) const {
-  RK_OPEN_IMPL(impl);
-  return impl.autopilot().Plan(options);
+  RK_OPEN_CELLS(cells);
+  return cells.main_store().autopilot().Plan(options);
 }
 
 Result<AutopilotPlan> Store::RunAutopilot(const AutopilotOptions& options) {
-  RK_OPEN_IMPL(impl);
-  return impl.autopilot().Run(options);
+  RK_OPEN_CELLS(cells);
+  return cells.main_store().autopilot().Run(options);
 }
 
 Result<AutopilotLog> Store::AutopilotLog() const {
-  RK_OPEN_IMPL(impl);
-  return impl.autopilot().Log();
+  RK_OPEN_CELLS(cells);
+  return cells.main_store().autopilot().Log();
 }
 
 Result<ChannelSize> Store::SizeOf(std::string_view channel) const {
-  RK_OPEN_IMPL(impl);
-  return impl.SizeOf(channel);
+  RK_OPEN_CELLS(cells);
+  return cells.Read(channel, [&](const ImplPointer& impl, const CellPointer&) { return impl->SizeOf(channel); });
 }
 
 Status Store::SetCacheCapacity(std::size_t bytes) {
-  RK_OPEN_IMPL(impl);
-  return impl.SetCacheCapacity(bytes);
+  RK_OPEN_CELLS(cells);
+  return cells.main_store().SetCacheCapacity(bytes);
 }
 
 Status Store::Sync() {
-  RK_OPEN_IMPL(impl);
-  return impl.Sync();
+  RK_OPEN_CELLS(cells);
+  return cells::ForEach(cells, Access::kRemove, [](store::StoreImpl& impl) { return impl.Sync(); });
 }
 
 Status Store::Compact() {
-  RK_OPEN_IMPL(impl);
-  return impl.Compact();
+  RK_OPEN_CELLS(cells);
+  return cells::ForEach(cells, Access::kRemove, [](store::StoreImpl& impl) { return impl.Compact(); });
 }
 
-// --- Snapshot ------------------------------------------------------------------------------------------------------
-
-Snapshot::Snapshot(std::unique_ptr<State> state) : state_(std::move(state)) {}
-Snapshot::Snapshot(Snapshot&&) noexcept = default;
-Snapshot& Snapshot::operator=(Snapshot&&) noexcept = default;
-Snapshot::~Snapshot() = default;
-
-Result<std::optional<Message>> Snapshot::Get(std::string_view channel, MessageId id, const ReadOptions& options) const {
-  RK_OPEN_IMPL(impl);
-  return impl.reads().Get(channel, id, state_->slot->snapshot.get(), options);
-}
-
-Result<std::vector<std::optional<Message>>> Snapshot::GetMany(std::span<const MessageKey> keys,
-                                                              const ReadOptions& options) const {
-  RK_OPEN_IMPL(impl);
-  return impl.reads().GetMany(keys, state_->slot->snapshot.get(), options);
-}
-
-Result<Page> Snapshot::History(std::string_view channel, const HistoryQuery& query, const ReadOptions& options) const {
-  RK_OPEN_IMPL(impl);
-  return impl.reads().History(channel, query, state_->slot->snapshot.get(), options);
-}
-
-Result<std::optional<Record>> Snapshot::GetRecord(std::string_view channel, std::string_view key) const {
-  RK_OPEN_IMPL(impl);
-  return impl.reads().GetRecord(channel, key, state_->slot->snapshot.get());
-}
-
-Result<RecordPage> Snapshot::ListRecords(std::string_view channel, const RecordQuery& query) const {
-  RK_OPEN_IMPL(impl);
-  return impl.reads().ListRecords(channel, query, state_->slot->snapshot.get());
-}
-
-Result<std::optional<AttachmentReader>> Snapshot::GetAttachment(std::string_view channel, MessageId id,
-                                                                std::string_view name) const {
-  RK_OPEN_IMPL(impl);
-  RK_ASSIGN_OR_RETURN(auto slot, impl.OpenAttachment(channel, id, name, state_->slot->snapshot));
-  if (slot == nullptr) return std::optional<AttachmentReader>();
-  return std::optional(AttachmentReader(std::make_unique<AttachmentReader::State>(state_->impl, std::move(slot))));
-}
-
-Result<std::vector<AttachmentInfo>> Snapshot::ListAttachments(std::string_view channel, MessageId id) const {
-  RK_OPEN_IMPL(impl);
-  return impl.ListAttachments(channel, id, state_->slot->snapshot.get());
-}
-
-Result<ChannelPage> Snapshot::Channels(const ChannelQuery& query) const {
-  RK_OPEN_IMPL(impl);
-  return store::ListChannels(impl.context(), query, state_->slot->snapshot.get());
-}
-
-Result<Scan> Snapshot::StartScan(const ScanQuery& query) const {
-  RK_OPEN_IMPL(impl);
-  RK_ASSIGN_OR_RETURN(auto slot, impl.NewScan(query, state_->slot->snapshot));
-  return Scan(std::make_unique<Scan::State>(state_->impl, std::move(slot)));
-}
-
-Result<std::uint32_t> Snapshot::Shards() const {
-  RK_OPEN_IMPL(impl);
-  return impl.context().routes.At(state_->slot->snapshot.get()).map().shards;
-}
-
-// --- Scan ----------------------------------------------------------------------------------------------------------
-
-Scan::Scan(std::unique_ptr<State> state) : state_(std::move(state)) {}
-Scan::Scan(Scan&&) noexcept = default;
-Scan& Scan::operator=(Scan&&) noexcept = default;
-Scan::~Scan() = default;
-
-Result<bool> Scan::Read(ScanSink* sink) {
-  if (!state_ || state_->impl->closed()) return Closed();
-  return state_->slot->scanner->Read(sink);
-}
-
-#undef RK_OPEN_IMPL
+#undef RK_OPEN_CELLS
 
 }  // namespace rookery

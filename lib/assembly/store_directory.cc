@@ -114,6 +114,7 @@ Status StoreDirectory::WriteIdentity(const Identity& identity) const {
   text << kFirstLine << "\nformat " << identity.format << "\nstore " << identity.store_id << "\nepoch_ms "
        << identity.epoch.time_since_epoch().count() << "\ncreated_ms " << identity.created_at.time_since_epoch().count()
        << "\nmade_by " << ROOKERY_VERSION_STRING << "\n";
+  if (identity.cell) text << "cell " << identity.cell->name << "\ncell_of " << identity.cell->store_id << "\n";
   return ReplaceFile(identity_path(), text.str(), FileSync::kYes);
 }
 
@@ -155,6 +156,7 @@ Result<Identity> StoreDirectory::ReadIdentity() const {
   }
   identity.epoch = Timestamp{std::chrono::milliseconds{epoch}};
   identity.created_at = Timestamp{std::chrono::milliseconds{created}};
+  if (fields.contains("cell")) identity.cell = CellMark{fields["cell"], fields["cell_of"]};
   return identity;
 }
 

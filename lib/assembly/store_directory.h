@@ -25,11 +25,19 @@ namespace rookery::assembly {
 /// The newest store format that this version reads, and the one that it makes. May still change until 0.1.0.
 inline constexpr std::uint32_t kStoreFormat = 1;
 
+/// Which cell of which store a directory is.
+struct CellMark {
+  std::string name;
+  std::string store_id;
+  friend bool operator==(const CellMark&, const CellMark&) = default;
+};
+
 struct Identity {
   std::uint32_t format = kStoreFormat;
   std::string store_id;  // 32 hex digits
   Timestamp epoch;
   Timestamp created_at;
+  std::optional<CellMark> cell = {};  // absent: a store of its own
 };
 
 class StoreDirectory {

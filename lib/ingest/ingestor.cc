@@ -26,7 +26,7 @@ Ingestor& Ingestor::operator=(Ingestor&& other) noexcept {
 Ingestor::~Ingestor() { static_cast<void>(Stop()); }
 
 Status Ingestor::PostThen(const NewMessage& message, PostDone done, const IngestPostOptions& options) {
-  return state_ ? state_->pump->Post(message, std::move(done), options) : MovedFrom();
+  return state_ ? state_->taker->Post(message, std::move(done), options) : MovedFrom();
 }
 
 std::future<Result<Posted>> Ingestor::Post(const NewMessage& message, const IngestPostOptions& options) {
@@ -39,8 +39,8 @@ std::future<Result<Posted>> Ingestor::Post(const NewMessage& message, const Inge
   return answer;
 }
 
-Status Ingestor::Flush(std::chrono::milliseconds timeout) { return state_ ? state_->pump->Flush(timeout) : Status(); }
-Status Ingestor::Stop() { return state_ ? state_->pump->Stop() : Status(); }
-IngestStats Ingestor::Stats() const { return state_ ? state_->pump->Stats() : IngestStats(); }
+Status Ingestor::Flush(std::chrono::milliseconds timeout) { return state_ ? state_->taker->Flush(timeout) : Status(); }
+Status Ingestor::Stop() { return state_ ? state_->taker->Stop() : Status(); }
+IngestStats Ingestor::Stats() const { return state_ ? state_->taker->Stats() : IngestStats(); }
 
 }  // namespace rookery

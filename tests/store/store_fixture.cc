@@ -16,7 +16,13 @@ std::vector<StoreKind> AllStoreKinds() {
           {"RocksDbHash", EngineKind::kRocksDb, HashRouting{.shards = 4}},
           {"RocksDbRange", EngineKind::kRocksDb, ranges},
           {"RocksDbDirectory", EngineKind::kRocksDb, directory(Placement::kLeastLoaded)},
-          {"RocksDbWeighted", EngineKind::kRocksDb, directory(Placement::kWeighted)}};
+          {"RocksDbWeighted", EngineKind::kRocksDb, directory(Placement::kWeighted)},
+          // Most tests post to channels of which some are in the cell and some are not.
+          {"MemoryCells", EngineKind::kMemory, HashRouting{.shards = 2}, {{.name = "g", .prefixes = {"g", "a"}}}},
+          {"RocksDbCells",
+           EngineKind::kRocksDb,
+           HashRouting{.shards = 2},
+           {{.name = "g", .prefixes = {"g", "a"}, .routing = ranges}}}};
 }
 
 std::string KindName(const ::testing::TestParamInfo<StoreKind>& info) { return info.param.name; }

@@ -23,7 +23,8 @@ MAY_INCLUDE = {
     "lib/feed": BASE | LEAVES | {"store"},
     "lib/search": BASE | LEAVES | {"store"},
     "lib/ingest": BASE | LEAVES | {"store", "feed", "search"},
-    "lib/assembly": BASE | LEAVES | {"store", "store/bulk", "feed", "search", "ingest", "engine/memory", "engine/rocksdb"},
+    "lib/cells": BASE | LEAVES | {"store", "store/bulk", "feed", "search", "ingest"},
+    "lib/assembly": BASE | LEAVES | {"store", "store/bulk", "feed", "search", "ingest", "cells", "engine/memory", "engine/rocksdb"},
     # From here on only what applications see.
     "lib/admin": set(),
     "lib/columns": set(),

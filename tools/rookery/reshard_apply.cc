@@ -49,10 +49,11 @@ void PrintPlan(Context& context, const ReshardPlan& plan) {
   context.Note(PlanSummary(plan));
 }
 
-Result<ReshardPlan> MakePlan(Context& context, const std::string& path, const ReshardRequest& request) {
+Result<ReshardPlan> MakePlan(Context& context, const std::string& path, const ReshardRequest& request,
+                             const std::string& cell) {
   const Result<Store> store = OpenForReading(context, path);
   if (!store) return store.error();
-  return store->PlanReshard(request);
+  return store->PlanReshard(request, cell);
 }
 
 ExitCode NothingToChange(Context& context) {
@@ -77,16 +78,18 @@ void ReshardApply::Define(CLI::App& app, const std::string& prefix, const std::f
                   &options_.max_bytes_per_second, ParseSize));
 }
 
-Result<ExitCode> ReshardApply::Plan(Context& context, const std::string& store, const ReshardRequest& request) {
-  const Result<ReshardPlan> plan = MakePlan(context, store, request);
+Result<ExitCode> ReshardApply::Plan(Context& context, const std::string& store, const ReshardRequest& request,
+                                    const std::string& cell) {
+  const Result<ReshardPlan> plan = MakePlan(context, store, request, cell);
   if (!plan) return plan.error();
   PrintPlan(context, *plan);
   return ExitCode::kOk;
 }
 
-Result<ExitCode> ReshardApply::Apply(Context& context, const std::string& path, const ReshardRequest& request) const {
+Result<ExitCode> ReshardApply::Apply(Context& context, const std::string& path, const ReshardRequest& request,
+                                     const std::string& cell) const {
   if (!yes_) {
-    const Result<ReshardPlan> plan = MakePlan(context, path, request);
+    const Result<ReshardPlan> plan = MakePlan(context, path, request, cell);
     if (!plan) return plan.error();
     if (!plan->changes) return NothingToChange(context);
     PrintPlan(context, *plan);
@@ -94,14 +97,16 @@ Result<ExitCode> ReshardApply::Apply(Context& context, const std::string& path, 
         StatusCode::kInvalidArgument,
         fmt::format("nothing is changed without --yes; for just this plan: --yes --epoch {}", plan->epoch.value));
   }
+  ReshardOptions options = options_;
+  options.cell = cell;
   const CatchInterrupts catch_interrupts;
   Result<Store> store = OpenForWriting(context, path);
   if (!store) return store.error();
-  const Result<ReshardPlan> plan = store->StartReshard(request, options_);
+  const Result<ReshardPlan> plan = store->StartReshard(request, options);
   if (!plan) return plan.error();
   if (!plan->changes) return NothingToChange(context);
   context.Note(PlanSummary(*plan));
-  return FollowReshard(context, &*store);
+  return FollowReshard(context, &*store, cell);
 }
 
 }  // namespace rookery::cli

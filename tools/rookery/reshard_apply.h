@@ -19,10 +19,12 @@ class ReshardApply {
   /// `added` is called with each option. `prefix`: what their texts begin with.
   void Define(CLI::App& app, const std::string& prefix, const std::function<void(CLI::Option*)>& added);
 
-  /// What the request would move.
-  static Result<ExitCode> Plan(Context& context, const std::string& store, const ReshardRequest& request);
+  /// What the request would move. `cell`: whose shards, here and below; empty: the main cell's.
+  static Result<ExitCode> Plan(Context& context, const std::string& store, const ReshardRequest& request,
+                               const std::string& cell);
   /// Makes the change and follows the job; without --yes shows the plan and refuses.
-  Result<ExitCode> Apply(Context& context, const std::string& store, const ReshardRequest& request) const;
+  Result<ExitCode> Apply(Context& context, const std::string& store, const ReshardRequest& request,
+                         const std::string& cell) const;
 
  private:
   bool yes_ = false;

@@ -67,12 +67,13 @@ void Print(Context& context, Rows rows) {
 
 }  // namespace
 
-Result<ReshardProof> ProveReshard(Context& context, const Store& store) {
+Result<ReshardProof> ProveReshard(Context& context, const Store& store, std::string_view cell) {
   const CatchInterrupts catch_interrupts;
   Progress progress(context, "reshard", "rows");
-  Result<ReshardProof> proof = store.VerifyReshard([&progress](std::uint64_t done, std::uint64_t estimated_total) {
+  const auto tell = [&progress](std::uint64_t done, std::uint64_t estimated_total) {
     return progress.Update({.items = done, .total_items = estimated_total, .phase = "verify"});
-  });
+  };
+  Result<ReshardProof> proof = store.VerifyReshard(tell, cell);
   if (proof || proof.error().code() != StatusCode::kInterrupted) return proof;
   return Status(StatusCode::kInterrupted, "interrupted before everything was read; nothing was changed");
 }

@@ -1,6 +1,8 @@
 // Store::VerifyReshard with progress and a clean stop, and what it found.
 #pragma once
 
+#include <string_view>
+
 #include "context.h"
 #include "exit_code.h"
 #include "rookery/reshard.h"
@@ -9,7 +11,7 @@
 namespace rookery::cli {
 
 /// kInterrupted after SIGINT or SIGTERM.
-Result<ReshardProof> ProveReshard(Context& context, const Store& store);
+Result<ReshardProof> ProveReshard(Context& context, const Store& store, std::string_view cell);
 
 /// True unless a job has two places that differ.
 bool AllEqual(const ReshardProof& proof);

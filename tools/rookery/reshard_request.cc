@@ -23,13 +23,32 @@ Result<std::pair<std::uint32_t, std::uint32_t>> ParseSlots(std::string_view text
   return Wrong(fmt::format("\"{}\" is not slots such as 0-63 or 7", TerminalText(text)));
 }
 
-Result<ShardId> ParseShard(std::string_view text) {
-  const auto number = ParseSmallCount(text);
+}  // namespace
+
+Result<ReshardChange::NamedShard> ReshardChange::ParseShard(std::string_view text) {
+  const std::size_t slash = text.rfind('/');
+  const bool has_cell = slash != std::string_view::npos;
+  const auto number = ParseSmallCount(has_cell ? text.substr(slash + 1) : text);
   if (!number) return number.error();
-  return ShardId{*number};
+  return NamedShard{ShardId{*number}, std::string(has_cell ? text.substr(0, slash) : std::string_view{})};
 }
 
-}  // namespace
+std::string ReshardChange::cell() const {
+  for (const auto* named : {&split_, &merge_, &into_}) {
+    if (*named && !(*named)->cell.empty()) return (*named)->cell;
+  }
+  return {};
+}
+
+Status ReshardChange::CheckOneCell() const {
+  for (const auto* named : {&split_, &merge_, &into_}) {
+    if (!*named || (*named)->cell.empty() || (*named)->cell == cell()) continue;
+    return Wrong(fmt::format(
+        "these are shards of cells {} and {}, each with a RocksDB of its own; move channels with rookery cells move",
+        TerminalText(cell()), TerminalText((*named)->cell)));
+  }
+  return Status::Ok();
+}
 
 void ReshardChange::Define(CLI::App& app, ActionOptions* by_action) {
   const auto of_change = [by_action](CLI::Option* option) { by_action->Only({"plan", "apply"}, option); };
@@ -67,15 +86,16 @@ Result<ReshardRequest> ReshardChange::Request() const {
         "a plan is for one change: give one of --shards, --split, --merge, --move, --slots, --range, --rebalance, "
         "--spread and --strategy");
   }
+  if (Status one_cell = CheckOneCell(); !one_cell.ok()) return one_cell;
   if (Status belong = CheckBelongings(); !belong.ok()) return belong;
   return requests->front();
 }
 
 Result<std::vector<ReshardRequest>> ReshardChange::Requests() const {
-  const ShardId into = into_.value_or(ShardId{});
+  const ShardId into = into_ ? into_->shard : ShardId{};
   std::vector<ReshardRequest> requests;
-  if (split_) requests.emplace_back(SplitShard{*split_, at_.value_or("")});
-  if (merge_) requests.emplace_back(MergeShards{*merge_, into});
+  if (split_) requests.emplace_back(SplitShard{split_->shard, at_.value_or("")});
+  if (merge_) requests.emplace_back(MergeShards{merge_->shard, into});
   if (move_) requests.emplace_back(MoveChannel{*move_, into});
   if (slots_) requests.emplace_back(MoveSlots{slots_->first, slots_->second, into});
   if (range_) requests.emplace_back(MoveRange{*range_, end_.value_or(""), into});

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -21,23 +22,33 @@ class ReshardChange {
   void Define(CLI::App& app, ActionOptions* by_action);
   /// kInvalidArgument: there is none, there are several, or an option is of no use to the one there is.
   Result<ReshardRequest> Request() const;
+  /// The cell that shards were named with, as in dm/3; empty: none was.
+  std::string cell() const;
 
  private:
   /// All that are asked for, of which there is to be one.
   Result<std::vector<ReshardRequest>> Requests() const;
   Result<ReshardRequest> AnotherStrategy() const;
+  /// A shard, perhaps with its cell's name in front.
+  struct NamedShard {
+    ShardId shard;
+    std::string cell = {};
+  };
+  static Result<NamedShard> ParseShard(std::string_view text);
+  /// OK if all shards that are named are of one cell.
+  Status CheckOneCell() const;
   /// OK if each option that needs another one has it.
   Status CheckBelongings() const;
 
   std::optional<std::uint32_t> shards_;
-  std::optional<ShardId> split_;
+  std::optional<NamedShard> split_;
   std::optional<std::string> at_;
-  std::optional<ShardId> merge_;
+  std::optional<NamedShard> merge_;
   std::optional<std::string> move_;
   std::optional<std::pair<std::uint32_t, std::uint32_t>> slots_;
   std::optional<std::string> range_;
   std::optional<std::string> end_;
-  std::optional<ShardId> into_;
+  std::optional<NamedShard> into_;
   std::optional<std::string> rebalance_;
   std::optional<std::string> spread_;
   std::optional<std::string> strategy_;

@@ -24,27 +24,27 @@ Value MaybeTime(const std::optional<Timestamp>& time) { return time ? Value::Tim
 Value MaybeText(std::string_view text) { return text.empty() ? Value::None() : Value::Text(text); }
 
 /// The job as it rests, or as it is when the user wants to stop.
-Result<ReshardStatus> Watch(Context& context, const Store& store) {
+Result<ReshardStatus> Watch(Context& context, const Store& store, std::string_view cell) {
   Progress progress(context, "reshard", "rows");
   for (;;) {
-    const Status rests = store.AwaitReshard(kBetweenLooks);
+    const Status rests = store.AwaitReshard(kBetweenLooks, cell);
     if (!rests.ok() && rests.code() != StatusCode::kBusy) return rests;
-    Result<ReshardStatus> job = JobOf(store);
+    Result<ReshardStatus> job = JobOf(store, cell);
     if (rests.ok() || !job || !progress.Update(SampleOf(*job))) return job;
   }
 }
 
 }  // namespace
 
-Result<ReshardStatus> JobOf(const Store& store) {
-  const Result<std::optional<ReshardStatus>> status = store.Reshard();
+Result<ReshardStatus> JobOf(const Store& store, std::string_view cell) {
+  const Result<std::optional<ReshardStatus>> status = store.Reshard(cell);
   if (!status) return status.error();
   if (!*status) return Status(StatusCode::kNotFound, "no reshard job");
   return **status;
 }
 
-Result<ExitCode> FollowReshard(Context& context, Store* store) {
-  const Result<ReshardStatus> job = Watch(context, *store);
+Result<ExitCode> FollowReshard(Context& context, Store* store, std::string_view cell) {
+  const Result<ReshardStatus> job = Watch(context, *store, cell);
   if (!job) return job.error();
   Status closed = store->Close();
   PrintReshard(context, *job);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <string_view>
 
 #include "context.h"
 #include "exit_code.h"
@@ -13,11 +14,11 @@
 namespace rookery::cli {
 
 /// The job under way, or the last one. kNotFound: there was none.
-Result<ReshardStatus> JobOf(const Store& store);
+Result<ReshardStatus> JobOf(const Store& store, std::string_view cell);
 
 /// Waits until the job has come to rest, or SIGINT or SIGTERM; then closes the store and tells what became of the job.
 /// REQUIRES: interrupts are caught (CatchInterrupts).
-Result<ExitCode> FollowReshard(Context& context, Store* store);
+Result<ExitCode> FollowReshard(Context& context, Store* store, std::string_view cell);
 
 /// One document, "rookery.reshard.v1". nullopt: of no job.
 void PrintReshard(Context& context, const std::optional<ReshardStatus>& status);

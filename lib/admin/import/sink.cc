@@ -108,7 +108,7 @@ Status ImportSink::Finish(bool complete) {
 
 Status ImportSink::Flush() {
   if (batch_.empty()) return {};
-  auto posted = store_->PostBatch(batch_.messages(), {.id_collision = collision_});
+  auto posted = store_->PostBatch(batch_.messages(), {.id_collision = collision_, .cells = BatchCells::kSplit});
   Status status = posted.status();
   if (posted.has_value()) {
     for (const Posted& answer : *posted) Count(answer);
@@ -121,7 +121,8 @@ Status ImportSink::Flush() {
 
 Status ImportSink::PostOneByOne() {
   for (std::size_t i = 0; i < batch_.size(); ++i) {
-    auto posted = store_->PostBatch(batch_.messages().subspan(i, 1), {.id_collision = collision_});
+    auto posted =
+        store_->PostBatch(batch_.messages().subspan(i, 1), {.id_collision = collision_, .cells = BatchCells::kSplit});
     if (posted.has_value()) {
       Count(posted->front());
       continue;

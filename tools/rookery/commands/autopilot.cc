@@ -129,7 +129,7 @@ class AutopilotCommand final : public Command {
     const Result<AutopilotPlan> plan = store->RunAutopilot(options_);
     if (!plan) return plan.error();
     context.Note(Summary(*plan));
-    if (plan->request && plan->held_back.empty()) return FollowReshard(context, &*store);
+    if (plan->request && plan->held_back.empty()) return FollowReshard(context, &*store, kMainCell);
     PrintReshard(context, std::nullopt);
     return ExitCode::kOk;
   }

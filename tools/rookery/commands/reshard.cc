@@ -46,6 +46,7 @@ class ReshardCommand final : public Command {
         ->required();
     AddStore(app, &store_);
     change_.Define(app, &by_action_);
+    AddText(app, {"--cell", "NAME", "whose shards; default the main cell's"}, &cell_);
     apply_.Define(app, "apply: ", [this](CLI::Option* option) { by_action_.Only({"apply"}, option); });
   }
 
@@ -63,13 +64,14 @@ class ReshardCommand final : public Command {
   Result<ExitCode> Change(Context& context) const {
     const Result<ReshardRequest> request = change_.Request();
     if (!request) return request.error();
-    return action_ == "plan" ? ReshardApply::Plan(context, store_, *request) : apply_.Apply(context, store_, *request);
+    return action_ == "plan" ? ReshardApply::Plan(context, store_, *request, Cell())
+                             : apply_.Apply(context, store_, *request, Cell());
   }
 
   Result<ExitCode> ShowStatus(Context& context) const {
     const Result<Store> store = OpenForReading(context, store_);
     if (!store) return store.error();
-    const Result<std::optional<ReshardStatus>> status = store->Reshard();
+    const Result<std::optional<ReshardStatus>> status = store->Reshard(Cell());
     if (!status) return status.error();
     PrintReshard(context, *status);
     if (!*status) context.Note("no reshard job");
@@ -79,8 +81,8 @@ class ReshardCommand final : public Command {
   Result<ExitCode> Pause(Context& context) const {
     Result<Store> store = OpenForWriting(context, store_);
     if (!store) return store.error();
-    if (Status paused = store->PauseReshard(); !paused.ok()) return paused;
-    const Result<ReshardStatus> job = JobOf(*store);
+    if (Status paused = store->PauseReshard(Cell()); !paused.ok()) return paused;
+    const Result<ReshardStatus> job = JobOf(*store, Cell());
     if (!job) return job.error();
     if (Status closed = store->Close(); !closed.ok()) return closed;
     PrintReshard(context, *job);
@@ -88,26 +90,29 @@ class ReshardCommand final : public Command {
     return ExitCode::kOk;
   }
 
-  Result<ExitCode> Follow(Context& context, Status (Store::*begin)()) const {
+  Result<ExitCode> Follow(Context& context, Status (Store::*begin)(std::string_view)) const {
     const CatchInterrupts catch_interrupts;
     Result<Store> store = OpenForWriting(context, store_);
     if (!store) return store.error();
-    if (Status begun = (*store.*begin)(); !begun.ok()) return begun;
-    return FollowReshard(context, &*store);
+    if (Status begun = (*store.*begin)(Cell()); !begun.ok()) return begun;
+    return FollowReshard(context, &*store, Cell());
   }
 
   Result<ExitCode> Verify(Context& context) const {
     const Result<Store> store = OpenForReading(context, store_);
     if (!store) return store.error();
-    const Result<ReshardProof> proof = ProveReshard(context, *store);
+    const Result<ReshardProof> proof = ProveReshard(context, *store, Cell());
     if (!proof) return proof.error();
     PrintProof(context, *proof);
     return AllEqual(*proof) ? ExitCode::kOk : ExitCode::kDamage;
   }
 
+  std::string Cell() const { return cell_.value_or(change_.cell()); }
+
   ActionOptions by_action_;
   std::string action_;
   std::string store_;
+  std::optional<std::string> cell_;
   ReshardChange change_;
   ReshardApply apply_;
 };

@@ -29,16 +29,18 @@ class SpreadCommand final : public Command {
     AddStore(app, &store_);
     AddChannel(app, &channel_);
     AddParsed(app, {"--shards", "N", "over so many shards; 1: in one again"}, &shards_, ParseSmallCount)->required();
+    AddText(app, {"--cell", "NAME", "the cell that the channel is in; default the main cell"}, &cell_);
     apply_.Define(app, "", [](CLI::Option*) {});
   }
 
   Result<ExitCode> Run(Context& context) override {
-    return apply_.Apply(context, store_, SpreadChannel{channel_, shards_});
+    return apply_.Apply(context, store_, SpreadChannel{channel_, shards_}, cell_);
   }
 
  private:
   std::string store_;
   std::string channel_;
+  std::string cell_;
   std::uint32_t shards_ = 0;
   ReshardApply apply_;
 };

@@ -1,0 +1,62 @@
+// Makes a channel in one store the same as it is in another, and removes a channel from a store.
+//
+// Idea: both are read side by side, in the order of ids and of keys, and what differs is written, by the ways that
+// callers write: so the target makes its own buckets, nonces and directory entries. A pass that finds nothing to write
+// has proved that both are the same. No state is kept between passes.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "rookery/cells.h"
+#include "rookery/message.h"
+#include "rookery/status.h"
+#include "store/store_impl.h"
+
+namespace rookery::cells {
+
+/// Owned by one thread. The stores must outlive it.
+class ChannelCopy {
+ public:
+  using Progress = std::function<bool(std::uint64_t rows)>;
+
+  /// `progress` may be null.
+  ChannelCopy(store::StoreImpl* from, store::StoreImpl* to, std::string_view channel, Progress progress)
+      : from_(*from), to_(*to), channel_(channel), progress_(std::move(progress)) {}
+
+  /// Goes over all of the channel once, and returns how much of it was not the same before. kInterrupted: `progress`
+  /// said no.
+  Result<std::uint64_t> Pass();
+  /// What the last pass has found in `from`.
+  const CellMoveReport& report() const { return report_; }
+  /// Copied in all passes.
+  std::uint64_t rows() const { return rows_; }
+
+ private:
+  Status PassMessages();
+  Status PassRecords();
+  Status CopyMessages();
+  Status CopyAttachments(const MessageView& message);
+  Status CopyAttachment(MessageId id, const AttachmentInfo& info);
+  Result<bool> SameAttachments(MessageId id) const;
+  Status DeleteMessage(MessageId id);
+  Status PutRecord(const Record& record);
+  Status Tell();
+
+  store::StoreImpl& from_;
+  store::StoreImpl& to_;
+  const std::string channel_;
+  const Progress progress_;
+  CellMoveReport report_;
+  std::vector<MessageView> batch_;  // to be copied; views of a page that is held meanwhile
+  std::uint64_t changes_ = 0;
+  std::uint64_t rows_ = 0;  // of all passes
+};
+
+/// Removes all that the store has of the channel.
+Status RemoveChannel(store::StoreImpl* store, std::string_view channel);
+
+}  // namespace rookery::cells
