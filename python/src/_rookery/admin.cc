@@ -18,6 +18,7 @@ nb::dict Explain(const StoreObject& self, nb::handle channel) {
   for (const RouteStep& step : route.steps) steps.append(nb::make_tuple(ToStr(step.name), ToStr(step.detail)));
   nb::dict dict;
   dict["channel"] = ToStr(route.channel);
+  dict["cell"] = ToStr(route.cell);
   dict["strategy"] = ToStr(route.strategy);
   dict["epoch"] = route.epoch.value;
   dict["shard"] = route.shard.value;
@@ -118,6 +119,7 @@ void BindAdmin(StoreClass& store) {
   BindRetention(store);
   BindReshard(store);
   BindAutopilot(store);
+  BindCells(store);
 }
 
 }  // namespace rookery::python

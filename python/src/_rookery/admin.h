@@ -10,6 +10,7 @@ void BindImport(StoreClass& store);
 void BindExport(StoreClass& store);
 void BindRepair(StoreClass& store);
 void BindRetention(StoreClass& store);
+void BindCells(StoreClass& store);
 void BindReshard(StoreClass& store);
 void BindAutopilot(StoreClass& store);
 void BindReshardProof(StoreClass& store);

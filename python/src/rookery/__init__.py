@@ -17,6 +17,7 @@ from rookery import _rookery
 from rookery._attachments import AttachmentInfo, AttachmentReader, AttachmentWriter
 from rookery._autopilot_reports import AutopilotEntry, AutopilotFinding, AutopilotLog, AutopilotPlan
 from rookery._bulk import BulkLoader
+from rookery._cells import Cell, CellMove
 from rookery._channel import Channel
 from rookery._expressions import Column, Expression, col
 from rookery._ingest import Ingestor, IngestStats
@@ -87,6 +88,8 @@ __all__ = [
     "BulkReport",
     "BusyError",
     "Cache",
+    "Cell",
+    "CellMove",
     "Channel",
     "ChannelTrim",
     "Channels",

@@ -182,6 +182,7 @@ class RouteExplanation:
     """Why a channel is in its shard. `placed` is False for a channel that a directory has not seen yet."""
 
     channel: str
+    cell: str
     strategy: str
     epoch: int
     shard: int

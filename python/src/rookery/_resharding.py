@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Literal
 
-from rookery import _rookery
 from rookery._autopilot_reports import AutopilotLog, AutopilotPlan
+from rookery._cells import Cells
 from rookery._options import Autopilot, Routing, Size, autopilot_option, seconds
 from rookery._progress import reporting
 from rookery._shard_changes import change_of, job_options
@@ -14,7 +14,7 @@ from rookery._shard_reports import ReshardPlan, ReshardProof, ReshardStatus
 from rookery._typing import Progress, Text
 
 
-class Resharding(_rookery.Store):
+class Resharding(Cells):
     """The part of a Store that changes its shards. Thread-safe.
 
     `pause_reshard`, `resume_reshard` and `revert_reshard` are the C++ module's own.
