@@ -61,12 +61,12 @@ void Add(const Cell& cell, VerifyReport part, std::size_t max_problems, VerifyRe
 
 Result<std::vector<std::optional<Message>>> GetMany(const CellSet& cells, std::span<const MessageKey> keys,
                                                     const ReadOptions& options) {
-  return cells.Steadily([&] {
-    const auto read = [&](CellIndex index, std::span<const MessageKey> part) {
+  return cells.Steadily([&]() -> Result<std::vector<std::optional<Message>>> {
+    if (cells.only_main()) return cells.main_store().reads().GetMany(keys, nullptr, options);
+    return GetManyByCell(*cells.rules(), keys, [&](CellIndex index, std::span<const MessageKey> part) {
       return cells.At(index)->Run(
           Access::kRead, [&](const ImplPointer& impl) { return impl->reads().GetMany(part, nullptr, options); });
-    };
-    return cells.only_main() ? read(kMain, keys) : GetManyByCell(*cells.rules(), keys, read);
+    });
   });
 }
 

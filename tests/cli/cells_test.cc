@@ -80,7 +80,7 @@ TEST_F(CellsCliTest, WhatIsWrongIsNamed) {
   Refused({"cells", "list", "s", "dm"}, 2, "takes no cell");
   Refused({"cells", "move", "s", "dm"}, 2, "--channel or --prefix");
   Refused({"cells", "list", "s", "--quota", "1MiB"}, 2, "list does not take --quota");
-  Refused({"post", "s/cells/dm", "dm/1", "text"}, 2, "is cell dm of store");
+  Refused({"post", "s/cells/dm", "dm/1", "text", "--author", "ada"}, 2, "is cell dm of store");
 }
 
 }  // namespace
