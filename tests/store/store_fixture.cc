@@ -16,13 +16,7 @@ std::vector<StoreKind> AllStoreKinds() {
           {"RocksDbHash", EngineKind::kRocksDb, HashRouting{.shards = 4}},
           {"RocksDbRange", EngineKind::kRocksDb, ranges},
           {"RocksDbDirectory", EngineKind::kRocksDb, directory(Placement::kLeastLoaded)},
-          {"RocksDbWeighted", EngineKind::kRocksDb, directory(Placement::kWeighted)},
-          // Most tests post to channels of which some are in the cell and some are not.
-          {"MemoryCells", EngineKind::kMemory, HashRouting{.shards = 2}, {{.name = "g", .prefixes = {"g", "a"}}}},
-          {"RocksDbCells",
-           EngineKind::kRocksDb,
-           HashRouting{.shards = 2},
-           {{.name = "g", .prefixes = {"g", "a"}, .routing = ranges}}}};
+          {"RocksDbWeighted", EngineKind::kRocksDb, directory(Placement::kWeighted)}};
 }
 
 std::string KindName(const ::testing::TestParamInfo<StoreKind>& info) { return info.param.name; }

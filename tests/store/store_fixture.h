@@ -22,7 +22,6 @@ struct StoreKind {
   std::string name;
   EngineKind engine = EngineKind::kMemory;
   Routing routing;
-  std::vector<CellOptions> cells = {};
 
   friend std::ostream& operator<<(std::ostream& out, const StoreKind& kind) { return out << kind.name; }
 };
@@ -79,7 +78,6 @@ class StoreKindTest : public StoreTest, public ::testing::WithParamInterface<Sto
     options_.engine = GetParam().engine;
     options_.routing = GetParam().routing;
     Open();
-    for (const CellOptions& cell : GetParam().cells) ASSERT_OK(store_->AddCell(cell));
   }
   bool durable() const { return GetParam().engine != EngineKind::kMemory; }
 };
