@@ -29,6 +29,7 @@ class SlowTarget final : public HerdTarget {
       : chat_(workload.chat),
         encoded_(workload.encoded),
         cache_({.capacity = kMessageCacheBytes}, /*clock=*/nullptr, kEpoch) {
+    context_.epoch = kEpoch;
     for (std::size_t i = 0; i < chat_.sizes().channels; ++i) channel_by_name_.emplace(chat_.channel_name(i), i);
   }
 
@@ -43,7 +44,7 @@ class SlowTarget final : public HerdTarget {
 
   Result<store::LoadedPage> Load(const std::string& channel) {
     ++reads_;
-    store::PageBuilder page(kScrollLimit, ShardId{0}, channel, kEpoch);
+    store::PageBuilder page(kScrollLimit, context_, *router_, channel);
     std::this_thread::sleep_for(kReadTime);
     const auto messages = chat_.messages_of(channel_by_name_.at(channel));
     const std::size_t count = std::min(messages.size(), kScrollLimit);
@@ -61,6 +62,8 @@ class SlowTarget final : public HerdTarget {
   std::map<std::string, std::size_t> channel_by_name_;
   std::atomic<std::uint64_t> reads_{0};
   store::ReadCache cache_;
+  store::Context context_;  // of no store: pages ask it for the epoch only
+  const std::unique_ptr<routing::Router> router_ = routing::Router::New(routing::MakeShardMap(HashRouting{1}));
 };
 
 class SlowHerdTask final : public Task {

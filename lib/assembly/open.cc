@@ -107,7 +107,8 @@ Result<std::unique_ptr<store::StoreImpl>> OpenImpl(const std::filesystem::path& 
                                  .options = options,
                                  .info = InfoOf(path, identity),
                                  .clock = std::move(clock),
-                                 .admission = options.cell != nullptr ? options.cell->admission : nullptr});
+                                 .admission = options.cell != nullptr ? options.cell->admission : nullptr,
+                                 .enforces_retention = options.cell == nullptr});
 }
 
 Status InitializeEngine(engine::Engine* engine, const Identity& identity, const StoreOptions& options) {

@@ -154,14 +154,16 @@ Result<Scan> Snapshot::StartScan(const ScanQuery& query) const {
   if (!state_->only_main()) {
     scan->rules = state_->rules;
     RK_TRY(cells::CheckShard(query, shards));
-    const bool all = !query.channels && !query.shard && query.missing_cells == MissingCells::kRefuse;
+    const bool all = !query.channels && query.missing_cells == MissingCells::kRefuse;
     if (all) RK_TRY(state_->CheckAllThere());
   }
   std::uint32_t first_shard = 0;
   for (std::uint32_t i = 0; i < state_->parts.size(); ++i) {
     const CellIndex index{i};
     if (state_->parts[i] == nullptr) {
-      const bool wanted = query.channels && cells::PartOfScan(query, *state_->rules, index, 0, 0);
+      ScanQuery of_any_shard = query;
+      of_any_shard.shard.reset();
+      const bool wanted = query.channels && cells::PartOfScan(of_any_shard, *state_->rules, index, 0, 0);
       if (wanted && query.missing_cells == MissingCells::kRefuse) return state_->Gone(index);
       continue;
     }

@@ -126,17 +126,24 @@ Status Cell::Reopen(std::chrono::milliseconds timeout, const std::function<Resul
   Status may;
   IfThere([&](const store::StoreImpl& impl) { may = impl.MayClose(); });
   RK_TRY(may);
+  const CellState before = state();
+  const std::string reason_before = reason();
+  const auto go_back = [&] { Become(before, reason_before, [](CellState) { return true; }); };
   Quarantine("it is being reopened");
   const auto deadline = SteadyClock::now() + timeout;
   while (inside_.load() != 0) {
     if (SteadyClock::now() >= deadline) {
+      go_back();
       return {StatusCode::kBusy, "calls are still under way in cell " + name() + "; try again when they have ended"};
     }
     std::this_thread::sleep_for(kLook);
   }
   // What a store that refuses writes answers when it is closed is why it is closed.
   const Status closed = Close();
-  if (has_store_.load()) return closed;
+  if (has_store_.load()) {
+    go_back();
+    return closed;
+  }
   Result<OpenedCell> opened = open();
   if (!opened) {
     Become(CellState::kQuarantined, WithoutFullStop(opened.error().message()), [](CellState) { return true; });

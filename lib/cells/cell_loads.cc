@@ -48,9 +48,24 @@ Status CellLoads::Add(std::span<const NewMessage> messages, const BulkMessageOpt
     for (const NewMessage& message : messages) by_cell[rules->Find(message.channel)].push_back(message);
     for (const auto& [index, part_of_messages] : by_cell) RK_TRY(PartOf(cells_->At(index)).status());
   }
+  // All or none: what can be wrong with a message is asked of all cells before one takes any.
   for (const auto& [index, part_of_messages] : by_cell) {
     RK_ASSIGN_OR_RETURN(Part* const part, PartOf(cells_->At(index)));
-    RK_TRY(Run(*part, [&](store::bulk::BulkLoad& load) { return load.Add(part_of_messages, options); }));
+    RK_TRY(Run(*part, [&](store::bulk::BulkLoad& load) { return load.Check(part_of_messages); }));
+  }
+  bool taken = false;
+  for (const auto& [index, part_of_messages] : by_cell) {
+    RK_ASSIGN_OR_RETURN(Part* const part, PartOf(cells_->At(index)));
+    Status added = Run(*part, [&](store::bulk::BulkLoad& load) { return load.Add(part_of_messages, options); });
+    if (added.ok()) {
+      taken = true;
+      continue;
+    }
+    if (!taken) return added;
+    return {StatusCode::kInterrupted,
+            "a part of the messages was taken and the rest was not, so that the load has ended; "
+            "nothing of it was stored: " +
+                added.ToString()};
   }
   return {};
 }

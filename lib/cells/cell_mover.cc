@@ -22,12 +22,6 @@ Status PassUntil(ChannelCopy* copy, std::uint64_t most_changes, int passes) {
   return {StatusCode::kBusy, "the channel changes faster than it can be copied; try again later"};
 }
 
-/// The newest id of the channel; 0: it has no message.
-Result<MessageId> NewestOf(const store::StoreImpl& store, std::string_view channel) {
-  RK_ASSIGN_OR_RETURN(const Page page, store.reads().History(channel, {.limit = 1}, nullptr, {}));
-  return page.empty() ? MessageId{} : page.front().id();
-}
-
 }  // namespace
 
 Result<CellMoveReport> CellSet::MoveChannel(std::string_view channel, std::string_view cell,
@@ -58,6 +52,8 @@ Result<CellMoveReport> CellSet::Carry(const Move& move, const CellMoveOptions& o
   ChannelCopy copy(&move.source, &move.target, move.channel, options.progress);
   RK_TRY(catalog_.BeginMove(move.channel, move.to->name()));
   Status moved = PassUntil(&copy, kFewChanges, kPasses);
+  // What takes long is waited for before somebody has to wait for this.
+  if (moved.ok()) moved = AwaitWrites();
   if (moved.ok()) {
     Holding holding(this, [channel = std::string(move.channel)](std::string_view other) { return other == channel; });
     moved = Switch(move, &copy, &holding);
@@ -81,11 +77,10 @@ Result<CellMoveReport> CellSet::Carry(const Move& move, const CellMoveOptions& o
 
 Status CellSet::Switch(const Move& move, ChannelCopy* copy, Holding* holding) {
   constexpr int kPasses = 3;
-  RK_TRY(holding->AwaitOlder());
+  RK_TRY(AwaitWrites());
   RK_TRY(move.source.DrainAttendants(kLongestWait));
   RK_TRY(PassUntil(copy, 0, kPasses));
-  RK_ASSIGN_OR_RETURN(const MessageId newest, NewestOf(move.source, move.channel));
-  move.target.context().ids->Raise(newest);
+  RK_TRY(RaiseIds(move.source, &move.target));
   RK_TRY(move.target.Sync());
   RK_TRY(holding->KeepUnlessKnown(catalog_.EndMove(move.channel, move.from->name(), move.to->name())));
   const base::MutexLock lock(rules_mutex_);

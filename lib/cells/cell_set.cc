@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "cells/channel_copy.h"
 #include "cells/channel_pages.h"
 #include "cells/holding.h"
 #include "cells/whole_store.h"
@@ -22,6 +23,8 @@ Status HeldUp() {
 }  // namespace
 
 Status CellSet::Patience::Await(base::Event* released) {
+  // Who holds writes up waits for the ingestors' threads, so these must not wait for it.
+  if (!set_.MayClose().ok()) return HeldUp();
   if (!deadline_) deadline_ = std::chrono::steady_clock::now() + timeout_;
   return released->Wait(deadline_) ? Status() : HeldUp();
 }
@@ -136,7 +139,7 @@ CellRules& CellSet::RulesToChange() {
 }
 
 Result<std::vector<Posted>> CellSet::PostBatch(std::span<const NewMessage> messages, const BatchOptions& options) {
-  Patience patience{options.timeout.value_or(config_.write_timeout)};
+  Patience patience(*this, options.timeout.value_or(config_.write_timeout));
   for (;;) {
     std::shared_ptr<base::Event> released;
     {
@@ -179,6 +182,12 @@ Result<std::vector<Posted>> CellSet::PostParts(std::span<const NewMessage> messa
   return posted;
 }
 
+Status CellSet::AwaitWrites() {
+  constexpr std::chrono::milliseconds kRetryAfter{50};
+  if (writes_.Await(kLongestWait)) return {};
+  return Status(StatusCode::kBusy, "writes are under way for long; try again").WithRetryAfter(kRetryAfter);
+}
+
 Status CellSet::CheckMayChange() const {
   // What the catalog of a store that refuses writes says after reopening is not known.
   return config_.main->committer().CheckWritable();
@@ -216,13 +225,16 @@ Status CellSet::AddCell(const CellOptions& options) {
     RK_ASSIGN_OR_RETURN(no_loads.emplace_back(), KeepLoadsOut(impl));
     return {};
   }));
+  RK_TRY(AwaitWrites());
   Holding holding(this, [prefixes = options.prefixes](std::string_view channel) {
     return std::any_of(prefixes.begin(), prefixes.end(),
                        [&](const std::string& prefix) { return channel.starts_with(prefix); });
   });
-  RK_TRY(holding.AwaitOlder());
+  RK_TRY(AwaitWrites());
   RK_TRY(ForEach(*this, Access::kRead, [](store::StoreImpl& impl) { return impl.DrainAttendants(kLongestWait); }));
   RK_ASSIGN_OR_RETURN(const std::vector<CellCatalog::Placed> older, FindOlderChannels(options.prefixes));
+  // What was in these channels before may have had any of the ids that there were.
+  RK_TRY(ForEach(*this, Access::kRead, [&](store::StoreImpl& impl) { return RaiseIds(impl, opened.impl.get()); }));
   RK_TRY(holding.KeepUnlessKnown(catalog_.AddCell(row, older)));
   EnterCell(std::move(row), older, std::move(opened));
   return {};
@@ -250,6 +262,7 @@ Result<std::vector<CellCatalog::Placed>> CellSet::FindOlderChannels(const std::v
 
 void CellSet::EnterCell(codec::CellRow row, const std::vector<CellCatalog::Placed>& older, OpenedCell opened) {
   std::map<std::string, CellIndex, std::less<>> indexes;
+  const base::MutexLock retention(retention_mutex_);
   CellPointer cell = NewCell(std::move(row), std::move(opened));
   const base::MutexLock lock(rules_mutex_);
   for (std::size_t i = 0; i < cells_.size(); ++i) indexes.emplace(cells_[i]->name(), static_cast<std::uint32_t>(i));
@@ -302,7 +315,10 @@ Status CellSet::Reopen(std::string_view name) {
     if (!config_.read_only) RK_TRY(AlignRetention(opened.impl.get()));
     return opened;
   };
-  RK_TRY(cell->Reopen(kLongestWait, open));
+  {
+    const base::MutexLock retention(retention_mutex_);
+    RK_TRY(cell->Reopen(kLongestWait, open));
+  }
   return config_.read_only ? Status() : RemoveRemains(cell.get());
 }
 
@@ -313,12 +329,13 @@ Status CellSet::AlignRetention(store::StoreImpl* impl) const {
       return one.scope == rule.scope && one.name == rule.name;
     });
     rule.limits = {};
-    if (!stays) RK_TRY(impl->SetRetention(rule));
+    if (!stays) RK_TRY(impl->retention().SetRule(rule));
   }
   const std::vector<RetentionRule> there = impl->retention().Rules();
   for (const RetentionRule& rule : wanted) {
-    if (std::find(there.begin(), there.end(), rule) == there.end()) RK_TRY(impl->SetRetention(rule));
+    if (std::find(there.begin(), there.end(), rule) == there.end()) RK_TRY(impl->retention().SetRule(rule));
   }
+  impl->StartRetention();
   return {};
 }
 

@@ -72,14 +72,16 @@ class CellSet {
       const std::uint64_t generation = generation_.load(std::memory_order_acquire);
       const CellPointer& cell = generation == 0 ? main() : PlaceOf(channel).cell;
       auto answer = cell->Run(Access::kRead, [&](const ImplPointer& impl) { return call(impl, cell); });
-      if (generation_.load(std::memory_order_acquire) == generation || PlaceOf(channel).cell == cell) return answer;
+      // After two changes the channel may have been elsewhere, and be back.
+      const std::uint64_t now = generation_.load(std::memory_order_acquire);
+      if (now == generation || (now == generation + 1 && PlaceOf(channel).cell == cell)) return answer;
     }
   }
   /// The same for a write. kBusy: writes to the channel are held up for all of the timeout.
   template <typename Call>
   auto Write(std::string_view channel, const Timeout& timeout, Call&& call, Access access = Access::kWrite)
       -> std::invoke_result_t<Call, const ImplPointer&, const CellPointer&> {
-    Patience patience{timeout.value_or(config_.write_timeout)};
+    Patience patience(*this, timeout.value_or(config_.write_timeout));
     for (;;) {
       std::shared_ptr<base::Event> released;
       {
@@ -135,6 +137,8 @@ class CellSet {
   /// As Store::MoveToCell.
   Result<CellMoveReport> MoveChannel(std::string_view channel, std::string_view cell, const CellMoveOptions& options);
   Status Reopen(std::string_view name);
+  /// Held by who changes rules of retention, and by who takes a cell in that is to have them.
+  base::Mutex& retention_mutex() const { return retention_mutex_; }
   /// An error: a thread that asks cannot close the store now. Ends nothing.
   Status MayClose() const;
   /// Closes all but the main one.
@@ -150,10 +154,11 @@ class CellSet {
   /// Waits as long as a write may wait.
   class Patience {
    public:
-    explicit Patience(std::chrono::milliseconds timeout) : timeout_(timeout) {}
+    Patience(const CellSet& set, std::chrono::milliseconds timeout) : set_(set), timeout_(timeout) {}
     Status Await(base::Event* released);
 
    private:
+    const CellSet& set_;
     const std::chrono::milliseconds timeout_;
     base::Event::Deadline deadline_;
   };
@@ -194,6 +199,8 @@ class CellSet {
   /// Removes what moves have left in this cell, or in all.
   Status RemoveRemains(const Cell* only);
   Status CheckMayChange() const;
+  /// Waits for the writes that began before. kBusy: they take long.
+  Status AwaitWrites();
   CellInfo InfoOf(Cell* cell, CellIndex index) const;
   CellRules& RulesToChange() RK_REQUIRES(rules_mutex_);
 
@@ -203,6 +210,7 @@ class CellSet {
   std::atomic<bool> plain_{true};             // no cell but the main one, and none is being added
   std::atomic<std::uint64_t> generation_{0};  // of the rules; 0: there are none
   base::Mutex admin_mutex_;                   // of who changes something; locked before the next
+  mutable base::Mutex retention_mutex_;       // likewise
   mutable base::SharedMutex rules_mutex_;
   std::shared_ptr<CellRules> rules_ RK_GUARDED_BY(rules_mutex_) = std::make_shared<CellRules>();
   std::deque<CellPointer> cells_ RK_GUARDED_BY(rules_mutex_);  // by CellIndex; only grows, and nothing in it moves

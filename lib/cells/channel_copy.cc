@@ -241,6 +241,19 @@ Status ChannelCopy::Tell() {
   return {StatusCode::kInterrupted, "the move was stopped; the channel is where it was"};
 }
 
+Status RaiseIds(const store::StoreImpl& from, store::StoreImpl* to) {
+  const store::StoreImpl::WriteParts parts = to->write_parts();
+  codec::IdGenerator& ids = *parts.context.ids;
+  ids.Raise(from.context().ids->Newest());
+  MessageId made[1];
+  codec::IdIssue issue;
+  RK_TRY(ids.Next(made, &issue));
+  return parts.context.gate->Run(Durability::kSync, {}, [&](store::WriteAttempt* attempt) {
+    const auto scratch = parts.committer.NewScratch();
+    return parts.growing_rows.Commit(*scratch->batch, {.now = issue.now, .horizon = issue.horizon}, attempt);
+  });
+}
+
 Status RemoveChannel(store::StoreImpl* store, std::string_view channel) {
   const store::StoreImpl::WriteParts parts = store->write_parts();
   store::RangeCutter cutter(&parts.context, &parts.committer, &parts.keeper);
@@ -254,7 +267,7 @@ Status RemoveChannel(store::StoreImpl* store, std::string_view channel) {
   for (;;) {
     RK_ASSIGN_OR_RETURN(const RecordPage page, NextRecords(*store, std::string(channel), {}));
     for (const Record& record : page.records) RK_TRY(store->records().Delete(channel, record.key, {}).status());
-    if (!page.has_more) return {};
+    if (!page.has_more) return store->Sync();
   }
 }
 

@@ -56,7 +56,11 @@ class ChannelCopy {
   std::uint64_t rows_ = 0;  // of all passes
 };
 
-/// Removes all that the store has of the channel.
+/// Ids that `to` makes from now on are greater than all that `from` made, also after a crash. kBusy: these ran ahead of
+/// the clock.
+Status RaiseIds(const store::StoreImpl& from, store::StoreImpl* to);
+
+/// Removes all that the store has of the channel, durably.
 Status RemoveChannel(store::StoreImpl* store, std::string_view channel);
 
 }  // namespace rookery::cells

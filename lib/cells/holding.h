@@ -49,12 +49,6 @@ class CellSet::Holding {
   Holding(const Holding&) = delete;
   Holding& operator=(const Holding&) = delete;
 
-  /// Waits for the writes that began before.
-  Status AwaitOlder() {
-    constexpr std::chrono::milliseconds kRetryAfter{50};
-    if (set_.writes_.Await(kLongestWait)) return {};
-    return Status(StatusCode::kBusy, "writes are under way for long; try again").WithRetryAfter(kRetryAfter);
-  }
   /// Of a write to the catalog. If it failed, nobody knows what the catalog will say after reopening: so until then
   /// nothing is written to these channels.
   Status KeepUnlessKnown(Status written) {

@@ -176,9 +176,15 @@ Result<RepairReport> Repair(const CellSet& cells, const RepairOptions& options) 
 
 Status SetRetention(const CellSet& cells, const RetentionRule& rule) {
   // The main cell's rules are those of the store; a cell that is away gets them when it is opened again.
+  const base::MutexLock lock(cells.retention_mutex());
   RK_TRY(cells.main_store().SetRetention(rule));
   for (const CellPointer& cell : cells.All()) {
-    if (cell == cells.main() || cell->state() == CellState::kQuarantined) continue;
+    if (cell == cells.main()) continue;
+    if (cell->state() == CellState::kQuarantined) {
+      // Its thread may still enforce what it has.
+      cell->IfThere([&](store::StoreImpl& impl) { static_cast<void>(impl.SetRetention(rule)); });
+      continue;
+    }
     RK_TRY(cell->Run(Access::kRead, [&](const ImplPointer& impl) { return impl->SetRetention(rule); }));
   }
   return {};

@@ -74,6 +74,11 @@ Status IdGenerator::Next(std::span<MessageId> ids, IdIssue* issue) {
   return {};
 }
 
+MessageId IdGenerator::Newest() const {
+  const base::MutexLock lock(mutex_);
+  return next_ == 0 ? MessageId{} : IdOf(next_ - 1);
+}
+
 void IdGenerator::Raise(MessageId id) {
   const Tick tick = (id.value >> MessageId::kTimeShift) << kSequenceBits | (id.value & (kIdsPerMs - 1));
   const base::MutexLock lock(mutex_);

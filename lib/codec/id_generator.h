@@ -45,6 +45,8 @@ class IdGenerator {
   Status Next(std::span<MessageId> ids, IdIssue* issue);
   void HorizonStored(Timestamp horizon);
 
+  /// Not less than any id that was made.
+  MessageId Newest() const;
   /// All ids from now on are greater than `id`, if that is not further ahead of the clock than ids may run.
   void Raise(MessageId id);
 

@@ -22,7 +22,8 @@ Status InitializeStore(engine::Engine* engine, const codec::StoreIdentity& ident
       .Initialize(identity, map, entries, options.bucket_width);
 }
 
-StoreImpl::StoreImpl(StoreParts parts) : info_(std::move(parts.info)), logger_(parts.options.logger) {
+StoreImpl::StoreImpl(StoreParts parts)
+    : info_(std::move(parts.info)), logger_(parts.options.logger), enforces_retention_(parts.enforces_retention) {
   context_.engine = std::move(parts.engine);
   context_.gate = std::make_unique<WriteGate>(context_.engine.get(), parts.options.write_timeout, parts.options.logger);
   context_.clock = std::move(parts.clock);
@@ -110,7 +111,7 @@ Status StoreImpl::Load(const StoreOptions& options, const codec::StoreIdentity& 
   info_.worker = options.ids.worker;
   info_.bucket_width = context_.buckets->rule().width();
   // Last: they work with all of the above.
-  if (!context_.read_only && retention_->has_rules()) retention_worker_->Start();
+  if (enforces_retention_.load()) StartRetention();
   if (options.resume_reshard) resharder_->Begin();
   if (options.autopilot && !context_.read_only) autopilot_->Start(*options.autopilot);
   return {};
@@ -312,8 +313,13 @@ Result<RepairReport> StoreImpl::Repair(const RepairOptions& options) {
 Status StoreImpl::SetRetention(const RetentionRule& rule) {
   RK_TRY(committer_->CheckWritable());
   RK_TRY(retention_->SetRule(rule));
-  if (retention_->has_rules()) retention_worker_->Start();
+  if (enforces_retention_.load()) StartRetention();
   return {};
+}
+
+void StoreImpl::StartRetention() {
+  enforces_retention_.store(true);
+  if (!context_.read_only && retention_->has_rules()) retention_worker_->Start();
 }
 
 Result<RetentionReport> StoreImpl::RunRetention(const RetentionOptions& options) {

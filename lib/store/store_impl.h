@@ -43,6 +43,7 @@ struct StoreParts {
   StoreInfo info;        // but for what the shard map tells
   std::shared_ptr<const Clock> clock;
   std::shared_ptr<Admission> admission = {};  // null: made from the options
+  bool enforces_retention = true;             // from the beginning; else from StartRetention on
 };
 
 /// Writes the catalog and makes the shards of a new store.
@@ -78,6 +79,8 @@ class StoreImpl {
   Result<VerifyReport> Verify(const VerifyOptions& options);
   Result<RepairReport> Repair(const RepairOptions& options);
   Status SetRetention(const RetentionRule& rule);
+  /// From now on its thread enforces the rules.
+  void StartRetention();
   RetentionRunner& retention() { return *retention_; }
   Result<RetentionReport> RunRetention(const RetentionOptions& options);
   Result<ChannelSize> SizeOf(std::string_view channel);
@@ -156,6 +159,7 @@ class StoreImpl {
   std::optional<AttachmentEditor> attachments_;
   std::optional<ReadPath> reads_;
   std::atomic<bool> closed_{false};
+  std::atomic<bool> enforces_retention_;
   mutable base::Mutex mutex_;
   std::unordered_set<std::shared_ptr<Slot>> slots_ RK_GUARDED_BY(mutex_);
   std::vector<std::weak_ptr<Attendant>> attendants_ RK_GUARDED_BY(mutex_);

@@ -23,6 +23,17 @@ TEST_F(HandlesTest, ALoadFillsAllCells) {
   EXPECT_EQ(store().Verify()->messages, 5U);
 }
 
+TEST_F(HandlesTest, OneBadMessageKeepsThoseOfOtherCellsOutOfALoad) {
+  ASSERT_OK_AND_ASSIGN(BulkLoader load, store().BulkLoader());
+  const std::string too_long(2000, 'x');
+  const std::vector<NewMessage> messages{{.channel = "general", .author = "ada", .content = "good"},
+                                         {.channel = "dm/1", .author = "ada", .content = "bad", .nonce = too_long}};
+  EXPECT_CODE(load.Add(messages), StatusCode::kInvalidArgument);
+  ASSERT_OK(load.Add(std::span(messages).first(1)));
+  ASSERT_OK(load.Finish());
+  EXPECT_EQ(store().SizeOf("general")->messages, 1U);
+}
+
 TEST_F(HandlesTest, ALoadThatIsCancelledLeavesNothing) {
   ASSERT_OK_AND_ASSIGN(BulkLoader loader, store().BulkLoader());
   ASSERT_OK(loader.Add({.channel = "dm/1", .content = "loaded"}));

@@ -113,10 +113,33 @@ TEST_F(QuarantineTest, NobodyTakesAPartForTheWhole) {
   EXPECT_EQ(store().Verify({.missing_cells = kLeaveOut})->messages, 2U);
   EXPECT_OK(store().StartScan({.channels = std::vector<std::string>{"general", "guild/1"}}));
   EXPECT_CODE(store().StartScan({.channels = std::vector<std::string>{"dm/1"}}), StatusCode::kUnavailable);
+  EXPECT_CODE(store().StartScan({.shard = ShardId{0}}), StatusCode::kUnavailable);
+  EXPECT_CODE(store().StartScan({.channels = std::vector<std::string>{"dm/1"}, .shard = ShardId{0}}),
+              StatusCode::kUnavailable);
+  EXPECT_OK(store().StartScan({.shard = ShardId{0}, .missing_cells = kLeaveOut}));
   EXPECT_OK(store().Stats());
   ASSERT_OK_AND_ASSIGN(const Snapshot snapshot, store().TakeSnapshot());
   EXPECT_CODE(snapshot.History("dm/1"), StatusCode::kUnavailable);
   EXPECT_EQ(snapshot.History("general")->size(), 1U);
+}
+
+TEST_F(QuarantineTest, ARuleThatWasLiftedWhileACellWasAwayRemovesNothingThere) {
+  RetentionRule rule{.scope = RetentionScope::kPrefix, .name = "dm/"};
+  rule.limits.max_messages = 1;
+  ASSERT_OK(store().SetRetention(rule));
+  Post("dm/1", "two");
+  Post("dm/1", "three");
+  CloseAndForget();
+  fs::rename(DirectoryOf("dm"), dir_ / "away");
+  Open();
+  rule.limits = {};
+  ASSERT_OK(store().SetRetention(rule));
+  CloseAndForget();
+  fs::rename(dir_ / "away", DirectoryOf("dm"));
+  options().retention_interval = std::chrono::milliseconds{1};
+  Open();
+  ASSERT_OK(store().RunRetention());
+  EXPECT_EQ(store().SizeOf("dm/1")->messages, 3U);
 }
 
 TEST_F(QuarantineTest, ACellOverItsQuotaCanBeReadAndMadeSmaller) {

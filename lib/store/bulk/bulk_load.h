@@ -29,6 +29,8 @@ class BulkLoad final : public StoreImpl::Work {
            const ThreadStarter& start_thread);
   ~BulkLoad() override;
 
+  /// What Add would find wrong with them.
+  Status Check(std::span<const NewMessage> messages) const { return entries_->Check(messages); }
   Status Add(std::span<const NewMessage> messages, const BulkMessageOptions& options);
   Result<BulkReport> Finish();
   const BulkOptions& options() const { return options_; }

@@ -23,12 +23,17 @@ Status IsSpread(std::string_view channel) {
 
 }  // namespace
 
-Status NewEntries::Add(std::span<const NewMessage> messages, const BulkMessageOptions& options) {
+Status NewEntries::Check(std::span<const NewMessage> messages) const {
   for (const NewMessage& message : messages) RK_TRY(CheckMessage(message, context_.limits));
   // No job changes that during a load.
   for (const NewMessage& message : messages) {
     if (context_.routes->SpreadOf(message.channel) != nullptr) return IsSpread(message.channel);
   }
+  return {};
+}
+
+Status NewEntries::Add(std::span<const NewMessage> messages, const BulkMessageOptions& options) {
+  RK_TRY(Check(messages));
   const auto nameless = [](const NewMessage& message) { return message.id.value == 0; };
   made_.resize(static_cast<std::size_t>(std::count_if(messages.begin(), messages.end(), nameless)));
   Timestamp now;

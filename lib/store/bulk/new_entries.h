@@ -21,6 +21,8 @@ class NewEntries {
   NewEntries(Context* context, Spiller* spiller) : context_(*context), spiller_(*spiller) {}
 
   /// All or, if it answers kInvalidArgument, none. Other errors are of ids and of spilling.
+  /// kInvalidArgument, kUnsupported: one of them is not to be added.
+  Status Check(std::span<const NewMessage> messages) const;
   Status Add(std::span<const NewMessage> messages, const BulkMessageOptions& options);
 
   // What was added so far.
