@@ -139,7 +139,7 @@ Status Cell::Reopen(std::chrono::milliseconds timeout, const std::function<Resul
     std::this_thread::sleep_for(kLook);
   }
   // What a store that refuses writes answers when it is closed is why it is closed.
-  const Status closed = Close();
+  Status closed = Close();
   if (has_store_.load()) {
     go_back();
     return closed;

@@ -51,12 +51,13 @@ Status CellLoads::Add(std::span<const NewMessage> messages, const BulkMessageOpt
   // All or none: what can be wrong with a message is asked of all cells before one takes any.
   for (const auto& [index, part_of_messages] : by_cell) {
     RK_ASSIGN_OR_RETURN(Part* const part, PartOf(cells_->At(index)));
-    RK_TRY(Run(*part, [&](store::bulk::BulkLoad& load) { return load.Check(part_of_messages); }));
+    RK_TRY(Run(*part, [&mine = part_of_messages](store::bulk::BulkLoad& load) { return load.Check(mine); }));
   }
   bool taken = false;
   for (const auto& [index, part_of_messages] : by_cell) {
     RK_ASSIGN_OR_RETURN(Part* const part, PartOf(cells_->At(index)));
-    Status added = Run(*part, [&](store::bulk::BulkLoad& load) { return load.Add(part_of_messages, options); });
+    Status added =
+        Run(*part, [&, &mine = part_of_messages](store::bulk::BulkLoad& load) { return load.Add(mine, options); });
     if (added.ok()) {
       taken = true;
       continue;

@@ -16,7 +16,7 @@ namespace rookery::cells {
 /// Counts the cells of a store from the main one, in the order in which the open store came to know them.
 struct CellIndex {
   std::uint32_t value = 0;
-  friend constexpr auto operator<=>(CellIndex, CellIndex) = default;
+  friend constexpr auto operator<=>(CellIndex, CellIndex) = default;  // NOLINT(modernize-use-nullptr): not a null
 };
 inline constexpr CellIndex kMain{0};
 

@@ -265,7 +265,8 @@ void CellSet::EnterCell(codec::CellRow row, const std::vector<CellCatalog::Place
   const base::MutexLock retention(retention_mutex_);
   CellPointer cell = NewCell(std::move(row), std::move(opened));
   const base::MutexLock lock(rules_mutex_);
-  for (std::size_t i = 0; i < cells_.size(); ++i) indexes.emplace(cells_[i]->name(), static_cast<std::uint32_t>(i));
+  for (std::size_t i = 0; i < cells_.size(); ++i)
+    indexes.emplace(cells_[i]->name(), CellIndex{static_cast<std::uint32_t>(i)});
   const CellIndex index{static_cast<std::uint32_t>(cells_.size())};
   CellRules& rules = RulesToChange();
   for (const std::string& prefix : cell->row().prefixes) rules.AddPrefix(prefix, index);

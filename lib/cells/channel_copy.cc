@@ -229,7 +229,7 @@ Status ChannelCopy::PutRecord(const Record& record) {
   ++rows_;
   const PutOptions options{.version = record.version, .updated_at = record.updated_at};
   for (int i = 1;; ++i) {
-    const Status put = to_.records().Put(channel_, record.key, record.value, options).status();
+    Status put = to_.records().Put(channel_, record.key, record.value, options).status();
     // The limits of admission are for callers; the copy takes what they leave.
     if (put.code() != StatusCode::kBusy || !put.retry_after() || i == kTries) return put;
     std::this_thread::sleep_for(*put.retry_after());

@@ -77,6 +77,7 @@ Result<ChannelPage> ListChannels(const CellSet& cells, const ChannelQuery& query
     RK_ASSIGN_OR_RETURN(const std::vector<CellPointer> readable, cells.Readable(query.missing_cells));
     const std::shared_ptr<const CellRules> rules = cells.rules();
     std::vector<ChannelStream> streams;
+    streams.reserve(readable.size());
     for (const CellPointer& cell : readable) {
       streams.emplace_back(
           [&cell](const ChannelQuery& page) {

@@ -1,6 +1,7 @@
 #include "store/scanner.h"
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
 #include <string_view>
 #include <utility>
@@ -119,16 +120,16 @@ void Scanner::PlanVisits(const ScanQuery& query) {
 }
 
 void Scanner::PlanVisitsOfSpread(const ScanQuery& query) {
-  const std::vector<routing::Spread>& spreads = router_.map().spreads;
-  for (auto at = spreads.rbegin(); at != spreads.rend(); ++at) {
-    const routing::Spread& spread = *at;
+  std::vector<Visit> of_spread;
+  for (const routing::Spread& spread : router_.map().spreads) {
     const std::optional<ShardId> home = router_.Find(spread.channel);
     if (!home || (query.shard && *query.shard != *home)) continue;
     if (!std::string_view(spread.channel).starts_with(name_prefix_)) continue;
     const bool wanted = !query.channels || std::find(query.channels->begin(), query.channels->end(), spread.channel) !=
                                                query.channels->end();
-    if (wanted) visits_.push_back({*home, std::vector<std::string>{spread.channel}, /*of_spread=*/true});
+    if (wanted) of_spread.push_back({*home, std::vector<std::string>{spread.channel}, /*of_spread=*/true});
   }
+  std::move(of_spread.rbegin(), of_spread.rend(), std::back_inserter(visits_));
   // With the shard, in front of what else is in it.
   std::stable_sort(visits_.begin(), visits_.end(), [](const Visit& a, const Visit& b) { return a.shard > b.shard; });
 }

@@ -86,7 +86,7 @@ std::vector<ShardId> WithLightest(std::vector<ShardId> shards, std::size_t wante
 }
 
 /// Merges leave a shard in a list twice.
-std::vector<ShardId> Unique(std::vector<ShardId> shards) {
+std::vector<ShardId> Unique(const std::vector<ShardId>& shards) {
   std::vector<ShardId> unique;
   for (const ShardId shard : shards) {
     if (std::find(unique.begin(), unique.end(), shard) == unique.end()) unique.push_back(shard);
@@ -130,7 +130,7 @@ Result<Target> PlanSpread(const ShardMap& map, Channels channels, const SpreadCh
         std::find_if(spreads.begin(), spreads.end(), [&](const Spread& one) { return one.channel > request.channel; });
     spread = &*spreads.insert(at, Spread{request.channel, {channel->shard}});
   }
-  spread->shards = Unique(std::move(spread->shards));
+  spread->shards = Unique(spread->shards);
   if (spread->shards.size() > request.shards) spread->shards.resize(request.shards);
   spread->shards = WithLightest(spread->shards, request.shards, map.shards, BytesByShard(map, channels));
   return target;

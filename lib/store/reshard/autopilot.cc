@@ -107,7 +107,7 @@ Status Autopilot::Begin(const AutopilotOptions& options, const AutopilotPlan& pl
                        .epoch = Epoch{plan.plan->epoch.value + 1}};
   for (const ShardTransfer& transfer : plan.plan->transfers) entry.bytes += transfer.bytes;
   RK_TRY(Settle());
-  const Status begun =
+  Status begun =
       resharder_.Start(*plan.request, {.epoch = plan.plan->epoch, .keep = options.keep, .share = options.share})
           .status();
   if (!begun.ok()) {
