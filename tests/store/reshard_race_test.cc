@@ -19,8 +19,7 @@ class ReshardRaceTest : public ReshardFixture {
 INSTANTIATE_TEST_SUITE_P(Kinds, ReshardRaceTest, ::testing::ValuesIn(AllStoreKinds()), KindName);
 
 TEST_P(ReshardRaceTest, WhatWasAcknowledgedIsThereOnce) {
-  // Readers of the memory engine keep its writers out.
-  Traffic traffic(&store(), {.readers = durable() ? 4U : 2U});
+  Traffic traffic(&store(), {.most_living = 200, .most_begun = 1000});
   traffic.Seed();
   traffic.Start();
   const std::vector<ReshardRequest> requests{ResizeShards{16}, ResizeShards{5}, ToAnotherStrategy(), ResizeShards{7}};

@@ -135,11 +135,11 @@ void Traffic::Write(std::size_t writer) {
   for (std::uint64_t round = 0; !stop_; ++round) {
     Track& track = tracks_[random() % (tracks_.size() / options_.writers) * options_.writers + writer];
     const std::uint64_t live = track.newest + 1 - track.oldest;
-    if (round % 32 == 1) {
-      BeginChannel(writer);
+    if (round % 32 == 1 && round / 32 < options_.most_begun / options_.writers) {
+      BeginChannel(writer, round / 32);
     } else if (round % 8 == 0) {
       Count(&track);
-    } else if (round % 16 == 3 && live > 20) {
+    } else if (live > options_.most_living || (round % 16 == 3 && live > 20)) {
       DeleteOldest(&track);
     } else if (round % 16 == 5 && live > 0) {
       Edit(&track);
@@ -154,10 +154,9 @@ std::vector<std::string> Traffic::begun() const {
   return begun_;
 }
 
-void Traffic::BeginChannel(std::size_t writer) {
-  std::string name = std::string(1, static_cast<char>('a' + begun().size() % 26)) + "/new " +
-                     std::to_string(options_.seed) + " " + std::to_string(writer) + " " +
-                     std::to_string(begun().size());
+void Traffic::BeginChannel(std::size_t writer, std::size_t number) {
+  std::string name = std::string(1, static_cast<char>('a' + number % 26)) + "/new " + std::to_string(options_.seed) +
+                     " " + std::to_string(writer) + " " + std::to_string(number);
   if (Failed(store_.Post({.channel = name, .author = "w", .content = name}).status(), "a post")) return;
   if (Failed(store_.Put(name, kRecord, "1").status(), "a record")) return;
   if (options_.began) options_.began(name);

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <limits>
 #include <mutex>
 #include <random>
 #include <string>
@@ -24,6 +25,10 @@ class Traffic {
     std::size_t writers = 2;
     std::size_t readers = 4;
     std::uint64_t seed = 0;
+    /// What a channel holds, and how many channels are begun, before nothing is added any more: a fast writer must not
+    /// outrun what the test waits for.
+    std::uint64_t most_living = std::numeric_limits<std::uint64_t>::max();
+    std::uint64_t most_begun = std::numeric_limits<std::uint64_t>::max();
     /// Told what was acknowledged: channel, the newest number, and the oldest one that is not deleted (before the
     /// delete). From any writer.
     std::function<void(std::size_t channel, std::uint64_t newest, std::uint64_t oldest)> acknowledged = {};
@@ -69,7 +74,7 @@ class Traffic {
 
   void Recall(Track* track);
   /// A channel that nobody has written to before, with one message and one record.
-  void BeginChannel(std::size_t writer);
+  void BeginChannel(std::size_t writer, std::size_t number);
   void Write(std::size_t writer);
   void PostSome(Track* track, std::size_t count);
   void DeleteOldest(Track* track);

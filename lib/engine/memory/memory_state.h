@@ -9,11 +9,11 @@
 #include <memory>
 #include <mutex>
 #include <set>
-#include <shared_mutex>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/fair_shared_mutex.h"
 #include "engine/engine.h"
 #include "engine/memory/versioned_map.h"
 
@@ -27,7 +27,7 @@ struct SupersededKey {
 };
 
 struct MemoryState {
-  std::shared_mutex mutex;
+  base::FairSharedMutex mutex;  // so many reads that there are always some keep no writer out
 
   // All guarded by `mutex`.
   Sequence last = 0;
