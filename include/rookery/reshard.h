@@ -118,7 +118,7 @@ struct ROOKERY_EXPORT ReshardOptions {
   std::chrono::milliseconds keep{0};
   /// The part of its time in which the job may work, so that others find the machine free: 0.001 to 1. Writers
   /// come first in any case: as long as there are some, copying keeps them out at most a fifth of the time.
-  double share = 0.1;
+  double share = 0.05;
   /// The most bytes that it copies in a second. 0: no limit.
   std::uint64_t max_bytes_per_second = 0;
 

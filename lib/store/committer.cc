@@ -67,9 +67,9 @@ Status Committer::CommitAlone(const std::function<engine::Batch&()>& choose) {
   });
 }
 
-void Committer::SetDoubling(bool doubling) {
+void Committer::WhileNoneCommits(const std::function<void()>& change) {
   const WriteBarrier::Closed closed(&barrier_);
-  context_.mirror.load(std::memory_order_acquire)->SetWriting(doubling);
+  change();
 }
 
 Status Committer::Write(engine::Batch& batch, WriteAttempt* attempt) {

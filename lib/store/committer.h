@@ -64,8 +64,8 @@ class Committer {
   /// Writes the batch that `choose` names while no other write is under way, and doubles nothing. Otherwise as the one
   /// before; `choose` may be called more than once.
   Status CommitAlone(const std::function<engine::Batch&()>& choose);
-  /// From the next batch on, all are doubled by the mirror of the context, or none.
-  void SetDoubling(bool doubling);
+  /// Calls it while no batch is being committed.
+  void WhileNoneCommits(const std::function<void()>& change);
   Status Sync();
   /// Brings what these keyspaces hold in memory to disk. An error poisons the store.
   Status Flush(std::span<const engine::KeyspaceId> keyspaces);

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <functional>
 #include <mutex>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -15,7 +16,9 @@ namespace rookery::testing {
 namespace {
 
 using std::chrono::hours;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::Ne;
 
 /// Does something once when a job says so, in the job's thread.
 class Cue final : public Logger {
@@ -58,6 +61,28 @@ class ReshardFaultTest : public EngineStoreTest {
   store::Resharder& resharder() { return store_->resharder(); }
   Status Start(const ReshardRequest& request = ResizeShards{5}, std::chrono::milliseconds keep = hours{0}) {
     return resharder().Start(request, {.keep = keep, .share = 1}).status();
+  }
+  /// Every channel loses its first message and gets another one.
+  void ReplaceOldest() {
+    for (int i = 0; i < kChannels; ++i) {
+      const auto page = store_->reads().History(Name(i), {.limit = 1, .order = Order::kOldestFirst}, nullptr);
+      ASSERT_OK(page);
+      ASSERT_FALSE(page->empty());
+      ASSERT_OK(store_->messages().Delete(Name(i), (*page)[0].id(), {}));
+      ASSERT_OK(Post({.channel = Name(i), .author = "bob", .content = "another"}));
+    }
+  }
+  /// Where a new message of the channel goes.
+  std::vector<std::string> PlacesOfNewMessage(const std::string& channel) {
+    const auto id = Post({.channel = channel, .author = "bob", .content = "where?"});
+    EXPECT_OK(id);
+    std::vector<std::string> places;
+    for (const std::string& name : rows_->ListKeyspaces()) {
+      const auto row = rows_->Get(*rows_->FindKeyspace(name), codec::MessageKeyOf(channel, *id), nullptr);
+      if (row && *row != nullptr) places.push_back(name);
+    }
+    EXPECT_TRUE(*store_->messages().Delete(channel, *id, {}));
+    return places;
   }
   void Await() { ASSERT_OK(resharder().Await(std::chrono::minutes{1})); }
   ReshardStatus Job() { return resharder().status().value_or(ReshardStatus{}); }
@@ -138,6 +163,28 @@ TEST_F(ReshardFaultTest, ASweepThatWasCutShortGivesAllItsSpaceBack) {
   }
 }
 
+// --- Copying -------------------------------------------------------------------------------------------------------
+
+TEST_F(ReshardFaultTest, WhatCopyingHasNotComeToIsWrittenOnce) {
+  cue_->At("copied some", [this] { EXPECT_OK(resharder().PauseJob()); });
+  ASSERT_OK(Start());
+  ASSERT_NO_FATAL_FAILURE(Await());
+  ASSERT_EQ(Job().phase, ReshardPhase::kBackfill);
+  ASSERT_GT(Job().rows_copied, 0U);
+  ASSERT_NO_FATAL_FAILURE(ReplaceOldest());
+  std::set<std::vector<std::string>> places;
+  for (int i = 0; i < kChannels; ++i) places.insert(PlacesOfNewMessage(Name(i)));
+  EXPECT_EQ(places.erase({"shard-0000"}), 1U);  // stays
+  EXPECT_EQ(places.erase({"shard-0001"}), 1U);  // stays, or is copied later
+  EXPECT_FALSE(places.empty());
+  for (const auto& two : places) EXPECT_THAT(two, ElementsAre("shard-0000", Ne("shard-0001")));
+  options_.resume_reshard = false;
+  CrashAndReopen();
+  ASSERT_NO_FATAL_FAILURE(ReplaceOldest());
+  ASSERT_OK(resharder().ResumeJob());
+  ASSERT_NO_FATAL_FAILURE(EndsAs(ReshardPhase::kDone));
+}
+
 // --- Comparing -----------------------------------------------------------------------------------------------------
 
 TEST_F(ReshardFaultTest, WhatIsNotTheSameIsCopiedAgain) {
@@ -149,6 +196,11 @@ TEST_F(ReshardFaultTest, WhatIsNotTheSameIsCopiedAgain) {
   EXPECT_THAT(Job().paused_reason, HasSubstr("to shard-0003); resume the job to copy all again, or revert it"));
   EXPECT_EQ(Job().rows_copied, 0U);
   Sound();
+  // Also while nothing is copied yet: what went wrong is still there, and is to be kept up.
+  ASSERT_NO_FATAL_FAILURE(ReplaceOldest());
+  options_.resume_reshard = false;
+  CrashAndReopen();
+  ASSERT_NO_FATAL_FAILURE(ReplaceOldest());
   ASSERT_OK(resharder().ResumeJob());
   ASSERT_NO_FATAL_FAILURE(EndsAs(ReshardPhase::kSwitched));
   EXPECT_GT(Job().rows_copied, 0U);

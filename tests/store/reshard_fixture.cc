@@ -43,7 +43,7 @@ ReshardStatus ReshardFixture::Job() {
 }
 
 void ReshardFixture::Reshard(const ReshardRequest& request) {
-  ASSERT_OK(Start(request));
+  ASSERT_OK(Start(request, {.share = 1}));
   ASSERT_NO_FATAL_FAILURE(Await());
   const auto job = store().Reshard();
   ASSERT_OK(job);

@@ -12,6 +12,8 @@ namespace rookery::store {
 namespace {
 
 constexpr std::uint8_t kFormat = 1;
+constexpr std::uint8_t kPaused = 1;
+constexpr std::uint8_t kCopiesAgain = 2;
 constexpr double kMillion = 1e6;
 
 std::string InWords(const ResizeShards& resize) { return "resize to " + std::to_string(resize.shards) + " shards"; }
@@ -49,7 +51,8 @@ std::string EncodeReshardJob(const ReshardJob& job) {
   std::string bytes;
   base::AppendBigEndian(&bytes, kFormat);
   base::AppendBigEndian(&bytes, static_cast<std::uint8_t>(job.phase));
-  base::AppendBigEndian(&bytes, static_cast<std::uint8_t>(job.paused ? 1 : 0));
+  base::AppendBigEndian(&bytes,
+                        static_cast<std::uint8_t>((job.paused ? kPaused : 0) | (job.copies_again ? kCopiesAgain : 0)));
   base::AppendBigEndian(&bytes, static_cast<std::uint64_t>(job.keep.count()));
   base::AppendBigEndian(&bytes, static_cast<std::uint32_t>(std::lround(job.share * kMillion)));
   base::AppendBigEndian(&bytes, job.max_bytes_per_second);
@@ -69,7 +72,9 @@ std::optional<ReshardJob> DecodeReshardJob(std::string_view bytes) {
   if (reader.Number<std::uint8_t>() != kFormat) return std::nullopt;
   ReshardJob job;
   job.phase = static_cast<ReshardPhase>(reader.Number<std::uint8_t>());
-  job.paused = reader.Number<std::uint8_t>() != 0;
+  const auto flags = reader.Number<std::uint8_t>();
+  job.paused = (flags & kPaused) != 0;
+  job.copies_again = (flags & kCopiesAgain) != 0;
   job.keep = std::chrono::milliseconds{static_cast<std::int64_t>(reader.Number<std::uint64_t>())};
   job.share = reader.Number<std::uint32_t>() / kMillion;
   job.max_bytes_per_second = reader.Number<std::uint64_t>();

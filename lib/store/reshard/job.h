@@ -15,11 +15,20 @@
 
 namespace rookery::store {
 
+/// How far copying has come: everything before it is copied.
+struct ReshardProgress {
+  ShardId shard;
+  std::string key = {};
+  std::uint64_t rows = 0;
+  std::uint64_t bytes = 0;
+};
+
 struct ReshardJob {
   ReshardPhase phase = ReshardPhase::kPlanned;
   bool paused = false;
   std::string paused_reason = {};
-  std::string request = {};  // in words
+  bool copies_again = false;  // so the other places may hold rows that copying has not come to
+  std::string request = {};   // in words
   routing::ShardMap before = {};
   routing::ShardMap after = {};
   std::chrono::milliseconds keep{0};
@@ -38,18 +47,14 @@ struct ReshardJob {
     return map;
   }
   std::uint32_t families() const { return std::max(before.shards, after.shards); }
+  /// Of how many shards, from the first, what moves has a copy by now, if only of some rows.
+  std::uint32_t copied_from(const ReshardProgress& progress) const {
+    return copies_again ? families() : progress.shard.value + 1;
+  }
 };
 
 std::string EncodeReshardJob(const ReshardJob& job);
 std::optional<ReshardJob> DecodeReshardJob(std::string_view bytes);
-
-/// How far copying has come: everything before it is copied.
-struct ReshardProgress {
-  ShardId shard;
-  std::string key = {};
-  std::uint64_t rows = 0;
-  std::uint64_t bytes = 0;
-};
 
 std::string EncodeReshardProgress(const ReshardProgress& progress);
 std::optional<ReshardProgress> DecodeReshardProgress(std::string_view bytes);

@@ -52,13 +52,14 @@ class Mirror::Doubler final : public engine::BatchVisitor {
     }
     Places places = home_;
     if (is_spread_) places = mirror_.OfPart(home_, {channel_, BucketOfRow(mirror_.rule_, key, prefix.size())});
-    if (!places.moves()) return std::nullopt;
+    if (!places.moves() || places.before.value >= copied_from_) return std::nullopt;
     if (*shard == places.before) return mirror_.routes_.KeyspaceOf(places.after);
     if (*shard == places.after) return mirror_.routes_.KeyspaceOf(places.before);
     return std::nullopt;
   }
 
   const Mirror& mirror_;
+  const std::uint32_t copied_from_ = mirror_.copied_from_.load(std::memory_order_acquire);
   engine::Batch& out_;
   Twins& twins_;
   std::string prefix_;

@@ -9,6 +9,7 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -58,6 +59,10 @@ class Mirror {
   bool writing() const { return writing_.load(std::memory_order_acquire); }
   /// REQUIRES: no batch is being committed.
   void SetWriting(bool writing) { writing_.store(writing, std::memory_order_release); }
+  /// What a shard holds that copying has not come to needs no twin: it will be found there. So rows that leave one of
+  /// the first so many shards are doubled, at first those of all. REQUIRES: no batch is being committed.
+  std::uint32_t copied_from() const { return copied_from_.load(std::memory_order_relaxed); }
+  void SetCopiedFrom(std::uint32_t shards) { copied_from_.store(shards, std::memory_order_release); }
   /// What Double added, to be told to Written.
   struct Twins {
     std::vector<std::string> keys = {};
@@ -95,6 +100,7 @@ class Mirror {
   std::uint64_t reads_differing() const { return differing_.load(); }
 
  private:
+  static constexpr std::uint32_t kAllShards = std::numeric_limits<std::uint32_t>::max();
   static constexpr std::uint64_t kReadsPerSample = 256;  // so few that the slowest hundredth of reads stays as it is
   class Doubler;
   class Filter;
@@ -110,6 +116,7 @@ class Mirror {
   const std::shared_ptr<routing::Router> after_;
   std::vector<std::optional<ShardId>> shard_of_keyspace_;  // by KeyspaceId
   std::atomic<bool> writing_{false};
+  std::atomic<std::uint32_t> copied_from_{kAllShards};
   std::atomic<bool> complete_{false};
   std::atomic<std::uint64_t> batches_{0};
   std::atomic<std::uint64_t> reads_{0};

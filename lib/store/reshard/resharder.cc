@@ -43,6 +43,7 @@ Status Resharder::Load(std::optional<ReshardJob> job) {
   }
   RK_TRY(BuildMirror(*job_));
   mirrors_.back()->SetWriting(doubling);
+  if (job_->phase == Phase::kBackfill) mirrors_.back()->SetCopiedFrom(job_->copied_from(progress_));
   mirrors_.back()->SetComplete(job_->phase == Phase::kCompare || job_->phase == Phase::kSwitched);
   return {};
 }
@@ -197,7 +198,8 @@ Status Resharder::Prepare(const routing::Target& target) {
   RK_TRY(BuildMirror(job));
   RK_TRY(JobEntries(&context_, &catalog_, &committer_, mirrors_.back().get()).Move(job, target.entries));
   Say(LogLevel::kInfo, "entries are written");
-  committer_.SetDoubling(true);
+  mirrors_.back()->SetCopiedFrom(0);
+  committer_.WhileNoneCommits([this] { mirrors_.back()->SetWriting(true); });
   Say(LogLevel::kInfo, "writes go to both places");
   return {};
 }

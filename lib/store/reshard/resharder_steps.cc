@@ -99,6 +99,10 @@ Status Resharder::StepBackfill() {
       copied.shard = ShardId{copied.shard.value + 1};
     }
     if (!GoesOn(Phase::kBackfill)) return Stopped();
+    const std::uint32_t copied_from = job.copied_from(copied);
+    if (copied_from != mirror.copied_from()) {
+      committer_.WhileNoneCommits([&] { mirror.SetCopiedFrom(copied_from); });
+    }
     const auto some =
         backfill.CopySome(&copied, throttled ? Backfill::Length::kOneBatch : Backfill::Length::kUntilOthersWrite);
     {
@@ -126,6 +130,7 @@ Status Resharder::CopyAgain(std::string reason) {
       Phase::kCompare,
       [&](ReshardJob* job) {
         job->phase = Phase::kBackfill;
+        job->copies_again = true;
         job->paused = true;
         job->paused_reason = std::move(reason);
       },
@@ -207,7 +212,7 @@ Status Resharder::Settle(ShardId Mirror::Places::*loser, Phase outcome) {
   const ReshardJob job = this->job();
   mirror.SetComplete(false);
   PassWriters();
-  committer_.SetDoubling(false);
+  committer_.WhileNoneCommits([&mirror] { mirror.SetWriting(false); });
   Say(LogLevel::kInfo, "writes go to one place");
   // New channels may go wherever the map says.
   const ShardMap map = context_.routes->map();

@@ -113,7 +113,7 @@ class Autopilot:
     quiet_period: timedelta | float = 3600
     budget: Size = 256 << 30
     keep: timedelta | float = 0
-    share: float = 0.1
+    share: float = 0.05
 
 
 _DECIMAL = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}

@@ -77,7 +77,7 @@ class Resharding(Cells):
         spread: Text | None = None,
         strategy: Routing | None = None,
         keep: timedelta | float = 0,
-        share: float = 0.1,
+        share: float = 0.05,
         max_bytes_per_second: Size | None = None,
         epoch: int | None = None,
     ) -> ReshardPlan:
