@@ -35,8 +35,9 @@ class Exporter {
   Status ExportAll() {
     std::string after;
     while (true) {
-      ADMIN_ASSIGN_OR_RETURN(const ChannelPage page,
-                             reader_.Channels({.prefix = options_.channel_prefix, .after = after}));
+      ADMIN_ASSIGN_OR_RETURN(const ChannelPage page, reader_.Channels({.prefix = options_.channel_prefix,
+                                                                       .after = after,
+                                                                       .missing_cells = options_.missing_cells}));
       for (const std::string& channel : page.channels) ADMIN_TRY(ExportChannel(channel));
       if (!page.has_more || page.channels.empty()) return {};
       after = page.channels.back();

@@ -21,6 +21,7 @@ struct ExportOptions {
   std::optional<Timestamp> until = {};      // created before
   bool messages = true;
   bool records = true;
+  MissingCells missing_cells = MissingCells::kRefuse;  // with `channel` it has no meaning
   /// Called about ten times a second with the lines written so far; false stops (kInterrupted).
   std::function<bool(std::uint64_t lines, std::uint64_t bytes)> progress = {};
 };

@@ -1,4 +1,4 @@
-// cells list, add, move and reopen, and the shards of a cell.
+// cells list, add, move and reopen, the shards of a cell, and what is read when one is quarantined.
 #include <filesystem>
 
 #include "tests/cli/cli_fixture.h"
@@ -7,6 +7,8 @@ namespace rookery::testing {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::StartsWith;
 namespace fs = std::filesystem;
 
 class CellsCliTest : public CliTest {
@@ -62,6 +64,71 @@ TEST_F(CellsCliTest, AQuarantinedCellIsToldAndOthersAreRead) {
   Refused({"cells", "reopen", "s", "dm"}, 10, "there is no store at");
   fs::rename(directory() / "away", directory() / "s" / "cells" / "dm");
   Out({"cells", "reopen", "s", "dm"});
+}
+
+/// One channel in the cell "dm", which is then gone, and one in the main cell.
+class LeaveOutCellsTest : public CellsCliTest {
+ protected:
+  void SetUp() override {
+    CellsCliTest::SetUp();
+    Post("dm/1", "hello");
+    Post("general", "hello");
+    fs::rename(directory() / "s" / "cells" / "dm", directory() / "away");
+  }
+  /// The calls that read the whole store.
+  const std::vector<Arguments> calls_ = {
+      {"channels", "s"}, {"export", "s"}, {"verify", "s"}, {"shards", "s"}, {"shards", "s", "--exact"}};
+};
+
+TEST_F(LeaveOutCellsTest, ReadsWhatTheOthersHave) {
+  EXPECT_EQ(Lines(Out({"channels", "s", "--leave-out-cells"})).size(), 1U);
+  EXPECT_EQ(OutJson({"verify", "s", "--leave-out-cells"})["messages"], 1);
+  EXPECT_EQ(OutJson({"export", "s", "--leave-out-cells", "--output", "out.jsonl"})["channels"], 1);
+  EXPECT_THAT(ReadFile("out.jsonl"), HasSubstr("general"));
+  EXPECT_EQ(OutJsonLines({"shards", "s", "--leave-out-cells"}).size(), 2U);
+  EXPECT_EQ(OutJsonLines({"shards", "s", "--exact", "--leave-out-cells"}).size(), 2U);
+}
+
+TEST_F(LeaveOutCellsTest, NamesThemOnStderrAlsoWhenQuiet) {
+  for (Arguments call : calls_) {
+    call.insert(call.end(), {"--leave-out-cells", "--quiet"});
+    const Outcome outcome = Rookery(call);
+    EXPECT_EQ(outcome.exit_code, 0) << call.front();
+    EXPECT_THAT(outcome.error, StartsWith("cell dm is left out, as it is quarantined: there is no store at"));
+    EXPECT_EQ(Lines(outcome.error).size(), 1U);
+    EXPECT_THAT(outcome.out, Not(HasSubstr("dm")));
+  }
+}
+
+TEST_F(LeaveOutCellsTest, NamesThemAsJson) {
+  const Outcome outcome = Rookery({"channels", "s", "--leave-out-cells", "--json"});
+  const Json note = Json::parse(outcome.error, nullptr, false);
+  ASSERT_TRUE(note.is_object()) << outcome.error;
+  EXPECT_EQ(note["left_out"]["cell"], "dm");
+  EXPECT_THAT(note["left_out"]["reason"].get<std::string>(), HasSubstr("there is no store at"));
+}
+
+TEST_F(LeaveOutCellsTest, WithoutItEveryCommandTellsOfIt) {
+  for (const Arguments& call : calls_) {
+    Refused(call, 1, "cell dm is quarantined");
+    Refused(call, 1, "rookery " + call.front() + " STORE --leave-out-cells");
+  }
+}
+
+TEST_F(LeaveOutCellsTest, AChannelThatIsNamedIsNotLeftOut) {
+  Refused({"export", "s", "--channel", "dm/1", "--leave-out-cells"}, 2, "--channel");
+  EXPECT_THAT(Rookery({"export", "s", "--channel", "dm/1"}).error, Not(HasSubstr("--leave-out-cells")));
+  EXPECT_THAT(Out({"export", "s", "--channel", "general"}), HasSubstr("hello"));
+}
+
+TEST_F(LeaveOutCellsTest, SaysNothingWhenAllAreThere) {
+  fs::rename(directory() / "away", directory() / "s" / "cells" / "dm");
+  for (Arguments call : calls_) {
+    call.emplace_back("--leave-out-cells");
+    const Outcome outcome = Rookery(call);
+    EXPECT_EQ(outcome.exit_code, 0) << call.front();
+    EXPECT_EQ(outcome.error, "") << call.front();
+  }
 }
 
 TEST_F(CellsCliTest, ShardsOfDifferentCellsAreNotMerged) {

@@ -6,6 +6,7 @@
 
 #include "failure.h"
 #include "help.h"
+#include "leave_out_cells.h"
 #include "options.h"
 #include "shield.h"
 #include "usage_error.h"
@@ -91,7 +92,10 @@ int Application::RunCommand(Command& command) {
   Status status = outcome.status();
   if (status.ok() && !out_) status = {StatusCode::kIoError, "cannot write to standard output"};
   if (status.ok()) return static_cast<int>(*outcome);
-  PrintFailure(error_, StyleOf(settings), status, HintFor(status, command.Text().name));
+  const CLI::App* app = ChosenCommand(root_);
+  std::string hint = app == nullptr ? "" : HintToLeaveOutCells(*app, status);
+  if (hint.empty()) hint = HintFor(status, command.Text().name);
+  PrintFailure(error_, StyleOf(settings), status, hint);
   return ExitCodeOf(status);
 }
 

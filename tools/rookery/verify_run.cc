@@ -5,11 +5,9 @@
 
 namespace rookery::cli {
 
-Result<VerifyReport> RunVerify(Context& context, const Store& store, std::string_view verb, std::size_t max_problems) {
+Result<VerifyReport> RunVerify(Context& context, const Store& store, std::string_view verb, VerifyOptions options) {
   const CatchInterrupts catch_interrupts;
   Progress progress(context, verb, "rows");
-  VerifyOptions options;
-  options.max_problems = max_problems;
   options.progress = [&progress](std::uint64_t done, std::uint64_t estimated_total) {
     return progress.Update({.items = done, .total_items = estimated_total});
   };

@@ -1,7 +1,6 @@
 // Store::Verify with progress and a clean stop, for the commands that read everything.
 #pragma once
 
-#include <cstddef>
 #include <string_view>
 
 #include "context.h"
@@ -9,7 +8,7 @@
 
 namespace rookery::cli {
 
-/// `verb`: what progress calls it. kInterrupted after SIGINT or SIGTERM.
-Result<VerifyReport> RunVerify(Context& context, const Store& store, std::string_view verb, std::size_t max_problems);
+/// `verb`: what progress calls it; `options` without a progress of its own. kInterrupted after SIGINT or SIGTERM.
+Result<VerifyReport> RunVerify(Context& context, const Store& store, std::string_view verb, VerifyOptions options);
 
 }  // namespace rookery::cli

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "commands.h"
+#include "leave_out_cells.h"
 #include "open_store.h"
 #include "options.h"
 #include "parse.h"
@@ -27,6 +28,7 @@ class ChannelsCommand final : public Command {
     AddText(app, {"--prefix", "TEXT", "only names that begin with it"}, &prefix_);
     AddParsed(app, {"--limit", "N", "at most so many; default all"}, &limit_, ParsePositive);
     AddText(app, {"--after", "NAME", "only names after this one"}, &after_);
+    leave_out_cells_.Define(app);
   }
 
   Result<ExitCode> Run(Context& context) override {
@@ -36,14 +38,17 @@ class ChannelsCommand final : public Command {
     const Status printed = PrintPages(*store, table);
     table.Finish();
     if (!printed.ok()) return printed;
+    if (Status told = leave_out_cells_.Tell(context, *store); !told.ok()) return told;
     return ExitCode::kOk;
   }
 
  private:
   Status PrintPages(const Store& store, Table& table) {
     for (std::uint64_t left = limit_; left > 0;) {
-      const Result<ChannelPage> page = store.Channels(
-          {.prefix = prefix_, .after = after_, .limit = std::min<std::uint64_t>(left, kChannelsPerPage)});
+      const Result<ChannelPage> page = store.Channels({.prefix = prefix_,
+                                                       .after = after_,
+                                                       .limit = std::min<std::uint64_t>(left, kChannelsPerPage),
+                                                       .missing_cells = leave_out_cells_.missing_cells()});
       if (!page) return page.error();
       for (const std::string& channel : page->channels) {
         const Result<ChannelSize> size = store.SizeOf(channel);
@@ -61,6 +66,7 @@ class ChannelsCommand final : public Command {
   std::string prefix_;
   std::string after_;
   std::uint64_t limit_ = UINT64_MAX;
+  LeaveOutCells leave_out_cells_;
 };
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include "commands.h"
 #include "export_target.h"
+#include "leave_out_cells.h"
 #include "open_store.h"
 #include "options.h"
 #include "progress.h"
@@ -34,12 +35,14 @@ class ExportCommand final : public Command {
     AddText(app, {"--output", "FILE", "write there instead of to standard output"}, &output_);
     AddTimeRange(app, &range_);
     app.add_flag("--no-records", no_records_, "only messages");
+    leave_out_cells_.Define(app)->excludes(channel);
   }
 
   Result<ExitCode> Run(Context& context) override {
     options_.since = range_.since;
     options_.until = range_.until;
     options_.records = !no_records_;
+    options_.missing_cells = leave_out_cells_.missing_cells();
     const Result<Store> store = OpenForReading(context, store_);
     if (!store) return store.error();
     const Result<Snapshot> snapshot = store->TakeSnapshot();
@@ -47,6 +50,7 @@ class ExportCommand final : public Command {
     const Status exported =
         output_.empty() || output_ == "-" ? ToStandardOutput(context, *snapshot) : ToFile(context, *snapshot);
     if (!exported.ok()) return exported;
+    if (Status told = leave_out_cells_.Tell(context, *store); !told.ok()) return told;
     return ExitCode::kOk;
   }
 
@@ -88,6 +92,7 @@ class ExportCommand final : public Command {
   std::string output_;
   TimeRange range_;
   bool no_records_ = false;
+  LeaveOutCells leave_out_cells_;
   admin::ExportOptions options_;
 };
 

@@ -2,6 +2,7 @@
 // estimates; with it every row.
 
 #include "commands.h"
+#include "leave_out_cells.h"
 #include "open_store.h"
 #include "options.h"
 #include "progress.h"
@@ -14,13 +15,15 @@ namespace {
 constexpr std::size_t kChannelsPerPage = 1000;
 
 /// How many channels each shard has.
-Result<std::vector<std::uint64_t>> CountChannels(Context& context, const Store& store, std::size_t shards) {
+Result<std::vector<std::uint64_t>> CountChannels(Context& context, const Store& store, std::size_t shards,
+                                                 MissingCells missing_cells) {
   Progress progress(context, "shards", "channels");
   ProgressSample sample;
   std::vector<std::uint64_t> counts(shards, 0);
   std::string after;
   while (true) {
-    const Result<ChannelPage> page = store.Channels({.after = after, .limit = kChannelsPerPage});
+    const Result<ChannelPage> page =
+        store.Channels({.after = after, .limit = kChannelsPerPage, .missing_cells = missing_cells});
     if (!page) return page.error();
     for (const std::string& channel : page->channels) {
       const Result<RouteExplanation> route = store.Explain(channel);
@@ -49,19 +52,23 @@ class ShardsCommand final : public Command {
   void Define(CLI::App& app) override {
     AddStore(app, &store_);
     app.add_flag("--exact", exact_, "count every row instead of asking the engine for estimates");
+    leave_out_cells_.Define(app);
   }
 
   Result<ExitCode> Run(Context& context) override {
     const Result<Store> store = OpenForReading(context, store_);
     if (!store) return store.error();
-    return exact_ ? PrintExact(context, *store) : PrintEstimates(context, *store);
+    Result<ExitCode> printed = exact_ ? PrintExact(context, *store) : PrintEstimates(context, *store);
+    if (!printed) return printed;
+    if (Status told = leave_out_cells_.Tell(context, *store); !told.ok()) return told;
+    return printed;
   }
 
  private:
-  static Result<ExitCode> PrintEstimates(Context& context, const Store& store) {
+  Result<ExitCode> PrintEstimates(Context& context, const Store& store) const {
     const Result<StoreStats> stats = store.Stats();
     if (!stats) return stats.error();
-    const auto channels = CountChannels(context, store, stats->shards.size());
+    const auto channels = CountChannels(context, store, stats->shards.size(), leave_out_cells_.missing_cells());
     if (!channels) return channels.error();
     Table table(context, {"shard", "name", "channels", "estimated_rows", "disk_bytes", "memory_bytes"});
     for (std::size_t i = 0; i < stats->shards.size(); ++i) {
@@ -73,8 +80,9 @@ class ShardsCommand final : public Command {
     return ExitCode::kOk;
   }
 
-  static Result<ExitCode> PrintExact(Context& context, const Store& store) {
-    const Result<VerifyReport> report = RunVerify(context, store, "shards", 0);
+  Result<ExitCode> PrintExact(Context& context, const Store& store) const {
+    const Result<VerifyReport> report =
+        RunVerify(context, store, "shards", {.max_problems = 0, .missing_cells = leave_out_cells_.missing_cells()});
     if (!report) return report.error();
     Table table(context, {"shard", "name", "channels", "messages", "records", "nonces", "key_bytes", "value_bytes",
                           "attachments"});
@@ -91,6 +99,7 @@ class ShardsCommand final : public Command {
 
   std::string store_;
   bool exact_ = false;
+  LeaveOutCells leave_out_cells_;
 };
 
 }  // namespace

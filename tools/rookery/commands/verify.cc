@@ -1,5 +1,6 @@
 // verify: reads everything and says what is wrong.
 #include "commands.h"
+#include "leave_out_cells.h"
 #include "open_store.h"
 #include "options.h"
 #include "parse.h"
@@ -36,14 +37,17 @@ class VerifyCommand final : public Command {
   void Define(CLI::App& app) override {
     AddStore(app, &store_);
     AddParsed(app, {"--max-problems", "N", "list at most so many, count all; default 100"}, &max_problems_, ParseCount);
+    leave_out_cells_.Define(app);
   }
 
   Result<ExitCode> Run(Context& context) override {
     const Result<Store> store = OpenForReading(context, store_);
     if (!store) return store.error();
-    const Result<VerifyReport> report = RunVerify(context, *store, "verify", max_problems_);
+    const Result<VerifyReport> report = RunVerify(
+        context, *store, "verify", {.max_problems = max_problems_, .missing_cells = leave_out_cells_.missing_cells()});
     if (!report) return report.error();
     Print(context, *report);
+    if (Status told = leave_out_cells_.Tell(context, *store); !told.ok()) return told;
     return report->ok() ? ExitCode::kOk : ExitCode::kDamage;
   }
 
@@ -74,6 +78,7 @@ class VerifyCommand final : public Command {
 
   std::string store_;
   std::uint64_t max_problems_ = 100;
+  LeaveOutCells leave_out_cells_;
 };
 
 }  // namespace
