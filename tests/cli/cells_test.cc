@@ -1,5 +1,6 @@
 // cells list, add, move and reopen, the shards of a cell, and what is read when one is quarantined.
 #include <filesystem>
+#include <map>
 
 #include "tests/cli/cli_fixture.h"
 
@@ -64,6 +65,19 @@ TEST_F(CellsCliTest, AQuarantinedCellIsToldAndOthersAreRead) {
   Refused({"cells", "reopen", "s", "dm"}, 10, "there is no store at");
   fs::rename(directory() / "away", directory() / "s" / "cells" / "dm");
   Out({"cells", "reopen", "s", "dm"});
+}
+
+TEST_F(CellsCliTest, ShardsCountTheChannelsOfTheirOwnCell) {
+  for (const char* channel : {"dm/1", "dm/2", "dm/3", "general"}) Post(channel, "hello");
+  const auto channels_by_cell = [this](const Arguments& call) {
+    std::map<bool, int> channels;
+    for (const Json& shard : OutJsonLines(call)) {
+      channels[shard["name"].get<std::string>().starts_with("dm/")] += shard["channels"].get<int>();
+    }
+    return channels;
+  };
+  EXPECT_EQ(channels_by_cell({"shards", "s"}), (std::map<bool, int>{{true, 3}, {false, 1}}));
+  EXPECT_EQ(channels_by_cell({"shards", "s", "--exact"}), (std::map<bool, int>{{true, 3}, {false, 1}}));
 }
 
 /// One channel in the cell "dm", which is then gone, and one in the main cell.

@@ -1,5 +1,8 @@
 // shards: how channels, rows and bytes are spread. Without --exact it reads the names of the channels and the engine's
 // estimates; with it every row.
+#include <cstdint>
+#include <map>
+#include <string>
 
 #include "commands.h"
 #include "leave_out_cells.h"
@@ -14,12 +17,17 @@ namespace {
 
 constexpr std::size_t kChannelsPerPage = 1000;
 
-/// How many channels each shard has.
-Result<std::vector<std::uint64_t>> CountChannels(Context& context, const Store& store, std::size_t shards,
-                                                 MissingCells missing_cells) {
+/// How many channels each shard has, by its name: numbers are those within a cell.
+using ChannelCounts = std::map<std::string, std::uint64_t>;
+
+std::string NameOfShard(const RouteExplanation& route) {
+  return route.cell == kMainCell ? route.shard_name : route.cell + "/" + route.shard_name;
+}
+
+Result<ChannelCounts> CountChannels(Context& context, const Store& store, MissingCells missing_cells) {
   Progress progress(context, "shards", "channels");
   ProgressSample sample;
-  std::vector<std::uint64_t> counts(shards, 0);
+  ChannelCounts counts;
   std::string after;
   while (true) {
     const Result<ChannelPage> page =
@@ -28,7 +36,7 @@ Result<std::vector<std::uint64_t>> CountChannels(Context& context, const Store& 
     for (const std::string& channel : page->channels) {
       const Result<RouteExplanation> route = store.Explain(channel);
       if (!route) return route.error();
-      if (route->shard.value < counts.size()) ++counts[route->shard.value];
+      ++counts[NameOfShard(*route)];
     }
     if (!page->has_more || page->channels.empty()) return counts;
     after = page->channels.back();
@@ -68,12 +76,11 @@ class ShardsCommand final : public Command {
   Result<ExitCode> PrintEstimates(Context& context, const Store& store) const {
     const Result<StoreStats> stats = store.Stats();
     if (!stats) return stats.error();
-    const auto channels = CountChannels(context, store, stats->shards.size(), leave_out_cells_.missing_cells());
+    Result<ChannelCounts> channels = CountChannels(context, store, leave_out_cells_.missing_cells());
     if (!channels) return channels.error();
     Table table(context, {"shard", "name", "channels", "estimated_rows", "disk_bytes", "memory_bytes"});
-    for (std::size_t i = 0; i < stats->shards.size(); ++i) {
-      const ShardStats& shard = stats->shards[i];
-      table.Row({Value::Count(shard.id.value), Value::Text(shard.name), Value::Count((*channels)[i]),
+    for (const ShardStats& shard : stats->shards) {
+      table.Row({Value::Count(shard.id.value), Value::Text(shard.name), Value::Count((*channels)[shard.name]),
                  Value::Count(shard.estimated_rows), Value::Size(shard.disk_bytes), Value::Size(shard.memory_bytes)});
     }
     table.Finish();
