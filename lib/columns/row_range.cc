@@ -97,7 +97,13 @@ void RowRange::Narrow(const Predicate& predicate) {
 }
 
 ScanQuery RowRange::ToScan(Order order, std::optional<ShardId> shard) const {
-  return {.channels = channels, .prefix = prefix, .before = before, .after = after, .order = order, .shard = shard};
+  return {.channels = channels,
+          .prefix = prefix,
+          .before = before,
+          .after = after,
+          .order = order,
+          .shard = shard,
+          .missing_cells = missing_cells};
 }
 
 }  // namespace rookery::columns

@@ -17,6 +17,7 @@ struct RowRange {
   std::string prefix = {};                                // empty if there are channels
   std::optional<MessageId> after = {};
   std::optional<MessageId> before = {};
+  MissingCells missing_cells = MissingCells::kRefuse;
 
   void NarrowToChannels(std::vector<std::string> names);
   void NarrowToPrefix(const std::string& name);

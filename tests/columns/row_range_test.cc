@@ -182,6 +182,12 @@ TEST(RowRangeTest, BecomesTheScanOfAShard) {
   EXPECT_EQ(scan.shard, ShardId{3});
 }
 
+TEST(RowRangeTest, NarrowingKeepsWhatIsDoneAboutMissingCells) {
+  const RowRange range = ByChannel(Comparison::kEqual, "a", {.missing_cells = MissingCells::kLeaveOut});
+  EXPECT_EQ(range.ToScan(Order::kNewestFirst, std::nullopt).missing_cells, MissingCells::kLeaveOut);
+  EXPECT_EQ(RowRange().ToScan(Order::kNewestFirst, std::nullopt).missing_cells, MissingCells::kRefuse);
+}
+
 class NarrowingTest : public ColumnsTest {
  protected:
   static bool Holds(const RowRange& range, const RowKey& key) {

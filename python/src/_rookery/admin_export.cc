@@ -21,6 +21,9 @@ admin::ExportOptions OptionsFrom(nb::handle dict) {
   reader.Read("until_ms", &options.until);
   reader.Read("messages", &options.messages);
   reader.Read("records", &options.records);
+  if (const nb::handle given = reader.Take("missing_cells"); given.is_valid()) {
+    options.missing_cells = MissingCellsArgument(given);
+  }
   reader.Finish();
   if (options.channel && !options.channel_prefix.empty()) RaiseInvalid("give channel or prefix, not both");
   return options;
@@ -64,7 +67,7 @@ void BindExport(StoreClass& store) {
                     "progress: collections.abc.Callable[[int, int | None], object] | None = None) "
                     "-> dict[str, typing.Any]"),
             "Writes one consistent state as JSON Lines; the file appears when it is complete. options: channel or "
-            "prefix, since_ms, until_ms, messages, records. progress is told the lines written so far.");
+            "prefix, since_ms, until_ms, messages, records, missing_cells. progress is told the lines written so far.");
 }
 
 }  // namespace rookery::python

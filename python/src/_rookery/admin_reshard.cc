@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <chrono>
 #include <optional>
+#include <string_view>
 
 #include "admin.h"
 #include "convert.h"
@@ -14,9 +15,11 @@
 namespace rookery::python {
 namespace {
 
-nb::dict Plan(const StoreObject& self, nb::handle change) {
+nb::dict Plan(const StoreObject& self, nb::handle change, nb::handle cell) {
   const ReshardRequest request = ReshardRequestFrom(change);
-  return PlanDict(Unwrap(WithoutGil(*self.core, [&](rookery::Store& store) { return store.PlanReshard(request); })));
+  const TextArgument name = OptionalText(cell, "cell");
+  return PlanDict(
+      Unwrap(WithoutGil(*self.core, [&](rookery::Store& store) { return store.PlanReshard(request, name); })));
 }
 
 nb::dict Start(const StoreObject& self, nb::handle change, nb::handle options) {
@@ -56,32 +59,38 @@ nb::object StatusDict(const std::optional<ReshardStatus>& status) {
   return dict;
 }
 
-nb::object ReadStatus(const StoreObject& self) {
-  return StatusDict(Unwrap(WithoutGil(*self.core, [](rookery::Store& store) { return store.Reshard(); })));
+nb::object ReadStatus(const StoreObject& self, nb::handle cell) {
+  const TextArgument name = OptionalText(cell, "cell");
+  return StatusDict(Unwrap(WithoutGil(*self.core, [&](rookery::Store& store) { return store.Reshard(name); })));
 }
 
-void Pause(const StoreObject& self) {
-  Check(WithoutGil(*self.core, [](rookery::Store& store) { return store.PauseReshard(); }));
+void Pause(const StoreObject& self, nb::handle cell) {
+  const TextArgument name = OptionalText(cell, "cell");
+  Check(WithoutGil(*self.core, [&](rookery::Store& store) { return store.PauseReshard(name); }));
 }
 
-void Resume(const StoreObject& self) {
-  Check(WithoutGil(*self.core, [](rookery::Store& store) { return store.ResumeReshard(); }));
+void Resume(const StoreObject& self, nb::handle cell) {
+  const TextArgument name = OptionalText(cell, "cell");
+  Check(WithoutGil(*self.core, [&](rookery::Store& store) { return store.ResumeReshard(name); }));
 }
 
-void Revert(const StoreObject& self) {
-  Check(WithoutGil(*self.core, [](rookery::Store& store) { return store.RevertReshard(); }));
+void Revert(const StoreObject& self, nb::handle cell) {
+  const TextArgument name = OptionalText(cell, "cell");
+  Check(WithoutGil(*self.core, [&](rookery::Store& store) { return store.RevertReshard(name); }));
 }
 
 /// Waits in short pieces and looks around between them. kBusy: the job is still under way after `timeout`.
-Status AwaitInPieces(const rookery::Store& store, std::optional<std::chrono::milliseconds> timeout, LongCall* call) {
+Status AwaitInPieces(const rookery::Store& store, std::optional<std::chrono::milliseconds> timeout,
+                     std::string_view cell, LongCall* call) {
   constexpr std::chrono::milliseconds kPiece{50};
   const auto began = std::chrono::steady_clock::now();
   for (;;) {
     const auto waited = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - began);
     const bool last = timeout && *timeout - waited <= kPiece;
-    Status awaited = store.AwaitReshard(last ? std::max(*timeout - waited, std::chrono::milliseconds{0}) : kPiece);
+    const auto piece = last ? std::max(*timeout - waited, std::chrono::milliseconds{0}) : kPiece;
+    Status awaited = store.AwaitReshard(piece, cell);
     if (awaited.code() != StatusCode::kBusy) return awaited;
-    const auto job = store.Reshard();
+    const auto job = store.Reshard(cell);
     if (!job) return job.error();
     if (*job && !call->Look((*job)->bytes_copied, (*job)->bytes_total)) {
       return {StatusCode::kInterrupted, "the waiting was stopped"};
@@ -90,7 +99,8 @@ Status AwaitInPieces(const rookery::Store& store, std::optional<std::chrono::mil
   }
 }
 
-nb::object Wait(const StoreObject& self, nb::handle timeout, nb::handle progress) {
+nb::object Wait(const StoreObject& self, nb::handle timeout, nb::handle progress, nb::handle cell) {
+  const TextArgument name = OptionalText(cell, "cell");
   LongCall call(*self.core, progress);
   nb::dict dict;
   dict["timeout"] = timeout;
@@ -98,11 +108,11 @@ nb::object Wait(const StoreObject& self, nb::handle timeout, nb::handle progress
   if (!timeout.is_none()) OptionReader(dict, "").Read("timeout", &longest.emplace());
   std::optional<ReshardStatus> job;
   const Status waited = WithoutGil(*self.core, [&](rookery::Store& store) -> Status {
-    if (Status awaited = AwaitInPieces(store, longest, &call); !awaited.ok()) return awaited;
-    Result<std::optional<ReshardStatus>> status = store.Reshard();
+    if (Status awaited = AwaitInPieces(store, longest, name, &call); !awaited.ok()) return awaited;
+    Result<std::optional<ReshardStatus>> status = store.Reshard(name);
     if (!status) return status.error();
     job = *std::move(status);
-    return job ? Status() : Status(StatusCode::kNotFound, "the shards of this store were never changed");
+    return job ? Status() : Status(StatusCode::kNotFound, "the shards were never changed");
   });
   call.Check(waited);
   call.Finish(job->bytes_copied, job->paused ? job->bytes_total : job->bytes_copied);
@@ -113,25 +123,31 @@ nb::object Wait(const StoreObject& self, nb::handle timeout, nb::handle progress
 
 void BindReshard(StoreClass& store) {
   store
-      .def("_plan_reshard", Plan, nb::arg("change"),
-           nb::sig("def _plan_reshard(self, change: tuple[str, dict[str, object]]) -> dict[str, typing.Any]"))
+      .def("_plan_reshard", Plan, nb::arg("change"), nb::arg("cell") = nb::none(),
+           nb::sig("def _plan_reshard(self, change: tuple[str, dict[str, object]], cell: str | bytes | None = None) "
+                   "-> dict[str, typing.Any]"))
       .def("_start_reshard", Start, nb::arg("change"), nb::arg("options") = nb::dict(),
            nb::sig("def _start_reshard(self, change: tuple[str, dict[str, object]], "
                    "options: dict[str, object] = {}) -> dict[str, typing.Any]"))
-      .def("_reshard_status", ReadStatus, nb::sig("def _reshard_status(self) -> dict[str, typing.Any] | None"))
-      .def("pause_reshard", Pause, nb::sig("def pause_reshard(self) -> None"),
+      .def("_reshard_status", ReadStatus, nb::arg("cell") = nb::none(),
+           nb::sig("def _reshard_status(self, cell: str | bytes | None = None) -> dict[str, typing.Any] | None"))
+      .def("pause_reshard", Pause, nb::kw_only(), nb::arg("cell") = nb::none(),
+           nb::sig("def pause_reshard(self, *, cell: str | bytes | None = None) -> None"),
            "Stops the job until resume_reshard, also when the store is opened again; writes still go to both places. "
            "NotFoundError: no job is under way.")
-      .def("resume_reshard", Resume, nb::sig("def resume_reshard(self) -> None"),
+      .def("resume_reshard", Resume, nb::kw_only(), nb::arg("cell") = nb::none(),
+           nb::sig("def resume_reshard(self, *, cell: str | bytes | None = None) -> None"),
            "Goes on with a job that was paused, by a call or by a failure, or that the store was opened without. "
            "NotFoundError: no job is under way.")
-      .def("revert_reshard", Revert, nb::sig("def revert_reshard(self) -> None"),
+      .def("revert_reshard", Revert, nb::kw_only(), nb::arg("cell") = nb::none(),
+           nb::sig("def revert_reshard(self, *, cell: str | bytes | None = None) -> None"),
            "Makes the job go back: channels will be where they were before it, with all that was written since. "
            "NotFoundError: no job is under way. InvalidArgumentError: it removes the old place already.")
       .def("_wait_for_reshard", Wait, nb::arg("timeout") = nb::none(), nb::arg("progress") = nb::none(),
+           nb::arg("cell") = nb::none(),
            nb::sig("def _wait_for_reshard(self, timeout: float | None = None, "
-                   "progress: collections.abc.Callable[[int, int | None], object] | None = None) "
-                   "-> dict[str, typing.Any]"));
+                   "progress: collections.abc.Callable[[int, int | None], object] | None = None, "
+                   "cell: str | bytes | None = None) -> dict[str, typing.Any]"));
   BindReshardProof(store);
 }
 

@@ -43,7 +43,8 @@ nb::dict ProofDict(const ReshardProof& proof) {
   return dict;
 }
 
-nb::dict Verify(const StoreObject& self, nb::handle progress) {
+nb::dict Verify(const StoreObject& self, nb::handle progress, nb::handle cell) {
+  const TextArgument name = OptionalText(cell, "cell");
   LongCall call(*self.core, progress);
   std::uint64_t rows = 0;
   const auto look = [&](std::uint64_t done, std::uint64_t total) {
@@ -51,7 +52,7 @@ nb::dict Verify(const StoreObject& self, nb::handle progress) {
     return call.Look(done, total);
   };
   const Result<ReshardProof> proof =
-      WithoutGil(*self.core, [&](rookery::Store& store) { return store.VerifyReshard(look); });
+      WithoutGil(*self.core, [&](rookery::Store& store) { return store.VerifyReshard(look, name); });
   call.Check(proof.status());
   std::uint64_t read = proof->store.rows;
   for (const ReshardComparison& move : proof->moves) read += move.source.rows + move.copy.rows;
@@ -63,10 +64,10 @@ nb::dict Verify(const StoreObject& self, nb::handle progress) {
 }  // namespace
 
 void BindReshardProof(StoreClass& store) {
-  store.def("_verify_reshard", Verify, nb::arg("progress") = nb::none(),
+  store.def("_verify_reshard", Verify, nb::arg("progress") = nb::none(), nb::arg("cell") = nb::none(),
             nb::sig("def _verify_reshard(self, "
-                    "progress: collections.abc.Callable[[int, int | None], object] | None = None) "
-                    "-> dict[str, typing.Any]"));
+                    "progress: collections.abc.Callable[[int, int | None], object] | None = None, "
+                    "cell: str | bytes | None = None) -> dict[str, typing.Any]"));
 }
 
 }  // namespace rookery::python

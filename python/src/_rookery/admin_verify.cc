@@ -52,14 +52,16 @@ nb::dict ReportDict(const VerifyReport& report) {
   return dict;
 }
 
-nb::dict Verify(const StoreObject& self, nb::handle max_problems, nb::handle progress) {
+nb::dict Verify(const StoreObject& self, nb::handle max_problems, nb::handle progress, nb::handle missing_cells) {
   LongCall call(*self.core, progress);
   std::uint64_t rows = 0;
+  const auto look = [&](std::uint64_t done, std::uint64_t total) {
+    rows = done;
+    return call.Look(done, total);
+  };
   const VerifyOptions options{.max_problems = NumberArgument<std::size_t>(max_problems, "max_problems"),
-                              .progress = [&](std::uint64_t done, std::uint64_t total) {
-                                rows = done;
-                                return call.Look(done, total);
-                              }};
+                              .progress = look,
+                              .missing_cells = MissingCellsArgument(missing_cells)};
   const Result<VerifyReport> report =
       WithoutGil(*self.core, [&](rookery::Store& store) { return store.Verify(options); });
   call.Check(report.status());
@@ -72,9 +74,10 @@ nb::dict Verify(const StoreObject& self, nb::handle max_problems, nb::handle pro
 
 void BindVerify(StoreClass& store) {
   store.def("verify_", Verify, nb::arg("max_problems") = 100, nb::arg("progress") = nb::none(),
+            nb::arg("missing_cells") = "refuse",
             nb::sig("def verify_(self, max_problems: int = 100, "
-                    "progress: collections.abc.Callable[[int, int | None], object] | None = None) "
-                    "-> dict[str, typing.Any]"),
+                    "progress: collections.abc.Callable[[int, int | None], object] | None = None, "
+                    "missing_cells: typing.Literal['refuse', 'leave_out'] = 'refuse') -> dict[str, typing.Any]"),
             "Reads everything and checks keys, values, routing and indexes. All problems are counted, the first "
             "max_problems reported. Damage is no error of the call. progress is told rows and an estimate of all.");
 }

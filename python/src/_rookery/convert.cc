@@ -123,6 +123,13 @@ BulkPacking PackingArgument(nb::handle value) {
   RaiseInvalid("packing is \"" + std::string(name.view()) + "\"; it must be \"fast\" or \"small\"");
 }
 
+MissingCells MissingCellsArgument(nb::handle value) {
+  const TextArgument name(value, "missing_cells");
+  if (name.view() == "refuse") return MissingCells::kRefuse;
+  if (name.view() == "leave_out") return MissingCells::kLeaveOut;
+  RaiseInvalid("missing_cells is \"" + std::string(name.view()) + "\"; it must be \"refuse\" or \"leave_out\"");
+}
+
 nb::object ToInt(std::optional<MessageId> id) { return id ? nb::object(nb::int_(id->value)) : nb::none(); }
 
 }  // namespace rookery::python

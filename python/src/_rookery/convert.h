@@ -14,6 +14,7 @@
 
 #include "binding.h"
 #include "rookery/bulk_loader.h"
+#include "rookery/cells.h"
 #include "rookery/options.h"
 #include "rookery/types.h"
 
@@ -75,6 +76,11 @@ inline MessageId IdArgument(nb::handle value, const ArgumentName& name) {
   return MessageId{NumberArgument<std::uint64_t>(value, name, 1)};
 }
 
+/// None is the empty text.
+inline TextArgument OptionalText(nb::handle value, const ArgumentName& name) {
+  return value.is_none() ? TextArgument() : TextArgument(value, name);
+}
+
 /// None is absent.
 template <typename Convert>
 auto Optional(nb::handle value, Convert&& convert) -> std::optional<decltype(convert(value))> {
@@ -92,6 +98,8 @@ std::optional<Durability> OptionalDurability(nb::handle value);
 IdCollision CollisionArgument(nb::handle value);
 /// "fast" or "small".
 BulkPacking PackingArgument(nb::handle value);
+/// "refuse" or "leave_out".
+MissingCells MissingCellsArgument(nb::handle value);
 
 /// A Python int, or None.
 nb::object ToInt(std::optional<MessageId> id);

@@ -71,6 +71,8 @@ constexpr std::array kKeys = {
             [](nb::handle v, columns::MessageQuery* q) {
               q->batch_rows = NumberArgument<std::size_t>(v, "batch_size", 1);
             }},
+    SpecKey{"missing_cells",
+            [](nb::handle v, columns::MessageQuery* q) { q->range.missing_cells = MissingCellsArgument(v); }},
     SpecKey{"text", [](nb::handle v, columns::MessageQuery* q) { q->text = TextModeFrom(v); }},
 };
 

@@ -118,6 +118,7 @@ ReshardOptions ReshardOptionsFrom(nb::handle dict) {
   std::optional<std::uint64_t> epoch;
   reader.Read("epoch", &epoch);
   if (epoch) options.epoch = Epoch{*epoch};
+  reader.Read("cell", &options.cell);
   reader.Read("keep", &options.keep);
   reader.Read("share", &options.share);
   reader.Read("max_bytes_per_second", &options.max_bytes_per_second);

@@ -12,7 +12,7 @@ namespace rookery::python {
 /// InvalidArgumentError names what does not fit.
 ReshardRequest ReshardRequestFrom(nb::handle value);
 
-/// {epoch, keep (seconds), share, max_bytes_per_second}. What is left out has its default.
+/// {cell, epoch, keep (seconds), share, max_bytes_per_second}. What is left out has its default.
 ReshardOptions ReshardOptionsFrom(nb::handle dict);
 
 }  // namespace rookery::python

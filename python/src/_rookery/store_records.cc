@@ -59,11 +59,14 @@ nb::tuple ListRecords(const StoreObject& self, nb::handle channel, nb::handle pr
   return nb::make_tuple(records.commit(), page.has_more);
 }
 
-nb::tuple ListChannels(const StoreObject& self, nb::handle prefix, nb::handle after, nb::handle limit) {
+nb::tuple ListChannels(const StoreObject& self, nb::handle prefix, nb::handle after, nb::handle limit,
+                       nb::handle missing_cells) {
   const TextArgument prefix_text(prefix, "prefix");
   const TextArgument after_text(after, "after");
-  const ChannelQuery query{
-      .prefix = prefix_text, .after = after_text, .limit = NumberArgument<std::size_t>(limit, "limit")};
+  const ChannelQuery query{.prefix = prefix_text,
+                           .after = after_text,
+                           .limit = NumberArgument<std::size_t>(limit, "limit"),
+                           .missing_cells = MissingCellsArgument(missing_cells)};
   const ChannelPage page = Unwrap(WithoutGil(*self.core, [&](rookery::Store& store) { return store.Channels(query); }));
   nb::list_builder channels(page.channels.size());
   for (const std::string& channel : page.channels) channels.put(ToStr(channel));
@@ -97,10 +100,12 @@ void BindRecords(StoreClass& store) {
            "Records whose keys begin with `prefix` and come after `after`, in the order of the keys' bytes, as "
            "(key, value, version, milliseconds since 1970); and whether there are more.")
       .def("list_channels", ListChannels, arg("prefix") = "", arg("after") = "", arg("limit") = 1000,
-           nb::sig("def list_channels(self, prefix: str | bytes = '', after: str | bytes = '', limit: int = 1000) "
-                   "-> tuple[list[str], bool]"),
+           arg("missing_cells") = "refuse",
+           nb::sig("def list_channels(self, prefix: str | bytes = '', after: str | bytes = '', limit: int = 1000, "
+                   "missing_cells: typing.Literal['refuse', 'leave_out'] = 'refuse') -> tuple[list[str], bool]"),
            "Channels that hold something, whose names begin with `prefix` and come after `after`, in the order of "
-           "their bytes; and whether there are more.");
+           "their bytes; and whether there are more. While a cell is quarantined it raises UnavailableError, or with "
+           "`missing_cells` \"leave_out\" lists what the others have.");
 }
 
 }  // namespace rookery::python

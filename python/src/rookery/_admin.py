@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 from rookery import _times
 from rookery._options import Size, size_in_bytes
 from rookery._reports import ExportReport, ImportProblem, ImportReport
-from rookery._typing import BinaryFile, BulkPacking, ProgressCallback, Text, TimeLike
+from rookery._typing import BinaryFile, BulkPacking, MissingCells, ProgressCallback, Text, TimeLike
 from rookery.errors import InvalidArgumentError
 
 PathText: TypeAlias = str | os.PathLike[str]
@@ -51,7 +51,11 @@ def import_options(
 
 
 def export_options(
-    channel: Text | None, prefix: Text | None, since: TimeLike | None, until: TimeLike | None
+    channel: Text | None,
+    prefix: Text | None,
+    since: TimeLike | None,
+    until: TimeLike | None,
+    missing_cells: MissingCells,
 ) -> dict[str, object]:
     """The options of an export; what is None is left out."""
     options = {
@@ -59,6 +63,7 @@ def export_options(
         "prefix": prefix,
         "since_ms": _times.bound(since, "since"),
         "until_ms": _times.bound(until, "until"),
+        "missing_cells": missing_cells,
     }
     return {name: value for name, value in options.items() if value is not None}
 

@@ -46,6 +46,8 @@ def _parts(spec: QuerySpec) -> Iterator[str]:
         yield f"order={spec.order}"
     if spec.limit is not None:
         yield f"limit={spec.limit}"
+    if spec.missing_cells != "refuse":
+        yield f"missing_cells={spec.missing_cells}"
     if spec.text != "utf8":
         yield f"text={spec.text}"
 

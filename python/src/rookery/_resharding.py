@@ -17,7 +17,8 @@ from rookery._typing import Progress, Text
 class Resharding(Cells):
     """The part of a Store that changes its shards. Thread-safe.
 
-    `pause_reshard`, `resume_reshard` and `revert_reshard` are the C++ module's own.
+    `pause_reshard`, `resume_reshard` and `revert_reshard` are the C++ module's own. `cell`, of all but autopilot,
+    says whose shards are meant; None: the main cell's. NotFoundError: there is none of that name.
     """
 
     def plan_reshard(
@@ -34,6 +35,7 @@ class Resharding(Cells):
         rebalance: Literal["bytes", "messages"] | None = None,
         spread: Text | None = None,
         strategy: Routing | None = None,
+        cell: Text | None = None,
     ) -> ReshardPlan:
         """What a change of the shards would move; changes nothing. Costs about a look at all channels' sizes.
 
@@ -41,7 +43,7 @@ class Resharding(Cells):
         range store from the channel `at` on; `merge` of a shard `into` another; `move` of a channel (range and
         directory), of `slots` (hash: first and last, both included) or of a `range` (range: from the first
         channel to below the second, None: to the end) `into` a shard; `rebalance` by "bytes" or "messages";
-        `spread` of a channel's messages, bucket by bucket, over so many `shards` (1: in one again); another `strategy`, in the forms of `rookery.open`'s `routing`. Shards are numbers from 0.
+        `spread` of a channel's messages, bucket by bucket, over so many `shards` (1: in one again); another `strategy`, in the forms of `rookery.open`'s `routing`. Shards are numbers from 0, within their `cell`.
 
         InvalidArgumentError: not one change, or one that does not fit the store.
         """
@@ -60,7 +62,7 @@ class Resharding(Cells):
             },
             strategy,
         )
-        return ReshardPlan.from_dict(self._plan_reshard(change))
+        return ReshardPlan.from_dict(self._plan_reshard(change, cell))
 
     def start_reshard(
         self,
@@ -80,6 +82,7 @@ class Resharding(Cells):
         share: float = 0.05,
         max_bytes_per_second: Size | None = None,
         epoch: int | None = None,
+        cell: Text | None = None,
     ) -> ReshardPlan:
         """Begins one of the changes of `plan_reshard` and returns what will move.
 
@@ -108,16 +111,20 @@ class Resharding(Cells):
             },
             strategy,
         )
-        options = job_options(keep, share, max_bytes_per_second, epoch)
+        options = job_options(keep, share, max_bytes_per_second, epoch, cell)
         return ReshardPlan.from_dict(self._start_reshard(change, options))
 
-    def reshard_status(self) -> ReshardStatus | None:
+    def reshard_status(self, *, cell: Text | None = None) -> ReshardStatus | None:
         """The job under way, or the last one; None if there was none. Cheap."""
-        fields = self._reshard_status()
+        fields = self._reshard_status(cell)
         return None if fields is None else ReshardStatus.from_dict(fields)
 
     def wait_for_reshard(
-        self, timeout: timedelta | float | None = None, *, progress: Progress = None
+        self,
+        timeout: timedelta | float | None = None,
+        *,
+        progress: Progress = None,
+        cell: Text | None = None,
     ) -> ReshardStatus:
         """Waits until the job has ended, is paused, or has come to keep the old place; tells which.
 
@@ -127,15 +134,15 @@ class Resharding(Cells):
         """
         longest = None if timeout is None else seconds(timeout)
         with reporting(progress, "reshard", "bytes") as report:
-            return ReshardStatus.from_dict(self._wait_for_reshard(longest, report))
+            return ReshardStatus.from_dict(self._wait_for_reshard(longest, report, cell))
 
-    def verify_reshard(self, *, progress: Progress = None) -> ReshardProof:
+    def verify_reshard(self, *, progress: Progress = None, cell: Text | None = None) -> ReshardProof:
         """Reads all rows and says what they come to, shard by shard; both places of what moves are compared.
 
         A difference is reported, not raised. Progress is told the rows.
         """
         with reporting(progress, "verify", "rows") as report:
-            return ReshardProof.from_dict(self._verify_reshard(report))
+            return ReshardProof.from_dict(self._verify_reshard(report, cell))
 
     def plan_autopilot(self, autopilot: Autopilot | None = None) -> AutopilotPlan:
         """What autopilot would do now with these thresholds, and why; changes nothing.

@@ -216,9 +216,9 @@ class Store:
         Records whose keys begin with `prefix` and come after `after`, in the order of the keys' bytes, as (key, value, version, milliseconds since 1970); and whether there are more.
         """
 
-    def list_channels(self, prefix: str | bytes = '', after: str | bytes = '', limit: int = 1000) -> tuple[list[str], bool]:
+    def list_channels(self, prefix: str | bytes = '', after: str | bytes = '', limit: int = 1000, missing_cells: Literal['refuse', 'leave_out'] = 'refuse') -> tuple[list[str], bool]:
         """
-        Channels that hold something, whose names begin with `prefix` and come after `after`, in the order of their bytes; and whether there are more.
+        Channels that hold something, whose names begin with `prefix` and come after `after`, in the order of their bytes; and whether there are more. While a cell is quarantined it raises UnavailableError, or with `missing_cells` "leave_out" lists what the others have.
         """
 
     def explain(self, channel: str | bytes) -> dict[str, Any]:
@@ -249,7 +249,7 @@ class Store:
         The read cache's capacity from now on, in bytes: at least 1 MiB. InvalidArgumentError if it is less, or if the store was opened without a read cache.
         """
 
-    def verify_(self, max_problems: int = 100, progress: Callable[[int, int | None], object] | None = None) -> dict[str, Any]:
+    def verify_(self, max_problems: int = 100, progress: Callable[[int, int | None], object] | None = None, missing_cells: Literal['refuse', 'leave_out'] = 'refuse') -> dict[str, Any]:
         """
         Reads everything and checks keys, values, routing and indexes. All problems are counted, the first max_problems reported. Damage is no error of the call. progress is told rows and an estimate of all.
         """
@@ -265,7 +265,7 @@ class Store:
 
     def export_(self, path: str | os.PathLike[str], options: dict[str, Any] = {}, progress: Callable[[int, int | None], object] | None = None) -> dict[str, Any]:
         """
-        Writes one consistent state as JSON Lines; the file appears when it is complete. options: channel or prefix, since_ms, until_ms, messages, records. progress is told the lines written so far.
+        Writes one consistent state as JSON Lines; the file appears when it is complete. options: channel or prefix, since_ms, until_ms, messages, records, missing_cells. progress is told the lines written so far.
         """
 
     def _repair(self, progress: Callable[[int, int | None], object] | None = None) -> dict[str, Any]: ...
@@ -276,30 +276,30 @@ class Store:
 
     def _run_retention(self, options: dict[str, object] = {}, progress: Callable[[int, int | None], object] | None = None, on_trim: Callable[[dict[str, Any]], object] | None = None) -> dict[str, Any]: ...
 
-    def _plan_reshard(self, change: tuple[str, dict[str, object]]) -> dict[str, Any]: ...
+    def _plan_reshard(self, change: tuple[str, dict[str, object]], cell: str | bytes | None = None) -> dict[str, Any]: ...
 
     def _start_reshard(self, change: tuple[str, dict[str, object]], options: dict[str, object] = {}) -> dict[str, Any]: ...
 
-    def _reshard_status(self) -> dict[str, Any] | None: ...
+    def _reshard_status(self, cell: str | bytes | None = None) -> dict[str, Any] | None: ...
 
-    def pause_reshard(self) -> None:
+    def pause_reshard(self, *, cell: str | bytes | None = None) -> None:
         """
         Stops the job until resume_reshard, also when the store is opened again; writes still go to both places. NotFoundError: no job is under way.
         """
 
-    def resume_reshard(self) -> None:
+    def resume_reshard(self, *, cell: str | bytes | None = None) -> None:
         """
         Goes on with a job that was paused, by a call or by a failure, or that the store was opened without. NotFoundError: no job is under way.
         """
 
-    def revert_reshard(self) -> None:
+    def revert_reshard(self, *, cell: str | bytes | None = None) -> None:
         """
         Makes the job go back: channels will be where they were before it, with all that was written since. NotFoundError: no job is under way. InvalidArgumentError: it removes the old place already.
         """
 
-    def _wait_for_reshard(self, timeout: float | None = None, progress: Callable[[int, int | None], object] | None = None) -> dict[str, Any]: ...
+    def _wait_for_reshard(self, timeout: float | None = None, progress: Callable[[int, int | None], object] | None = None, cell: str | bytes | None = None) -> dict[str, Any]: ...
 
-    def _verify_reshard(self, progress: Callable[[int, int | None], object] | None = None) -> dict[str, Any]: ...
+    def _verify_reshard(self, progress: Callable[[int, int | None], object] | None = None, cell: str | bytes | None = None) -> dict[str, Any]: ...
 
     def _plan_autopilot(self, options: dict[str, object] = {}) -> dict[str, Any]: ...
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from rookery._options import Routing, Size, routing_option, seconds, size_in_bytes
+from rookery._typing import Text
 from rookery.errors import InvalidArgumentError
 
 _CHANGES = ("shards", "split", "merge", "move", "slots", "range", "rebalance", "spread", "strategy")
@@ -41,7 +42,11 @@ def change_of(arguments: Mapping[str, object], strategy: Routing | None) -> tupl
 
 
 def job_options(
-    keep: timedelta | float, share: float, max_bytes_per_second: Size | None, epoch: int | None
+    keep: timedelta | float,
+    share: float,
+    max_bytes_per_second: Size | None,
+    epoch: int | None,
+    cell: Text | None,
 ) -> dict[str, object]:
     """How the change is to be done, as the C++ module takes it."""
     most = max_bytes_per_second
@@ -50,6 +55,7 @@ def job_options(
         "share": share,
         "max_bytes_per_second": None if most is None else size_in_bytes(most, "max_bytes_per_second"),
         "epoch": epoch,
+        "cell": cell,
     }
 
 

@@ -13,7 +13,7 @@ from typing import Literal
 from rookery import _times
 from rookery._columns import kind_of
 from rookery._expressions import Expression, Predicate, col
-from rookery._typing import Order, Text, TimeLike
+from rookery._typing import MissingCells, Order, Text, TimeLike
 from rookery.errors import InvalidArgumentError
 
 
@@ -31,6 +31,7 @@ class QuerySpec:
     where: Predicate | None = None
     limit: int | None = None
     order: Order | None = None
+    missing_cells: MissingCells = "refuse"
     text: Literal["utf8", "binary"] = "utf8"
 
     def as_dict(self, batch_size: int | None = None) -> dict[str, object]:
@@ -46,6 +47,7 @@ class QuerySpec:
             "where": self.where,
             "limit": self.limit,
             "order": self.order,
+            "missing_cells": self.missing_cells,
             "text": self.text,
         }
         return spec if batch_size is None else {**spec, "batch_size": batch_size}
@@ -82,10 +84,13 @@ def make_spec(
     where: Expression | None = None,
     limit: int | None = None,
     order: Order | None = None,
+    missing_cells: MissingCells = "refuse",
 ) -> QuerySpec:
     """The spec of the arguments of `Store.query`. TypeError or InvalidArgumentError names a wrong one."""
     if order not in (None, "newest", "oldest"):
         raise InvalidArgumentError(f'order={order!r}: give "newest", "oldest" or None')
+    if missing_cells not in ("refuse", "leave_out"):
+        raise InvalidArgumentError(f'missing_cells={missing_cells!r}: give "refuse" or "leave_out"')
     if sum(scope is not None for scope in (channel, channels, prefix)) > 1:
         raise InvalidArgumentError("give one of channel, channels and prefix")
     if channel is not None:
@@ -96,6 +101,7 @@ def make_spec(
         since_ms=_times.bound(since, "since"),
         until_ms=_times.bound(until, "until"),
         order=order,
+        missing_cells=missing_cells,
     )
     if author is not None:
         spec = spec.filtered(_by_author(author))

@@ -40,6 +40,7 @@ from rookery._typing import (
     BytesLike,
     Durability,
     IdCollision,
+    MissingCells,
     Order,
     Progress,
     Text,
@@ -252,13 +253,16 @@ class Store(Upkeep):
         where: Expression | None = None,
         limit: int | None = None,
         order: Order | None = None,
+        missing_cells: MissingCells = "refuse",
     ) -> Query:
         """A lazy query over one channel, several, those whose names begin with `prefix`, or all.
 
         `since` and `until` (half-open) bound the time in a message's id, which is when it was posted or, for
         an imported one, written; they are ranges of keys and cost nothing. `where` is a condition made with
         `rookery.col`. With no `order` rows come channel by channel, newest first in each, and channels in any
-        order; with one they are in the order of their ids, over all channels.
+        order; with one they are in the order of their ids, over all channels. While a cell is quarantined, a
+        query that names no channels, or one of that cell, raises UnavailableError; with
+        `missing_cells="leave_out"` it reads what the other cells have.
         """
         spec = make_spec(
             channel=channel.name if isinstance(channel, Channel) else channel,
@@ -271,6 +275,7 @@ class Store(Upkeep):
             where=where,
             limit=limit,
             order=order,
+            missing_cells=missing_cells,
         )
         return Query(self, spec)
 

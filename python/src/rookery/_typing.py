@@ -17,6 +17,8 @@ Order: TypeAlias = Literal["newest", "oldest"]
 Durability: TypeAlias = Literal["buffered", "sync"]
 BulkPacking: TypeAlias = Literal["fast", "small"]
 IdCollision: TypeAlias = Literal["fail", "next_free"]
+MissingCells: TypeAlias = Literal["refuse", "leave_out"]
+"""While a cell is quarantined: UnavailableError, or what the other cells have."""
 ProgressCallback: TypeAlias = Callable[[int, int | None], object]
 """Called with what is done so far and with the total, where it is known."""
 Progress: TypeAlias = bool | ProgressCallback | None

@@ -27,7 +27,7 @@ from rookery._reports import (
 )
 from rookery._resharding import Resharding
 from rookery._retention import rule_fields, rule_of, run
-from rookery._typing import BinaryFile, BulkPacking, Progress, Text, TimeLike
+from rookery._typing import BinaryFile, BulkPacking, MissingCells, Progress, Text, TimeLike
 
 
 class Upkeep(Resharding):
@@ -42,10 +42,20 @@ class Upkeep(Resharding):
         Cheap."""
         return {"info": self.info(), **self.metrics()}
 
-    def verify(self, *, progress: Progress = None, max_problems: int = 100) -> VerifyReport:
-        """Reads everything and checks keys, values, routing and indexes. Damage is reported, not raised."""
+    def verify(
+        self,
+        *,
+        progress: Progress = None,
+        max_problems: int = 100,
+        missing_cells: MissingCells = "refuse",
+    ) -> VerifyReport:
+        """Reads everything and checks keys, values, routing and indexes. Damage is reported, not raised.
+
+        While a cell is quarantined it raises UnavailableError, or with `missing_cells="leave_out"` reads the
+        others; `cells` says which they are.
+        """
         with reporting(progress, "verify", "rows") as report:
-            return VerifyReport.from_dict(self.verify_(max_problems, report))
+            return VerifyReport.from_dict(self.verify_(max_problems, report, missing_cells))
 
     def repair(self, *, progress: Progress = None) -> RepairReport:
         """Makes anew what is derived from the messages: how many live where. Changes no message.
@@ -147,12 +157,14 @@ class Upkeep(Resharding):
         prefix: Text | None = None,
         since: TimeLike | None = None,
         until: TimeLike | None = None,
+        missing_cells: MissingCells = "refuse",
         progress: Progress = None,
     ) -> ExportReport:
         """Writes messages and records as JSON Lines, which `import_` reads, to a path or an open binary file.
 
         `since` and `until` (half-open) bound when a message was created. Progress is told the lines.
+        `missing_cells` is as in `verify`; a `channel` that is named is never left out.
         """
-        options = _admin.export_options(channel, prefix, since, until)
+        options = _admin.export_options(channel, prefix, since, until, missing_cells)
         with reporting(progress, "export", "lines") as report:
             return _admin.run_export(self.export_, target, options, report)
