@@ -20,6 +20,7 @@
 #include "store/parts.h"
 #include "store/reshard/mirror.h"
 #include "store/row_error.h"
+#include "store/row_name.h"
 
 namespace rookery::store {
 namespace {
@@ -144,7 +145,7 @@ class ShardVerifier {
         return {};
       case KeyKind::kAttachment:
         ++counts_.attachments;
-        if (!codec::DecodeAttachment(value)) Report(NameOf(*decoded), UndecodableValue(value));
+        if (!codec::DecodeAttachment(value)) Report(RowName(*decoded), UndecodableValue(value));
         return attachments_.TakeAttachment(*decoded);
       case KeyKind::kChunk:
         ++counts_.chunks;
@@ -225,17 +226,17 @@ class ShardVerifier {
     if (map_is_complete_) buckets_.Message(key.id, last_key_.size() + value.size());
     const auto message = codec::DecodeMessage(value, key.id, context_.epoch);
     if (!message) {
-      Report(NameOf(key), UndecodableValue(value));
+      Report(RowName(key), UndecodableValue(value));
       return {};
     }
-    if (message->version().value == 0) Report(NameOf(key), "its version is 0");
+    if (message->version().value == 0) Report(RowName(key), "its version is 0");
     if (message->attachment_count() > 0) RK_TRY(attachments_.TakeMessage(key));
     if (!message->nonce_remembered()) return {};
     const std::string nonce_key = codec::NonceKeyOf(key.channel, message->nonce());
     const ShardId home = router_.Find(key.channel).value_or(shard_);
     RK_ASSIGN_OR_RETURN(const auto row, context_.engine->Get(context_.KeyspaceOf(home), nonce_key, snapshot_));
     if (row == nullptr || codec::DecodeNonce(row->view()) != key.id) {
-      Report(NameOf(key), "its nonce " + base::Quoted(message->nonce()) + " is not indexed to it");
+      Report(RowName(key), "its nonce " + base::Quoted(message->nonce()) + " is not indexed to it");
     }
     return {};
   }
@@ -244,9 +245,9 @@ class ShardVerifier {
     ++counts_.records;
     const auto record = codec::DecodeRecord(value);
     if (!record) {
-      Report(NameOf(key), UndecodableValue(value));
+      Report(RowName(key), UndecodableValue(value));
     } else if (record->version.value == 0) {
-      Report(NameOf(key), "its version is 0");
+      Report(RowName(key), "its version is 0");
     }
   }
 
@@ -254,7 +255,7 @@ class ShardVerifier {
     ++counts_.nonces;
     const auto id = codec::DecodeNonce(value);
     if (!id) {
-      Report(NameOf(key), UndecodableValue(value));
+      Report(RowName(key), UndecodableValue(value));
       return {};
     }
     const std::string row_key = codec::MessageKeyOf(key.channel, *id);
@@ -262,7 +263,7 @@ class ShardVerifier {
     RK_ASSIGN_OR_RETURN(const auto row, context_.engine->Get(context_.KeyspaceOf(place), row_key, snapshot_));
     const auto message = row ? codec::DecodeMessage(row->view(), *id, context_.epoch) : std::nullopt;
     if (!message || message->nonce() != key.rest) {
-      Report(NameOf(key), "it names message " + std::to_string(id->value) + ", which does not carry it");
+      Report(RowName(key), "it names message " + std::to_string(id->value) + ", which does not carry it");
     }
     return {};
   }
@@ -271,7 +272,7 @@ class ShardVerifier {
     ++counts_.buckets;
     const auto row = codec::DecodeBucket(value);
     if (!row) {
-      Report(NameOf(key), UndecodableValue(value));
+      Report(RowName(key), UndecodableValue(value));
       return {};
     }
     return channel_is_empty_ && map_is_complete_ ? buckets_.RowOfEmptyChannel(key.channel, key.bucket, *row) : Status();
@@ -280,26 +281,6 @@ class ShardVerifier {
   static std::string UndecodableValue(std::string_view value) {
     return codec::IsNewerFormat(value) ? "its value was written by a newer version of rookery"
                                        : "its value cannot be decoded";
-  }
-
-  static std::string NameOf(const codec::DecodedKey& key) {
-    std::string channel = "channel " + base::Quoted(key.channel);
-    switch (key.kind) {
-      case KeyKind::kMessage:
-        return channel + ", message " + std::to_string(key.id.value);
-      case KeyKind::kRecord:
-        return channel + ", record " + base::Quoted(key.rest);
-      case KeyKind::kNonce:
-        return channel + ", nonce " + base::Quoted(key.rest);
-      case KeyKind::kBucket:
-      case KeyKind::kBucketMark:
-        return channel + ", bucket " + std::to_string(key.bucket);
-      case KeyKind::kAttachment:
-        return AttachmentName(key.channel, key.id, key.rest);
-      case KeyKind::kChunk:
-        return "a chunk of " + MessageName(key.channel, key.id);
-    }
-    return channel;
   }
 
   const Context& context_;

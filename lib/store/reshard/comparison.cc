@@ -9,6 +9,7 @@
 #include "codec/key_format.h"
 #include "store/reshard/fingerprint.h"
 #include "store/reshard/some_rows.h"
+#include "store/row_name.h"
 
 namespace rookery::store {
 namespace {
@@ -25,23 +26,7 @@ SomeRows MovedRows(const Context& context, const Mirror& mirror, const engine::S
 
 std::string NameOf(std::string_view key) {
   const auto decoded = codec::DecodeKey(key);
-  if (!decoded) return "the row " + base::Quoted(key);
-  const std::string of = " of channel " + base::Quoted(decoded->channel);
-  switch (decoded->kind) {
-    case codec::KeyKind::kMessage:
-      return "message " + std::to_string(decoded->id.value) + of;
-    case codec::KeyKind::kRecord:
-      return "record " + base::Quoted(decoded->rest) + of;
-    case codec::KeyKind::kNonce:
-      return "nonce " + base::Quoted(decoded->rest) + of;
-    case codec::KeyKind::kBucket:
-    case codec::KeyKind::kBucketMark:
-      return "bucket " + std::to_string(decoded->bucket) + of;
-    case codec::KeyKind::kAttachment:
-    case codec::KeyKind::kChunk:
-      return "an attachment of message " + std::to_string(decoded->id.value) + of;
-  }
-  return "a row" + of;
+  return decoded ? RowName(*decoded) : "the row " + base::Quoted(key);
 }
 
 }  // namespace

@@ -22,8 +22,6 @@ constexpr std::uint64_t kRowsBetweenLooks = 4096;
 
 Status NoJob() { return {StatusCode::kNotFound, "no reshard job is under way"}; }
 
-Status Stopped() { return {StatusCode::kInterrupted, "the reshard job was stopped"}; }
-
 }  // namespace
 
 Status Resharder::Load(std::optional<ReshardJob> job) {

@@ -121,6 +121,7 @@ class Resharder {
   void Pause(ReshardPhase phase, const Status& cause);
   ReshardJob job() const;
 
+  static Status Stopped() { return {StatusCode::kInterrupted, "the reshard job was stopped"}; }
   bool WorksLocked() const;
   bool GoesOn(ReshardPhase phase) const;
   bool GoesOnLocked(ReshardPhase phase) const;

@@ -24,8 +24,6 @@ constexpr std::chrono::milliseconds kRetry{100};
 constexpr double kLongestSleep = 365.0 * 24 * 3600;  // seconds
 constexpr std::uint64_t kBytesBetweenLooks = std::uint64_t{1} << 20;
 
-Status Stopped() { return {StatusCode::kInterrupted, "the reshard job was stopped"}; }
-
 }  // namespace
 
 void Resharder::StartThread() {
