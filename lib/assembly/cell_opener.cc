@@ -43,8 +43,15 @@ CellOf StoreOpener::MarkOf(const codec::CellRow& cell) const {
 
 Result<cells::OpenedCell> StoreOpener::Open(const codec::CellRow& cell, const std::string& directory) const {
   const CellOf mark = MarkOf(cell);
-  RK_ASSIGN_OR_RETURN(OpenedStore opened, OpenStore(directory, OptionsOf(cell), &mark));
-  return ToCell(std::move(opened));
+  Result<OpenedStore> opened = OpenStore(directory, OptionsOf(cell), &mark);
+  std::error_code error;
+  const bool is_gone = !std::filesystem::exists(directory, error) || std::filesystem::is_empty(directory, error);
+  if (!opened && opened.error().code() == StatusCode::kNotAStore && is_gone) {
+    return Status(StatusCode::kNotAStore,
+                  "there is no store at " + directory + " any more; bring the directory back, or mount its disk");
+  }
+  if (!opened) return std::move(opened).error();
+  return ToCell(*std::move(opened));
 }
 
 Result<cells::OpenedCell> StoreOpener::Create(const CellOptions& options, const std::string& directory,

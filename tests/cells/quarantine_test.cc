@@ -30,13 +30,13 @@ TEST_F(QuarantineTest, ACellThatVanishedIsNotMadeAgain) {
   CloseAndForget();
   fs::rename(DirectoryOf("dm"), dir_ / "away");
   Open();
-  DmIsRefused("there is no store at");
+  DmIsRefused("any more; bring the directory back, or mount its disk");
   OthersGoOn();
   EXPECT_FALSE(fs::exists(DirectoryOf("dm")));
   EXPECT_EQ(InfoOf("dm").state, CellState::kQuarantined);
 
   EXPECT_CODE(store().ReopenCell("dm"), StatusCode::kNotAStore);
-  DmIsRefused("there is no store at");
+  DmIsRefused("any more; bring the directory back, or mount its disk");
   fs::rename(dir_ / "away", DirectoryOf("dm"));
   ASSERT_OK(store().ReopenCell("dm"));
   EXPECT_EQ(History("dm/1").size(), 1U);
@@ -48,7 +48,7 @@ TEST_F(QuarantineTest, AnEmptyMountPointIsNotFilled) {
   fs::rename(DirectoryOf("dm"), dir_ / "away");
   fs::create_directory(DirectoryOf("dm"));
   Open();
-  DmIsRefused("there is no store at");
+  DmIsRefused("any more; bring the directory back, or mount its disk");
   OthersGoOn();
   EXPECT_TRUE(fs::is_empty(DirectoryOf("dm")));
 }
