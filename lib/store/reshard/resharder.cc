@@ -311,7 +311,7 @@ Status Resharder::RevertJob() {
 Status Resharder::Await(std::chrono::milliseconds timeout) const {
   Lock lock(mutex_);
   const auto rests = [this] {
-    if (!WorksLocked()) return true;
+    if (!WorksLocked()) return !stepping_;
     return job_->phase == Phase::kSwitched &&
            context_.clock->Now() < job_->switched_at.value_or(Timestamp{}) + job_->keep;
   };

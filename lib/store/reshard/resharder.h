@@ -145,6 +145,7 @@ class Resharder {
   bool ready_ = false;  // the thread may work on it
   bool stopping_ = false;
   std::thread thread_;
+  bool stepping_ = false;  // the thread may read and write
   ReshardProgress progress_;
   std::uint64_t bytes_per_second_ = 0;  // of copying
   SteadyTime rate_began_;

@@ -45,8 +45,13 @@ void Resharder::Work() {
       if (stopping_) return;
       phase = job_->phase;
       cancelled_.store(false);
+      stepping_ = true;
     }
     const Status status = Step(phase);
+    {
+      const Lock lock(mutex_);
+      stepping_ = false;
+    }
     changed_.notify_all();
     if (status.ok() || status.code() == StatusCode::kInterrupted) continue;
     if (status.code() == StatusCode::kBusy) {
