@@ -183,7 +183,8 @@ class ROOKERY_EXPORT Store final : public Reader {
   /// kInterrupted: `progress`, which is told rows done and about how many there are, answered false.
   Result<ReshardProof> VerifyReshard(const std::function<bool(std::uint64_t, std::uint64_t)>& progress = {},
                                      std::string_view cell = {}) const;
-  /// What autopilot would do in the main cell now with these options, and why; changes nothing. Costs what PlanReshard does.
+  /// What autopilot would do in the main cell now with these options, and why; changes nothing. Costs what PlanReshard
+  /// does.
   Result<AutopilotPlan> PlanAutopilot(const AutopilotOptions& options = {}) const;
   /// Does it: begins the change that PlanAutopilot names, unless something holds it back, and answers with that plan.
   /// As StartReshard otherwise.
