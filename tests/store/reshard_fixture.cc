@@ -31,7 +31,7 @@ void ReshardFixture::Fill(int round) {
   ASSERT_OK(store().Put("records only" + suffix, "key", "value"));
 }
 
-Status ReshardFixture::Start(const ReshardRequest& request, ReshardOptions options) {
+Status ReshardFixture::Start(const ReshardRequest& request, const ReshardOptions& options) {
   return store().StartReshard(request, options).status();
 }
 

@@ -20,7 +20,7 @@ class ReshardFixture : public StoreKindTest {
   std::map<std::string, std::string> Dump() { return DumpOf(store()); }
 
   /// Unthrottled.
-  Status Start(const ReshardRequest& request, ReshardOptions options = {.share = 1});
+  Status Start(const ReshardRequest& request, const ReshardOptions& options = {.share = 1});
   ReshardStatus Job();
   void Await() { ASSERT_OK(store().AwaitReshard(kPatience)); }
   /// Starts and waits for the end.

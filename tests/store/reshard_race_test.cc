@@ -13,7 +13,7 @@ class ReshardRaceTest : public ReshardFixture {
  protected:
   void SetUp() override {
     options_.clock.reset();
-    StoreKindTest::SetUp();
+    StoreKindTest::SetUp();  // NOLINT(bugprone-parent-virtual-call): the traffic fills it
   }
 };
 INSTANTIATE_TEST_SUITE_P(Kinds, ReshardRaceTest, ::testing::ValuesIn(AllStoreKinds()), KindName);
