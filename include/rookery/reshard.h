@@ -156,7 +156,7 @@ struct ReshardProof {
 struct ReshardStatus {
   ReshardPhase phase = ReshardPhase::kPlanned;
   bool paused = false;
-  std::string paused_reason;  // if it was not asked for
+  std::string paused_reason;  // if it was not asked for; of one that went back: why, likewise
   bool working = false;       // this store's thread is at it: not in a read-only store, nor before ResumeReshard
   std::string request;        // in words
   Epoch epoch;                // of the shard map that it leads to

@@ -308,7 +308,8 @@ Status Store::PauseReshard(std::string_view cell) {
 
 Status Store::ResumeReshard(std::string_view cell) {
   RK_OPEN_CELLS(cells);
-  return cells.RunIn(cell, Access::kWrite, [&](store::StoreImpl& impl) { return impl.resharder().ResumeJob(); });
+  // Its end is what gives the space of the old place back.
+  return cells.RunIn(cell, Access::kRemove, [&](store::StoreImpl& impl) { return impl.resharder().ResumeJob(); });
 }
 
 Status Store::RevertReshard(std::string_view cell) {

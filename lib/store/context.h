@@ -1,6 +1,7 @@
 // What the parts of an open store share: its engine, its routes and the constants fixed at open.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <memory>
 #include <optional>
@@ -38,6 +39,7 @@ struct Context {
   Limits limits;
   Durability durability = Durability::kBuffered;
   bool read_only = false;
+  std::uint64_t quota_bytes = 0;  // of the disk; 0: all
   mutable Counters counters;
   std::unique_ptr<ReadCache> cache;      // null: none
   std::shared_ptr<Admission> admission;  // null: no limits; of all cells of a store
@@ -53,6 +55,13 @@ struct Context {
   void NoteWritten(ShardId shard, std::uint64_t bytes) const {
     routes->NoteWritten(shard, bytes);
     counters.bytes_to_shard[shard.value].Add(bytes);
+  }
+  /// What may be added before the disk, or the quota, is full. nullopt: nobody can tell.
+  std::optional<std::uint64_t> FreeBytes() const {
+    const auto free = engine->FreeBytes();
+    if (quota_bytes == 0) return free;
+    const std::uint64_t left = quota_bytes - std::min(quota_bytes, engine->Size().disk_bytes);
+    return std::min(left, free.value_or(left));
   }
   engine::KeyspaceId KeyspaceOf(ShardId shard) const { return routes.KeyspaceOf(shard); }
   /// What a message and its attachments are a part of.

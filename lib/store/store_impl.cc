@@ -31,6 +31,7 @@ StoreImpl::StoreImpl(StoreParts parts)
   context_.limits = parts.options.limits;
   context_.durability = parts.options.durability;
   context_.read_only = parts.options.mode == OpenMode::kReadOnly;
+  context_.quota_bytes = parts.quota_bytes;
   context_.admission = parts.admission != nullptr ? std::move(parts.admission)
                                                   : Admission::New(parts.options.admission, parts.options.clock);
   context_.memory = DivideMemory(WishesOf(parts.options));

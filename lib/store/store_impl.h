@@ -43,6 +43,7 @@ struct StoreParts {
   StoreInfo info;        // but for what the shard map tells
   std::shared_ptr<const Clock> clock;
   std::shared_ptr<Admission> admission = {};  // null: made from the options
+  std::uint64_t quota_bytes = 0;              // what it may take of the disk; 0: all
   bool enforces_retention = true;             // from the beginning; else from StartRetention on
 };
 

@@ -112,6 +112,18 @@ class ReshardFaultTest : public EngineStoreTest {
     batch->Delete(keyspace, cursor->key());
     ASSERT_OK(rows_->Write(*batch, /*sync=*/false));
   }
+  /// Some message of the shard is there once more, by another id, behind the store's back.
+  void AddRowTo(std::string_view shard) {
+    const auto keyspace = *rows_->FindKeyspace(shard);
+    const auto cursor = rows_->NewCursor(keyspace, {});
+    cursor->SeekToFirst();
+    ASSERT_TRUE(cursor->valid());
+    const auto key = codec::DecodeKey(cursor->key());
+    ASSERT_TRUE(key && key->kind == codec::KeyKind::kMessage);
+    const auto batch = rows_->NewBatch();
+    batch->Put(keyspace, codec::MessageKeyOf(key->channel, MessageId{key->id.value + 1}), cursor->value());
+    ASSERT_OK(rows_->Write(*batch, /*sync=*/false));
+  }
   /// The process dies once `line` is said: whatever the job is about to write is not.
   void DieAt(const std::string& line) {
     cue_->At(line, [this] { engine_->FailWrites({StatusCode::kIoError, "the process is gone"}); });
@@ -185,6 +197,28 @@ TEST_F(ReshardFaultTest, WhatCopyingHasNotComeToIsWrittenOnce) {
   ASSERT_NO_FATAL_FAILURE(EndsAs(ReshardPhase::kDone));
 }
 
+TEST_F(ReshardFaultTest, WhatIsWrittenTwiceIsSoAfterACrashBeforeItsFirstCopy) {
+  std::atomic<int> writes{0};
+  cue_->At("writes go to both places", [&] { writes = 1; });
+  // After that come the phase, how far copying is, and the first copies, which fail.
+  engine_->BeforeEachWrite([&] {
+    if (writes == 0 || ++writes <= 3) return;
+    engine_->FailWrites({StatusCode::kIoError, "the process is gone"});
+  });
+  ASSERT_OK(Start(SplitShard{ShardId{1}, ""}));
+  ASSERT_NO_FATAL_FAILURE(Await());
+  engine_->BeforeEachWrite({});
+  options_.resume_reshard = false;
+  CrashAndReopen();
+  ASSERT_EQ(Job().phase, ReshardPhase::kBackfill);
+  ASSERT_EQ(Job().rows_copied, 0U);
+  std::set<std::vector<std::string>> places;
+  for (int i = 0; i < kChannels; ++i) places.insert(PlacesOfNewMessage(Name(i)));
+  EXPECT_TRUE(places.contains({"shard-0001", "shard-0002"}));
+  ASSERT_OK(resharder().ResumeJob());
+  ASSERT_NO_FATAL_FAILURE(EndsAs(ReshardPhase::kDone));
+}
+
 // --- Comparing -----------------------------------------------------------------------------------------------------
 
 TEST_F(ReshardFaultTest, WhatIsNotTheSameIsCopiedAgain) {
@@ -208,6 +242,16 @@ TEST_F(ReshardFaultTest, WhatIsNotTheSameIsCopiedAgain) {
   EXPECT_EQ(proof.difference, "");
   ASSERT_FALSE(proof.moves.empty());
   for (const ReshardComparison& move : proof.moves) EXPECT_EQ(move.source, move.copy);
+}
+
+TEST_F(ReshardFaultTest, WhatIsInTheCopyAloneGoesBeforeAllIsCopiedAgain) {
+  cue_->At("all is copied", [this] { AddRowTo("shard-0003"); });
+  ASSERT_OK(Start(ResizeShards{5}, hours{1}));
+  ASSERT_NO_FATAL_FAILURE(Await());
+  EXPECT_TRUE(Job().paused);
+  EXPECT_THAT(Job().paused_reason, HasSubstr("is only in the copy"));
+  ASSERT_OK(resharder().ResumeJob());
+  ASSERT_NO_FATAL_FAILURE(EndsAs(ReshardPhase::kSwitched));
 }
 
 TEST_F(ReshardFaultTest, WhatIsNotTheSameCanGoBack) {
@@ -258,6 +302,16 @@ TEST_F(ReshardFaultTest, TheCopyHasToFitOnTheDisk) {
 }
 
 // --- Going back after a crash ----------------------------------------------------------------------------------------
+
+TEST_F(ReshardFaultTest, AJobThatHadNotBegunSaysWhyItWentBack) {
+  DieAt("planned: resize to 5 shards");
+  EXPECT_CODE(Start(), StatusCode::kIoError);
+  options_.resume_reshard = false;
+  CrashAndReopen();
+  ASSERT_OK(resharder().ResumeJob());
+  ASSERT_NO_FATAL_FAILURE(EndsAs(ReshardPhase::kReverted));
+  EXPECT_THAT(Job().paused_reason, HasSubstr("cut short before anything was copied"));
+}
 
 TEST_F(ReshardFaultTest, ACrashBeforeItWentBackFromBothPlacesGoesBack) {
   cue_->At("copied some", [this] { EXPECT_OK(resharder().PauseJob()); });

@@ -250,6 +250,17 @@ TEST_P(SpreadTest, BothPlacesAreKeptEqualWhileItIsSpread) {
   EXPECT_EQ(Pages(store(), {.limit = 9}), before);
 }
 
+TEST_P(SpreadTest, OfAChannelThatHasGoneItCanBeTakenBack) {
+  ASSERT_NO_FATAL_FAILURE(Spread(3));
+  for (const MessageId id : ids_) ASSERT_OK(store().Delete(kGiant, id));
+  ASSERT_OK(store().DeleteRecord(kGiant, "topic"));
+  EXPECT_CODE(store().PlanReshard(SpreadChannel{kGiant, 2}), StatusCode::kInvalidArgument);
+  ASSERT_NO_FATAL_FAILURE(Spread(1));
+  EXPECT_CODE(store().PlanReshard(SpreadChannel{kGiant, 1}), StatusCode::kInvalidArgument);
+  Post(kGiant, "again");
+  EXPECT_FALSE(store().PlanReshard(SpreadChannel{kGiant, 1})->changes);
+}
+
 TEST_P(SpreadTest, WhatDoesNotFitIsRefused) {
   EXPECT_CODE(store().PlanReshard(SpreadChannel{"nobody", 2}), StatusCode::kInvalidArgument);
   EXPECT_CODE(store().PlanReshard(SpreadChannel{kGiant, 0}), StatusCode::kInvalidArgument);

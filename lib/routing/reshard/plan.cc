@@ -111,17 +111,19 @@ Result<Target> PlanSpread(const ShardMap& map, Channels channels, const SpreadCh
   RK_TRY(CheckSpread(request, map.shards));
   const auto channel = std::find_if(channels.begin(), channels.end(),
                                     [&](const ChannelWeight& one) { return one.channel == request.channel; });
-  if (channel == channels.end()) {
-    return InvalidRequest("channel " + base::Quoted(request.channel) + ": the store has none of this name");
-  }
   Target target{.map = map, .entries = {}};
   target.map.epoch = Epoch{map.epoch.value + 1};
   std::vector<Spread>& spreads = target.map.spreads;
   Spread* spread = FindSpread(&spreads, request.channel);
-  if (request.shards == 1) {
-    if (spread != nullptr) spreads.erase(spreads.begin() + (spread - spreads.data()));
+  // Of a channel that has gone it can be taken back.
+  if (request.shards == 1 && spread != nullptr) {
+    spreads.erase(spreads.begin() + (spread - spreads.data()));
     return target;
   }
+  if (channel == channels.end()) {
+    return InvalidRequest("channel " + base::Quoted(request.channel) + ": the store has none of this name");
+  }
+  if (request.shards == 1) return target;
   if (spread == nullptr) {
     if (spreads.size() == kMaxSpreads) {
       return InvalidRequest("a store spreads at most " + std::to_string(kMaxSpreads) + " channels, and this one does");

@@ -38,6 +38,7 @@ Status Resharder::Load(std::optional<ReshardJob> job) {
   if (job_->phase == Phase::kPlanned && !context_.read_only) {
     job_->phase = Phase::kRevert;
     job_->paused = false;
+    job_->paused_reason = "it was cut short before anything was copied; begin it again";
   }
   RK_TRY(BuildMirror(*job_));
   mirrors_.back()->SetWriting(doubling);
@@ -115,11 +116,12 @@ Status Resharder::CheckRoom(const ReshardPlan& plan) const {
     const auto messages = static_cast<double>(transfer.bytes);
     bytes += all > 0 ? std::max(messages, disk * messages / all) : messages;
   }
-  const auto free = context_.engine->FreeBytes();
+  const auto free = context_.FreeBytes();
   const auto needed = static_cast<std::uint64_t>(bytes * kSpare);
   if (!free || *free >= needed) return {};
-  return {StatusCode::kNoSpace, "the copy needs about " + std::to_string(needed >> 20) + " MiB, and the disk has " +
-                                    std::to_string(*free >> 20) + " MiB left; make room, or move less at a time"};
+  return {StatusCode::kNoSpace, "the copy needs about " + std::to_string(needed >> 20) + " MiB, and the disk or the " +
+                                    "cell's quota has " + std::to_string(*free >> 20) +
+                                    " MiB left; make room, or move less at a time"};
 }
 
 Result<ReshardPlan> Resharder::Start(const ReshardRequest& request, const ReshardOptions& options) {
@@ -289,8 +291,7 @@ Status Resharder::PauseJob() {
 
 Status Resharder::ResumeJob() {
   return Command([](ReshardJob* job) {
-    job->paused = false;
-    job->paused_reason.clear();
+    if (std::exchange(job->paused, false)) job->paused_reason.clear();
     return Status();
   });
 }

@@ -97,6 +97,10 @@ Status Resharder::StepBackfill() {
   Backfill backfill(&context_, &catalog_, &committer_, &mirror, &cancelled_);
   const ReshardJob job = this->job();
   const bool throttled = job.share < 1 || job.max_bytes_per_second > 0;
+  // What was found in the copy alone would be there again after copying.
+  if (job.copies_again && copied.rows == 0) {
+    RK_TRY(Sweep(Phase::kBackfill, &Mirror::Places::after, /*all_may_go=*/false, /*resumed=*/false));
+  }
   for (bool more = true; more;) {
     while (copied.shard.value < movement.gives.size() && !movement.gives[copied.shard.value]) {
       copied.shard = ShardId{copied.shard.value + 1};
@@ -104,6 +108,8 @@ Status Resharder::StepBackfill() {
     if (!GoesOn(Phase::kBackfill)) return Stopped();
     const std::uint32_t copied_from = job.copied_from(copied);
     if (copied_from != mirror.copied_from()) {
+      // Before the first write that it makes go to both places: whoever opens the store next must go on with that.
+      RK_TRY(NoteProgress(copied));
       committer_.WhileNoneCommits([&] { mirror.SetCopiedFrom(copied_from); });
     }
     const auto some =
@@ -121,6 +127,12 @@ Status Resharder::StepBackfill() {
   RK_TRY(Change(Phase::kBackfill, [](ReshardJob* it) { it->phase = Phase::kCompare; }));
   Say(LogLevel::kInfo, "all is copied");
   return {};
+}
+
+Status Resharder::NoteProgress(const ReshardProgress& progress) {
+  const auto scratch = committer_.NewScratch();
+  catalog_.PutReshardProgress(scratch->batch.get(), progress);
+  return committer_.Commit(*scratch->batch, Durability::kBuffered);
 }
 
 Status Resharder::CopyAgain(std::string reason) {
@@ -222,23 +234,7 @@ Status Resharder::Settle(ShardId Mirror::Places::*loser, Phase outcome) {
   if (DirectoryOf(map) != nullptr && !std::exchange(placing_is_the_maps_, true)) {
     context_.routes.Replace(routing::Router::New(map, {.directory = context_.routes->directory()}), *context_.engine);
   }
-  const routing::Movement movement = routing::MovementBetween(job.before, job.after);
-  const bool resumed = std::exchange(sweep_began_, true);
-  const std::vector<bool>& losers = loser == &Mirror::Places::before ? movement.gives : movement.takes;
-  for (std::uint32_t shard = 0; shard < losers.size() && shard < context_.routes.families(); ++shard) {
-    if (!losers[shard]) continue;
-    const auto foreign = SomeRows::Filter::Of(mirror, [&](const routing::Part& part) {
-      const auto places = mirror.FindPlaces(part);
-      return places && places->moves() && (*places).*loser == ShardId{shard};
-    });
-    const auto pace = [&](std::chrono::nanoseconds busy) { return Throttle(job.phase, 0, busy); };
-    RK_TRY(SweepShard(&context_, &committer_, ShardId{shard},
-                      {.vacated = shard >= map.shards,
-                       .foreign = foreign,
-                       .pace = pace,
-                       .resumed = resumed,
-                       .cancelled = &cancelled_}));
-  }
+  RK_TRY(Sweep(job.phase, loser, /*all_may_go=*/true, std::exchange(sweep_began_, true)));
   Say(LogLevel::kInfo, "swept");
   RK_TRY(JobEntries(&context_, &catalog_, &committer_, &mirror).Clean(job));
   RK_TRY(Change(
@@ -249,6 +245,29 @@ Status Resharder::Settle(ShardId Mirror::Places::*loser, Phase outcome) {
       },
       /*beside=*/nullptr, [this] { context_.mirror.store(nullptr, std::memory_order_release); }));
   Say(LogLevel::kInfo, ReshardPhaseName(outcome));
+  return {};
+}
+
+Status Resharder::Sweep(Phase phase, ShardId Mirror::Places::*loser, bool all_may_go, bool resumed) {
+  Mirror& mirror = *mirrors_.back();
+  const ReshardJob job = this->job();
+  const routing::Movement movement = routing::MovementBetween(job.before, job.after);
+  const std::vector<bool>& losers = loser == &Mirror::Places::before ? movement.gives : movement.takes;
+  for (std::uint32_t shard = 0; shard < losers.size() && shard < context_.routes.families(); ++shard) {
+    if (!losers[shard]) continue;
+    const auto foreign = SomeRows::Filter::Of(mirror, [&](const routing::Part& part) {
+      const auto places = mirror.FindPlaces(part);
+      return places && places->moves() && (*places).*loser == ShardId{shard};
+    });
+    const auto pace = [&](std::chrono::nanoseconds busy) { return Throttle(phase, 0, busy); };
+    RK_TRY(SweepShard(&context_, &committer_, ShardId{shard},
+                      {.vacated = all_may_go && shard >= context_.routes->map().shards,
+                       .alone = mirror.writing(),
+                       .foreign = foreign,
+                       .pace = pace,
+                       .resumed = resumed,
+                       .cancelled = &cancelled_}));
+  }
   return {};
 }
 

@@ -96,7 +96,8 @@ class ShardSweep {
   Status Commit() {
     if (scratch_->batch->count() == 0) return {};
     const Clock::time_point began = Clock::now();
-    RK_TRY(committer_.Commit(*scratch_->batch, Durability::kBuffered));
+    RK_TRY(options_.alone ? committer_.CommitAlone([&]() -> engine::Batch& { return *scratch_->batch; })
+                          : committer_.Commit(*scratch_->batch, Durability::kBuffered));
     scratch_->batch->Clear();
     if (ranges_ >= kMostRanges) {
       context_.engine->FlushSoon(keyspace_);

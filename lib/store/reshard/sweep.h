@@ -20,6 +20,7 @@ namespace rookery::store {
 
 struct SweepOptions {
   bool vacated = false;                                     // nothing in it is anybody's
+  bool alone = false;                                       // writes go to both places: these must not
   SomeRows::Filter foreign;                                 // whose rows are to go
   std::function<bool(std::chrono::nanoseconds busy)> pace;  // after each batch; false: stop
   /// An earlier sweep was cut short: nothing tells any more from where to where it has deleted.
