@@ -38,7 +38,10 @@ StoreOptions StoreOpener::OptionsOf(const codec::CellRow& cell) const {
 }
 
 CellOf StoreOpener::MarkOf(const codec::CellRow& cell) const {
-  return {.mark = {.name = cell.name, .store_id = main_.store_id}, .store_id = cell.store_id, .admission = admission_};
+  return {.mark = {.name = cell.name, .store_id = main_.store_id},
+          .store_id = cell.store_id,
+          .admission = admission_,
+          .quota_bytes = cell.quota_bytes};
 }
 
 Result<cells::OpenedCell> StoreOpener::Open(const codec::CellRow& cell, const std::string& directory) const {

@@ -108,6 +108,7 @@ Result<std::unique_ptr<store::StoreImpl>> OpenImpl(const std::filesystem::path& 
                                  .info = InfoOf(path, identity),
                                  .clock = std::move(clock),
                                  .admission = options.cell != nullptr ? options.cell->admission : nullptr,
+                                 .quota_bytes = options.cell != nullptr ? options.cell->quota_bytes : 0,
                                  .enforces_retention = options.cell == nullptr});
 }
 

@@ -26,6 +26,7 @@ struct CellOf {
   CellMark mark;         // that it must have, or is made with
   std::string store_id;  // that it must have; empty: any
   std::shared_ptr<store::Admission> admission;
+  std::uint64_t quota_bytes = 0;  // 0: none
 };
 
 /// `cell`: it is opened as a cell. Else one that is a cell can only be read.

@@ -22,6 +22,16 @@ Status PassUntil(ChannelCopy* copy, std::uint64_t most_changes, int passes) {
   return {StatusCode::kBusy, "the channel changes faster than it can be copied; try again later"};
 }
 
+/// Asked before anything is copied; others write meanwhile.
+Status CheckRoom(store::StoreImpl& source, const store::StoreImpl& target, std::string_view channel) {
+  const auto size = source.SizeOf(channel);
+  const auto free = target.context().FreeBytes();
+  if (!size || !free || size->bytes <= *free) return {};
+  return {StatusCode::kNoSpace, "the channel has " + std::to_string(size->bytes) +
+                                    " bytes of messages, and the disk or " + "the cell's quota has " +
+                                    std::to_string(*free) + " left; make room"};
+}
+
 }  // namespace
 
 Result<CellMoveReport> CellSet::MoveChannel(std::string_view channel, std::string_view cell,
@@ -37,7 +47,8 @@ Result<CellMoveReport> CellSet::MoveChannel(std::string_view channel, std::strin
   // What fails in one of the two is not the other's fault: whoever reads or writes it next finds out whose it is.
   RK_TRY(from->Run(Access::kRemove, [&](const ImplPointer& source) {
     return to->Run(Access::kWrite, [&](const ImplPointer& target) {
-      report = Carry({channel, from, to, *source, *target}, options);
+      const Status room = CheckRoom(*source, *target, channel);
+      report = room.ok() ? Carry({channel, from, to, *source, *target}, options) : Result<CellMoveReport>(room);
       return Status();
     });
   }));

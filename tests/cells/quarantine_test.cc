@@ -164,6 +164,33 @@ TEST_F(QuarantineTest, ACellOverItsQuotaCanBeReadAndMadeSmaller) {
   Post("s/1", "more");
 }
 
+TEST_F(QuarantineTest, WhatACopyNeedsIsMeasuredByTheQuota) {
+  ASSERT_OK(store().AddCell({.name = "small", .prefixes = {"s/"}, .quota_bytes = 1'000'000}));
+  const std::string content(50'000, 'x');
+  for (int i = 0; i < 12; ++i) Post("s/1", content + std::to_string(i));
+  for (int i = 0; i < 12; ++i) Post("general", content + std::to_string(i));
+  ASSERT_OK_AND_ASSIGN(const RouteExplanation route, store().Explain("s/1"));
+  const MergeShards merge{route.shard, ShardId{(route.shard.value + 1) % 2}};
+  EXPECT_CODE(store().StartReshard(merge, {.cell = "small"}), StatusCode::kNoSpace);
+  EXPECT_CODE(store().MoveToCell("general", "small"), StatusCode::kNoSpace);
+  EXPECT_EQ(InfoOf("small").state, CellState::kOpen);
+  EXPECT_GE(History("general").size(), 12U);
+}
+
+TEST_F(QuarantineTest, AJobOfACellOverItsQuotaCanBeResumed) {
+  ASSERT_OK(store().AddCell({.name = "small", .prefixes = {"s/"}, .quota_bytes = 1'000'000}));
+  Post("s/1", "hello");
+  ASSERT_OK(store().StartReshard(ResizeShards{5}, {.cell = "small", .keep = std::chrono::hours{1}, .share = 1}));
+  ASSERT_OK(store().AwaitReshard(std::chrono::minutes{1}, "small"));
+  ASSERT_OK(store().PauseReshard("small"));
+  const std::string content(50'000, 'x');
+  for (int i = 0; i < 100 && InfoOf("small").state == CellState::kOpen; ++i) {
+    Post("s/1", content + std::to_string(i));
+  }
+  ASSERT_EQ(InfoOf("small").state, CellState::kReadOnly);
+  EXPECT_OK(store().ResumeReshard("small"));
+}
+
 TEST_F(QuarantineTest, HandlesOfACellThatWasReopenedSayThatTheyAreClosed) {
   ASSERT_OK_AND_ASSIGN(const Snapshot snapshot, store().TakeSnapshot());
   const MessageId id = Post("dm/1", "more");
