@@ -39,7 +39,7 @@ struct ROOKERY_EXPORT AutopilotOptions {
   std::uint64_t budget = std::uint64_t{256} << 30;
   /// Of its jobs, as in ReshardOptions.
   std::chrono::milliseconds keep{0};
-  double share = 0.1;
+  double share = 0.05;
 
   /// kInvalidArgument naming the first bad field, or OK.
   Status Validate() const;

@@ -42,6 +42,16 @@ TEST_F(CellsCliTest, ACellThatWasAddedHasItsChannels) {
   EXPECT_TRUE(fs::exists(directory() / "s" / "cells" / "dm" / "ROOKERY"));
 }
 
+TEST_F(CellsCliTest, AShardIsOfOneCell) {
+  Out({"reshard", "plan", "s", "--cell", "dm", "--split", "0"});
+  Out({"reshard", "plan", "s", "--cell", "dm", "--merge", "dm/0", "--into", "1"});
+  Refused({"reshard", "plan", "s", "--cell", "main", "--split", "dm/0"}, 2, "shards of cells main and dm");
+  Refused({"reshard", "plan", "s", "--merge", "0", "--into", "dm/1"}, 2, "shards of cells main and dm");
+  Refused({"reshard", "plan", "s", "--merge", "dm/1", "--into", "0"}, 2, "shards of cells dm and main");
+  Refused({"reshard", "plan", "s", "--cell", "nowhere", "--shards", "3"}, 4, "and the cells: rookery cells list STORE");
+  EXPECT_THAT(Rookery({"reshard", "verify", "s"}).error, HasSubstr("--cell NAME proves another one's"));
+}
+
 TEST_F(CellsCliTest, ChannelsMoveByNameAndByPrefix) {
   Post("general", "one");
   Post("games", "two");

@@ -116,6 +116,7 @@ TEST_F(ReshardTest, WhatDoesNotFitIsRefused) {
   Refused({"--shards", "3", "--at", "a"}, "--at needs --split");
   Refused({"--shards", "3", "--end", "a"}, "--end needs --range");
   Refused({"--strategy", "range"}, "needs --splits");
+  Refused({"--strategy", "directory"}, "--strategy directory needs --shards");
   Refused({"--shards", "3", "--splits", "a"}, "--splits needs");
   Refused({"--slots", "a-b", "--into", "1"}, "is not slots such as");
   Refused({"--slots", "1-2", "--into", "1"}, "no slots");
@@ -209,6 +210,8 @@ TEST_F(ReshardTest, AKeptPlaceCanBeRevertedUntilATime) {
   const Outcome another = Rookery(Reshard("apply", {"--shards", "1", "--yes"}));
   EXPECT_EQ(another.exit_code, 1);
   EXPECT_THAT(another.error, HasSubstr("hint: see how far the job is: rookery reshard status STORE"));
+  EXPECT_THAT(Rookery(Reshard("plan", {"--shards", "1"})).error,
+              HasSubstr("a reshard job is under way, in phase switched"));
   Post("channel-1", "since then", {"--nonce", "n"});
   EXPECT_EQ(OutJson(Reshard("revert"))["phase"], "reverted");
   EXPECT_EQ(OutJson({"info", "s"})["shards"], 2);
@@ -319,7 +322,7 @@ TEST_F(ReshardTest, AFailureOfTheDiskPausesTheJobAndTheReasonIsTold) {
   const Outcome failed = Shell("trap '' XFSZ; ulimit -f 500; \"$ROOKERY\" reshard apply s --split 0 --share 100 --yes");
   EXPECT_EQ(failed.exit_code, 1);
   EXPECT_THAT(failed.error, HasSubstr("the job is paused in phase backfill: NO_SPACE: "));
-  EXPECT_THAT(failed.error, HasSubstr("hint: go on when the cause is mended: rookery reshard resume STORE"));
+  EXPECT_THAT(failed.error, HasSubstr("when the cause is mended: rookery reshard resume STORE"));
   EXPECT_EQ(OutJson(Reshard("resume"))["phase"], "done");
   EXPECT_EQ(Export(), before);
   Sound();

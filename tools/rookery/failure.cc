@@ -25,11 +25,11 @@ std::string_view ReshardHint(StatusCode code) {
     case StatusCode::kConflict:
       return "see what it would move now: rookery reshard plan STORE";
     case StatusCode::kBusy:
-    case StatusCode::kNotFound:
     case StatusCode::kInterrupted:
       return "see how far the job is: rookery reshard status STORE";
+    case StatusCode::kNotFound:
     case StatusCode::kUnavailable:
-      return "go on when the cause is mended: rookery reshard resume STORE; or go back: rookery reshard revert STORE";
+      return "see the job: rookery reshard status STORE; and the cells: rookery cells list STORE";
     default:
       return {};
   }
@@ -45,6 +45,7 @@ std::string HintFor(const Status& status, std::string_view command) {
       return fmt::format("see: rookery help {}", command);
     case StatusCode::kNotAStore:
       if (command == "init") return "choose a path where nothing is, or an empty directory";
+      if (command == "cells") return "see where the cells are: rookery cells list STORE";
       return "check the path; a new store is made by: rookery init STORE";
     case StatusCode::kAlreadyExists:
       if (command == "init") return "see what is there: rookery info STORE";

@@ -53,7 +53,13 @@ Result<ReshardPlan> MakePlan(Context& context, const std::string& path, const Re
                              const std::string& cell) {
   const Result<Store> store = OpenForReading(context, path);
   if (!store) return store.error();
-  return store->PlanReshard(request, cell);
+  Result<ReshardPlan> plan = store->PlanReshard(request, cell);
+  const auto job = store->Reshard(cell);
+  if (plan && job && *job && (*job)->phase != ReshardPhase::kDone && (*job)->phase != ReshardPhase::kReverted) {
+    context.Note(fmt::format("a reshard job is under way, in phase {}: nothing else can begin before it has ended",
+                             ReshardPhaseName((*job)->phase)));
+  }
+  return plan;
 }
 
 ExitCode NothingToChange(Context& context) {
@@ -72,7 +78,7 @@ void ReshardApply::Define(CLI::App& app, const std::string& prefix, const std::f
       app,
       {"--keep", "DURATION", prefix + "how long the old place is kept, to revert: 90s, 12h, 7d; default not at all"},
       &options_.keep, ParseDuration));
-  added(AddParsed(app, {"--share", "PERCENT", prefix + "the part of its time in which it may work; default 10"},
+  added(AddParsed(app, {"--share", "PERCENT", prefix + "the part of its time in which it may work; default 5"},
                   &options_.share, ParsePercent));
   added(AddParsed(app, {"--max-rate", "SIZE", prefix + "copy at most so much in a second; default no limit"},
                   &options_.max_bytes_per_second, ParseSize));

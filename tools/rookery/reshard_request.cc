@@ -33,21 +33,19 @@ Result<ReshardChange::NamedShard> ReshardChange::ParseShard(std::string_view tex
   return NamedShard{ShardId{*number}, std::string(has_cell ? text.substr(0, slash) : std::string_view{})};
 }
 
-std::string ReshardChange::cell() const {
+Result<std::string> ReshardChange::CellOr(const std::optional<std::string>& given) const {
+  const std::string of_a_bare_number = given.value_or(std::string(kMainCell));
+  std::optional<std::string> cell = given;
   for (const auto* named : {&split_, &merge_, &into_}) {
-    if (*named && !(*named)->cell.empty()) return (*named)->cell;
-  }
-  return {};
-}
-
-Status ReshardChange::CheckOneCell() const {
-  for (const auto* named : {&split_, &merge_, &into_}) {
-    if (!*named || (*named)->cell.empty() || (*named)->cell == cell()) continue;
+    if (!*named) continue;
+    const std::string& another = (*named)->cell.empty() ? of_a_bare_number : (*named)->cell;
+    if (!cell) cell = another;
+    if (*cell == another) continue;
     return Wrong(fmt::format(
         "these are shards of cells {} and {}, each with a RocksDB of its own; move channels with rookery cells move",
-        TerminalText(cell()), TerminalText((*named)->cell)));
+        TerminalText(*cell), TerminalText(another)));
   }
-  return Status::Ok();
+  return cell.value_or(of_a_bare_number);
 }
 
 void ReshardChange::Define(CLI::App& app, ActionOptions* by_action) {
@@ -79,6 +77,9 @@ void ReshardChange::Define(CLI::App& app, ActionOptions* by_action) {
 Result<ReshardRequest> ReshardChange::Request() const {
   if (!splits_.empty() && strategy_ != "range") return Wrong("--splits needs --strategy range");
   if (strategy_ == "range" && splits_.empty()) return Wrong("--strategy range needs --splits");
+  if (strategy_ && strategy_ != "range" && !shards_) {
+    return Wrong(fmt::format("--strategy {} needs --shards: over how many", *strategy_));
+  }
   const auto requests = Requests();
   if (!requests) return requests.error();
   if (requests->size() != 1) {
@@ -86,7 +87,6 @@ Result<ReshardRequest> ReshardChange::Request() const {
         "a plan is for one change: give one of --shards, --split, --merge, --move, --slots, --range, --rebalance, "
         "--spread and --strategy");
   }
-  if (Status one_cell = CheckOneCell(); !one_cell.ok()) return one_cell;
   if (Status belong = CheckBelongings(); !belong.ok()) return belong;
   return requests->front();
 }

@@ -22,8 +22,9 @@ class ReshardChange {
   void Define(CLI::App& app, ActionOptions* by_action);
   /// kInvalidArgument: there is none, there are several, or an option is of no use to the one there is.
   Result<ReshardRequest> Request() const;
-  /// The cell that shards were named with, as in dm/3; empty: none was.
-  std::string cell() const;
+  /// Whose shards they are: `given`, or the cell that shards are named with, as in dm/3; a bare number is a shard of
+  /// `given` or of the main cell. kInvalidArgument: shards of different cells.
+  Result<std::string> CellOr(const std::optional<std::string>& given) const;
 
  private:
   /// All that are asked for, of which there is to be one.
@@ -35,8 +36,6 @@ class ReshardChange {
     std::string cell = {};
   };
   static Result<NamedShard> ParseShard(std::string_view text);
-  /// OK if all shards that are named are of one cell.
-  Status CheckOneCell() const;
   /// OK if each option that needs another one has it.
   Status CheckBelongings() const;
 

@@ -92,10 +92,16 @@ ProgressSample SampleOf(const ReshardStatus& status) {
 }
 
 Status OutcomeOf(const ReshardStatus& status, bool interrupted) {
+  if (status.phase == ReshardPhase::kReverted && !status.paused_reason.empty()) {
+    return {StatusCode::kUnavailable,
+            fmt::format("the job has gone back, and the shards are as before: {}", status.paused_reason)};
+  }
   if (Ended(status)) return Status::Ok();
   if (status.paused) {
     return {StatusCode::kUnavailable,
-            fmt::format("the job is paused in phase {}: {}", ReshardPhaseName(status.phase),
+            fmt::format("the job is paused in phase {}: {}\nwhen the cause is mended: rookery reshard resume STORE; or "
+                        "to go back: rookery reshard revert STORE",
+                        ReshardPhaseName(status.phase),
                         status.paused_reason.empty() ? "it was asked to" : status.paused_reason)};
   }
   if (!interrupted) return Status::Ok();

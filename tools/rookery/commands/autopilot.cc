@@ -107,7 +107,7 @@ class AutopilotCommand final : public Command {
     of_run(AddParsed(app,
                      {"--keep", "DURATION", "--run: how long the old place is kept, to revert; default not at all"},
                      &options_.keep, ParseDuration));
-    of_run(AddParsed(app, {"--share", "PERCENT", "--run: the part of its time in which it may work; default 10"},
+    of_run(AddParsed(app, {"--share", "PERCENT", "--run: the part of its time in which it may work; default 5"},
                      &options_.share, ParsePercent));
   }
 

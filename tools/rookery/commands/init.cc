@@ -1,4 +1,4 @@
-// init: makes a store. What cannot be changed later, routing and epoch, is given here.
+// init: makes a store.
 #include "commands.h"
 #include "open_store.h"
 #include "options.h"
@@ -15,8 +15,8 @@ class InitCommand final : public Command {
     return {.name = "init",
             .summary = "Create a store",
             .details =
-                "Routing, epoch and worker are fixed when the store is created. Nothing that exists is touched:\n"
-                "the directory must be missing or empty.",
+                "The epoch is fixed when the store is created; rookery reshard changes the routing. Nothing that exists\n"
+                "is touched: the directory must be missing or empty.",
             .examples = {"rookery init chat.rook --routing hash --shards 16",
                          "rookery init chat.rook --routing range --splits a,m,t",
                          "rookery init chat.rook --routing directory --weights 1,1,2 --assign general=2"}};

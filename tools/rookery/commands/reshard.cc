@@ -64,8 +64,10 @@ class ReshardCommand final : public Command {
   Result<ExitCode> Change(Context& context) const {
     const Result<ReshardRequest> request = change_.Request();
     if (!request) return request.error();
-    return action_ == "plan" ? ReshardApply::Plan(context, store_, *request, Cell())
-                             : apply_.Apply(context, store_, *request, Cell());
+    const Result<std::string> cell = change_.CellOr(cell_);
+    if (!cell) return cell.error();
+    return action_ == "plan" ? ReshardApply::Plan(context, store_, *request, *cell)
+                             : apply_.Apply(context, store_, *request, *cell);
   }
 
   Result<ExitCode> ShowStatus(Context& context) const {
@@ -104,10 +106,14 @@ class ReshardCommand final : public Command {
     const Result<ReshardProof> proof = ProveReshard(context, *store, Cell());
     if (!proof) return proof.error();
     PrintProof(context, *proof);
+    const auto cells = store->Cells();
+    if (!cell_ && cells && cells->size() > 1) {
+      context.Note("these are the shards of the main cell; --cell NAME proves another one's");
+    }
     return AllEqual(*proof) ? ExitCode::kOk : ExitCode::kDamage;
   }
 
-  std::string Cell() const { return cell_.value_or(change_.cell()); }
+  std::string Cell() const { return cell_.value_or(std::string(kMainCell)); }
 
   ActionOptions by_action_;
   std::string action_;
