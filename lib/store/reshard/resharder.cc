@@ -119,8 +119,9 @@ Status Resharder::CheckRoom(const ReshardPlan& plan) const {
   const auto free = context_.FreeBytes();
   const auto needed = static_cast<std::uint64_t>(bytes * kSpare);
   if (!free || *free >= needed) return {};
-  return {StatusCode::kNoSpace, "the copy needs about " + std::to_string(needed >> 20) + " MiB, and the disk or the " +
-                                    "cell's quota has " + std::to_string(*free >> 20) +
+  const std::string whose = context_.quota_bytes > 0 ? "disk or the cell's quota" : "disk";
+  return {StatusCode::kNoSpace, "the copy needs about " + std::to_string(needed >> 20) + " MiB, and the " + whose +
+                                    " has " + std::to_string(*free >> 20) +
                                     " MiB left; make room, or move less at a time"};
 }
 
