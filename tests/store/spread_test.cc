@@ -21,7 +21,7 @@ class SpreadTest : public ReshardFixture {
   void SetUp() override {
     options_.bucket_width = std::chrono::minutes{1};
     options_.retention_interval = std::chrono::milliseconds{0};
-    StoreKindTest::SetUp();
+    StoreKindTest::SetUp();  // NOLINT(bugprone-parent-virtual-call): filled below
     for (int i = 0; i < 60; ++i) {
       clock().Advance(std::chrono::seconds{23});
       ids_.push_back(Post(kGiant, std::to_string(i)));
