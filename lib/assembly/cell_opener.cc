@@ -47,14 +47,12 @@ CellOf StoreOpener::MarkOf(const codec::CellRow& cell) const {
 Result<cells::OpenedCell> StoreOpener::Open(const codec::CellRow& cell, const std::string& directory) const {
   const CellOf mark = MarkOf(cell);
   Result<OpenedStore> opened = OpenStore(directory, OptionsOf(cell), &mark);
+  if (opened) return ToCell(*std::move(opened));
   std::error_code error;
   const bool is_gone = !std::filesystem::exists(directory, error) || std::filesystem::is_empty(directory, error);
-  if (!opened && opened.error().code() == StatusCode::kNotAStore && is_gone) {
-    return Status(StatusCode::kNotAStore,
-                  "there is no store at " + directory + " any more; bring the directory back, or mount its disk");
-  }
-  if (!opened) return std::move(opened).error();
-  return ToCell(*std::move(opened));
+  if (opened.error().code() != StatusCode::kNotAStore || !is_gone) return std::move(opened).error();
+  return Status(StatusCode::kNotAStore,
+                "there is no store at " + directory + " any more; bring the directory back, or mount its disk");
 }
 
 Result<cells::OpenedCell> StoreOpener::Create(const CellOptions& options, const std::string& directory,

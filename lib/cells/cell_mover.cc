@@ -28,7 +28,7 @@ Status CheckRoom(store::StoreImpl& source, const store::StoreImpl& target, std::
   const auto free = target.context().FreeBytes();
   if (!size || !free || size->bytes <= *free) return {};
   return {StatusCode::kNoSpace, "the channel has " + std::to_string(size->bytes) +
-                                    " bytes of messages, and the disk or " + "the cell's quota has " +
+                                    " bytes of messages, and the disk or the cell's quota has " +
                                     std::to_string(*free) + " left; make room"};
 }
 

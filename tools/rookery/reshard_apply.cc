@@ -55,7 +55,7 @@ Result<ReshardPlan> MakePlan(Context& context, const std::string& path, const Re
   if (!store) return store.error();
   Result<ReshardPlan> plan = store->PlanReshard(request, cell);
   const auto job = store->Reshard(cell);
-  if (plan && job && *job && (*job)->phase != ReshardPhase::kDone && (*job)->phase != ReshardPhase::kReverted) {
+  if (plan && job && *job && !Ended(**job)) {
     context.Note(fmt::format("a reshard job is under way, in phase {}: nothing else can begin before it has ended",
                              ReshardPhaseName((*job)->phase)));
   }

@@ -15,10 +15,6 @@ namespace {
 
 constexpr std::chrono::milliseconds kBetweenLooks{100};
 
-bool Ended(const ReshardStatus& status) {
-  return status.phase == ReshardPhase::kDone || status.phase == ReshardPhase::kReverted;
-}
-
 Value MaybeTime(const std::optional<Timestamp>& time) { return time ? Value::Time(*time) : Value::None(); }
 
 Value MaybeText(std::string_view text) { return text.empty() ? Value::None() : Value::Text(text); }
@@ -35,6 +31,10 @@ Result<ReshardStatus> Watch(Context& context, const Store& store, std::string_vi
 }
 
 }  // namespace
+
+bool Ended(const ReshardStatus& status) {
+  return status.phase == ReshardPhase::kDone || status.phase == ReshardPhase::kReverted;
+}
 
 Result<ReshardStatus> JobOf(const Store& store, std::string_view cell) {
   const Result<std::optional<ReshardStatus>> status = store.Reshard(cell);

@@ -25,9 +25,11 @@ void PrintReshard(Context& context, const std::optional<ReshardStatus>& status);
 
 // --- Pure ----------------------------------------------------------------------------------------------------------
 
+/// It has nothing left to do.
+bool Ended(const ReshardStatus& status);
 ProgressSample SampleOf(const ReshardStatus& status);
-/// OK: it has ended, or it keeps the old place for a while. kUnavailable: it is paused, for the reason in the message.
-/// kInterrupted: it is under way yet.
+/// OK: it has ended, or it keeps the old place for a while. kUnavailable: it is paused, or it went back unasked, for
+/// the reason in the message. kInterrupted: it is under way yet.
 Status OutcomeOf(const ReshardStatus& status, bool interrupted);
 /// What came of it and what can be done now, in a line. REQUIRES: OutcomeOf is OK.
 std::string SummaryOf(const ReshardStatus& status);

@@ -101,9 +101,9 @@ class Resharder {
   Status StepDrop();
   Status StepRevert();
   Status NoteProgress(const ReshardProgress& progress);
-  /// Removes what shards hold of channels whose `loser` they are, from there only. `all_may_go`: of those that the
-  /// present map does not name, everything.
-  Status Sweep(ReshardPhase phase, ShardId Mirror::Places::*loser, bool all_may_go, bool resumed);
+  /// Removes what shards hold of channels whose `loser` they are, from there only; once writes go to one place, of
+  /// shards that the present map does not name everything.
+  Status Sweep(ReshardPhase phase, ShardId Mirror::Places::*loser, bool resumed);
   /// From here on the present map alone counts. `loser`: what was the other place of a channel that moves.
   Status Settle(ShardId Mirror::Places::*loser, ReshardPhase outcome);
   Status CopyAgain(std::string reason);

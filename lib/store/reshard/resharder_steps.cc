@@ -99,7 +99,7 @@ Status Resharder::StepBackfill() {
   const bool throttled = job.share < 1 || job.max_bytes_per_second > 0;
   // What was found in the copy alone would be there again after copying.
   if (job.copies_again && copied.rows == 0) {
-    RK_TRY(Sweep(Phase::kBackfill, &Mirror::Places::after, /*all_may_go=*/false, /*resumed=*/false));
+    RK_TRY(Sweep(Phase::kBackfill, &Mirror::Places::after, /*resumed=*/false));
   }
   for (bool more = true; more;) {
     while (copied.shard.value < movement.gives.size() && !movement.gives[copied.shard.value]) {
@@ -234,7 +234,7 @@ Status Resharder::Settle(ShardId Mirror::Places::*loser, Phase outcome) {
   if (DirectoryOf(map) != nullptr && !std::exchange(placing_is_the_maps_, true)) {
     context_.routes.Replace(routing::Router::New(map, {.directory = context_.routes->directory()}), *context_.engine);
   }
-  RK_TRY(Sweep(job.phase, loser, /*all_may_go=*/true, std::exchange(sweep_began_, true)));
+  RK_TRY(Sweep(job.phase, loser, std::exchange(sweep_began_, true)));
   Say(LogLevel::kInfo, "swept");
   RK_TRY(JobEntries(&context_, &catalog_, &committer_, &mirror).Clean(job));
   RK_TRY(Change(
@@ -248,8 +248,9 @@ Status Resharder::Settle(ShardId Mirror::Places::*loser, Phase outcome) {
   return {};
 }
 
-Status Resharder::Sweep(Phase phase, ShardId Mirror::Places::*loser, bool all_may_go, bool resumed) {
+Status Resharder::Sweep(Phase phase, ShardId Mirror::Places::*loser, bool resumed) {
   Mirror& mirror = *mirrors_.back();
+  const bool doubling = mirror.writing();
   const ReshardJob job = this->job();
   const routing::Movement movement = routing::MovementBetween(job.before, job.after);
   const std::vector<bool>& losers = loser == &Mirror::Places::before ? movement.gives : movement.takes;
@@ -261,8 +262,8 @@ Status Resharder::Sweep(Phase phase, ShardId Mirror::Places::*loser, bool all_ma
     });
     const auto pace = [&](std::chrono::nanoseconds busy) { return Throttle(phase, 0, busy); };
     RK_TRY(SweepShard(&context_, &committer_, ShardId{shard},
-                      {.vacated = all_may_go && shard >= context_.routes->map().shards,
-                       .alone = mirror.writing(),
+                      {.vacated = !doubling && shard >= context_.routes->map().shards,
+                       .alone = doubling,
                        .foreign = foreign,
                        .pace = pace,
                        .resumed = resumed,

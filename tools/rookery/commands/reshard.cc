@@ -3,6 +3,7 @@
 
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "action_options.h"
 #include "commands.h"
@@ -106,11 +107,15 @@ class ReshardCommand final : public Command {
     const Result<ReshardProof> proof = ProveReshard(context, *store, Cell());
     if (!proof) return proof.error();
     PrintProof(context, *proof);
-    const auto cells = store->Cells();
-    if (!cell_ && cells && cells->size() > 1) {
+    if (!cell_ && HasMoreCells(*store)) {
       context.Note("these are the shards of the main cell; --cell NAME proves another one's");
     }
     return AllEqual(*proof) ? ExitCode::kOk : ExitCode::kDamage;
+  }
+
+  static bool HasMoreCells(const Store& store) {
+    const Result<std::vector<CellInfo>> cells = store.Cells();
+    return cells && cells->size() > 1;
   }
 
   std::string Cell() const { return cell_.value_or(std::string(kMainCell)); }
