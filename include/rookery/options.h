@@ -15,6 +15,7 @@
 #include "rookery/clock.h"
 #include "rookery/export.h"
 #include "rookery/logger.h"
+#include "rookery/recovery.h"
 #include "rookery/routing.h"
 #include "rookery/status.h"
 #include "rookery/types.h"
@@ -94,6 +95,8 @@ struct ROOKERY_EXPORT StoreOptions {
   std::chrono::milliseconds retention_interval = std::chrono::minutes{1};
   /// The most messages that it removes in a second then, on average. 0: no limit.
   std::uint64_t retention_rate = 50'000;
+  /// What to do with a store that has lost something since it was last open; Store::LastRecovery tells what.
+  Recovery recovery = Recovery::kTail;
   /// Whether a store that is opened with a reshard job under way goes on with it. Else Store::ResumeReshard does.
   bool resume_reshard = true;
   /// Set: shards are split and merged as they grow and shrink, by a thread of the store. Absent: only by calls.

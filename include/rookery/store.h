@@ -194,6 +194,8 @@ class ROOKERY_EXPORT Store final : public Reader {
   /// Cheap: reads no message.
   Result<StoreStats> Stats() const;
   Result<StoreInfo> Info() const;
+  /// What was missing of the main cell when it was opened (StoreOptions::recovery).
+  Result<RecoveryReport> LastRecovery() const;
   /// The read cache's capacity from now on, in bytes: at least 1 MiB. Readers and writers go on meanwhile.
   /// kInvalidArgument if it is less, or if the store was opened without a read cache.
   Status SetCacheCapacity(std::size_t bytes);

@@ -7,7 +7,9 @@
 #include <utility>
 
 #include "assembly/memory_limit.h"
+#include "assembly/recovery.h"
 #include "assembly/store_directory.h"
+#include "assembly/witness_file.h"
 #include "base/macros.h"
 #include "base/system_clock.h"
 #include "codec/key_format.h"
@@ -100,15 +102,24 @@ StoreInfo InfoOf(const std::filesystem::path& path, const Identity& identity) {
   return info;
 }
 
+/// What a store is opened with, beside its options.
+struct Found {
+  Identity identity;
+  std::unique_ptr<engine::Engine> engine;
+  std::unique_ptr<store::Witness> witness = {};
+  RecoveryReport recovery = {};
+};
+
 Result<std::unique_ptr<store::StoreImpl>> OpenImpl(const std::filesystem::path& path, const PlannedOptions& options,
-                                                   const Identity& identity, std::shared_ptr<const Clock> clock,
-                                                   std::unique_ptr<engine::Engine> engine) {
-  return store::StoreImpl::Open({.engine = std::move(engine),
+                                                   Found found, std::shared_ptr<const Clock> clock) {
+  return store::StoreImpl::Open({.engine = std::move(found.engine),
                                  .options = options,
-                                 .info = InfoOf(path, identity),
+                                 .info = InfoOf(path, found.identity),
                                  .clock = std::move(clock),
                                  .admission = options.cell != nullptr ? options.cell->admission : nullptr,
                                  .quota_bytes = options.cell != nullptr ? options.cell->quota_bytes : 0,
+                                 .witness = std::move(found.witness),
+                                 .recovery = std::move(found.recovery),
                                  .enforces_retention = options.cell == nullptr});
 }
 
@@ -121,10 +132,10 @@ Result<OpenedStore> OpenInMemory(const std::filesystem::path& path, const Planne
   if (options.mode == OpenMode::kOpen) {
     return Status(StatusCode::kNotAStore, "a memory store cannot be opened again: it was forgotten when it was closed");
   }
-  auto engine = engine::NewMemoryEngine();
-  RK_ASSIGN_OR_RETURN(const Identity identity, NewIdentity(options, *clock));
-  RK_TRY(InitializeEngine(engine.get(), identity, options));
-  RK_ASSIGN_OR_RETURN(auto impl, OpenImpl(path, options, identity, std::move(clock), std::move(engine)));
+  Found made{.identity = {}, .engine = engine::NewMemoryEngine()};
+  RK_ASSIGN_OR_RETURN(made.identity, NewIdentity(options, *clock));
+  RK_TRY(InitializeEngine(made.engine.get(), made.identity, options));
+  RK_ASSIGN_OR_RETURN(auto impl, OpenImpl(path, options, std::move(made), std::move(clock)));
   return OpenedStore{.lock = std::nullopt, .impl = std::move(impl), .publish = std::nullopt};
 }
 
@@ -171,10 +182,8 @@ class Creation {
   bool kept_ = false;
 };
 
-Result<std::unique_ptr<engine::Engine>> CreateOnDisk(const StoreDirectory& directory, const PlannedOptions& options,
-                                                     const Identity& identity, Creation* creation) {
-  RK_TRY(directory.MakePrivate(&creation->made));
-  creation->made.files = true;
+Result<std::unique_ptr<engine::Engine>> CreateEngine(const StoreDirectory& directory, const PlannedOptions& options,
+                                                     const Identity& identity) {
   RK_ASSIGN_OR_RETURN(auto engine,
                       engine::OpenRocksDbEngine(directory.engine_path(),
                                                 EngineOptions(options, engine::RocksDbOptions::Mode::kCreate)));
@@ -184,9 +193,55 @@ Result<std::unique_ptr<engine::Engine>> CreateOnDisk(const StoreDirectory& direc
     RK_ASSIGN_OR_RETURN(engine, engine::OpenRocksDbEngine(directory.engine_path(),
                                                           EngineOptions(options, engine::RocksDbOptions::Mode::kOpen)));
   }
-  RK_TRY(directory.SyncName());
-  RK_TRY(directory.WriteIdentity(identity));
   return engine;
+}
+
+Result<Found> CreateOnDisk(const StoreDirectory& directory, const PlannedOptions& options, const Clock& clock,
+                           Creation* creation) {
+  Found made;
+  RK_ASSIGN_OR_RETURN(made.identity, NewIdentity(options, clock));
+  RK_TRY(directory.MakePrivate(&creation->made));
+  creation->made.files = true;
+  RK_ASSIGN_OR_RETURN(made.engine, CreateEngine(directory, options, made.identity));
+  RK_TRY(directory.SyncName());
+  RK_ASSIGN_OR_RETURN(made.witness, WitnessFile::Begin(directory.witness_path(), made.identity.store_id,
+                                                       made.engine->position()));
+  RK_TRY(directory.WriteIdentity(made.identity));
+  return made;
+}
+
+/// Whether the store has all that its witness says, before RocksDB is let in, which would tidy up.
+Result<RecoveryReport> Examine(const StoreDirectory& directory, const PlannedOptions& options,
+                               const Identity& identity) {
+  const auto testimony = WitnessFile::Read(directory.witness_path(), identity.store_id);
+  if (!testimony) {
+    if (options.recovery != Recovery::kSalvage) return testimony.error();
+    return RecoveryReport{.closed = false, .salvaged = true, .runs_complete = false};
+  }
+  RK_ASSIGN_OR_RETURN(const std::uint64_t position,
+                      engine::FindRocksDbPosition(directory.engine_path(),
+                                                  EngineOptions(options, engine::RocksDbOptions::Mode::kReadOnly)));
+  RecoveryReport report = Compare(*testimony, position);
+  RK_TRY(CheckMayOpen(report, options.recovery));
+  report.salvaged = options.recovery == Recovery::kSalvage && !CheckMayOpen(report, Recovery::kTail).ok();
+  if (report.lost > 0 && options.logger) options.logger->Log(LogLevel::kWarning, "open", report.Summary());
+  return report;
+}
+
+Result<Found> OpenExisting(const StoreDirectory& directory, const PlannedOptions& options) {
+  const bool read_only = options.mode == OpenMode::kReadOnly;
+  Found found;
+  RK_ASSIGN_OR_RETURN(found.identity, directory.ReadIdentity());
+  RK_TRY(CheckMark(found.identity, directory.path(), options));
+  RK_ASSIGN_OR_RETURN(found.recovery, Examine(directory, options, found.identity));
+  RK_ASSIGN_OR_RETURN(found.engine,
+                      engine::OpenRocksDbEngine(directory.engine_path(),
+                                                EngineOptions(options, read_only ? engine::RocksDbOptions::Mode::kReadOnly
+                                                                                 : engine::RocksDbOptions::Mode::kOpen)));
+  if (read_only) return found;
+  RK_ASSIGN_OR_RETURN(found.witness, WitnessFile::Begin(directory.witness_path(), found.identity.store_id,
+                                                        found.engine->position()));
+  return found;
 }
 
 /// Whether to create is asked twice: what is seen before the lock is held can be somebody else's store a moment later.
@@ -209,21 +264,15 @@ Result<OpenedStore> OpenOnDisk(const std::filesystem::path& path, const PlannedO
 
   RK_ASSIGN_OR_RETURN(const Content content, directory.Look());
   RK_ASSIGN_OR_RETURN(const bool create, MustCreate(directory, content, options.mode));
-  std::unique_ptr<engine::Engine> engine;
-  Identity identity;
+  Found found;
   if (create) {
-    RK_ASSIGN_OR_RETURN(identity, NewIdentity(options, *clock));
-    RK_ASSIGN_OR_RETURN(engine, CreateOnDisk(directory, options, identity, &creation));
+    RK_ASSIGN_OR_RETURN(found, CreateOnDisk(directory, options, *clock, &creation));
     creation.Keep();
   } else {
     creation.Keep();
-    RK_ASSIGN_OR_RETURN(identity, directory.ReadIdentity());
-    RK_TRY(CheckMark(identity, path, options));
-    RK_ASSIGN_OR_RETURN(engine,
-                        engine::OpenRocksDbEngine(directory.engine_path(), EngineOptions(options, engine_mode)));
+    RK_ASSIGN_OR_RETURN(found, OpenExisting(directory, options));
   }
-  RK_ASSIGN_OR_RETURN(std::shared_ptr<store::StoreImpl> impl,
-                      OpenImpl(path, options, identity, clock, std::move(engine)));
+  RK_ASSIGN_OR_RETURN(std::shared_ptr<store::StoreImpl> impl, OpenImpl(path, options, std::move(found), clock));
   OpenedStore opened{.lock = std::move(lock), .impl = std::move(impl), .publish = std::nullopt};
   if (!read_only && options.stats_interval.count() > 0) {
     opened.publish = StatsPublisher::Config{.path = directory.stats_path(),

@@ -258,6 +258,11 @@ Result<StoreInfo> Store::Info() const {
   return cells.main_store().info();
 }
 
+Result<RecoveryReport> Store::LastRecovery() const {
+  RK_OPEN_CELLS(cells);
+  return cells.main_store().recovery();
+}
+
 Result<VerifyReport> Store::Verify(const VerifyOptions& options) const {
   RK_OPEN_CELLS(cells);
   return cells::Verify(cells, options);

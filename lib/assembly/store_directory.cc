@@ -58,7 +58,8 @@ Result<StoreDirectory::Content> StoreDirectory::Look() const {
   if (status.type() != fs::file_type::directory) return Content::kOther;
   if (fs::exists(identity_path(), error)) return Content::kStore;
   if (error) return SystemError(error.value(), "cannot look at", identity_path());
-  const std::array files{engine_path(), DraftOf(identity_path()), stats_path(), DraftOf(stats_path())};
+  const std::array files{engine_path(),        DraftOf(identity_path()), stats_path(),
+                         DraftOf(stats_path()), witness_path(),           DraftOf(witness_path())};
   bool lock = false;
   bool begun = false;
   bool other = false;
@@ -102,6 +103,8 @@ void StoreDirectory::Unmake(const Made& made) const {
     // First what makes it a store: never an identity without its engine.
     fs::remove(identity_path(), ignored);
     fs::remove(DraftOf(identity_path()), ignored);
+    fs::remove(witness_path(), ignored);
+    fs::remove(DraftOf(witness_path()), ignored);
     fs::remove_all(engine_path(), ignored);
   }
   if (made.mode) static_cast<void>(::chmod(path_.c_str(), *made.mode));

@@ -3,6 +3,7 @@
 //   chat.rook/ROOKERY       identity: lines of "name value"; written once, when the store is complete
 //   chat.rook/lock          see LockFile
 //   chat.rook/stats         see published_stats.h
+//   chat.rook/witness       see witness_file.h
 //   chat.rook/cell-0000/    the engine's files
 //
 // Invariant: the identity file is the last thing that creation writes, and creation happens under the lock. A directory
@@ -64,6 +65,7 @@ class StoreDirectory {
   std::filesystem::path engine_path() const { return path_ / "cell-0000"; }
   std::filesystem::path lock_path() const { return path_ / "lock"; }
   std::filesystem::path stats_path() const { return path_ / "stats"; }
+  std::filesystem::path witness_path() const { return path_ / "witness"; }
 
   /// While others may have the lock this may be outdated when it is told.
   Result<Content> Look() const;

@@ -72,6 +72,8 @@ class Batch {
   virtual void Clear() = 0;
   virtual std::size_t count() const = 0;      // entries
   virtual std::size_t byte_size() const = 0;  // about what the write costs the log
+  /// Where in the log its last entry went: see Engine::position. REQUIRES: it was just written.
+  virtual std::uint64_t position() const { return 0; }
 };
 
 /// How a cursor will be used; the engine may use it to read less.
@@ -170,6 +172,9 @@ class Engine {
   virtual Status Write(Batch& batch, bool sync) = 0;
   /// Returns when every write acknowledged so far is on disk. kBusy: as Write.
   virtual Status Sync() = 0;
+  /// How far the log has come: each entry that is written moves it on by one, and reopening does not move it back.
+  /// 0: the engine is not durable.
+  virtual std::uint64_t position() const { return 0; }
   /// An engine that never answers kBusy need not override these two.
   virtual StallReport Stall() const { return {}; }
   /// `changed` is called, on any thread, whenever waiting writes should try again. It must be quick and not use the

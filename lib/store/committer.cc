@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/macros.h"
+#include "store/commit_notes.h"
 #include "store/reshard/mirror.h"
 
 namespace rookery::store {
@@ -63,7 +64,7 @@ Status Committer::WriteTwice(Mirror* mirror, const engine::Batch& batch, WriteAt
 Status Committer::CommitAlone(const std::function<engine::Batch&()>& choose) {
   return context_.gate->RunPast(Durability::kBuffered, [&](WriteAttempt* attempt) {
     const WriteBarrier::Closed closed(&barrier_);
-    return Write(choose(), attempt);
+    return Write(choose(), attempt, Notes::kNo);  // copies, of which nobody was told
   });
 }
 
@@ -72,11 +73,16 @@ void Committer::WhileNoneCommits(const std::function<void()>& change) {
   change();
 }
 
-Status Committer::Write(engine::Batch& batch, WriteAttempt* attempt) {
+Status Committer::Write(engine::Batch& batch, WriteAttempt* attempt, Notes notes) {
   attempt->bytes = batch.byte_size();
-  const Durability durability = attempt->durability.value_or(context_.durability);
-  Status status = context_.engine->Write(batch, durability == Durability::kSync);
+  const bool sync = attempt->durability.value_or(context_.durability) == Durability::kSync;
+  Status status = context_.engine->Write(batch, sync);
   if (!status.ok()) return Failed(std::move(status), attempt);
+  if (Witness* const witness = context_.witness.get()) {
+    if (notes == Notes::kYes) CommitNotes::Tell(batch, context_.routes, witness);
+    witness->Applied(batch.position());
+    if (sync) witness->Synced(batch.position());
+  }
   attempt->written = true;
   context_.counters.bytes_written.Add(attempt->bytes);
   return {};
@@ -88,8 +94,11 @@ Status Committer::Commit(engine::Batch& batch, std::optional<Durability> durabil
 
 Status Committer::Sync() {
   return context_.gate->Run({}, {}, [&](WriteAttempt* attempt) {
+    const std::uint64_t position = context_.engine->position();
     Status status = context_.engine->Sync();
-    return status.ok() ? Status{} : Failed(std::move(status), attempt);
+    if (!status.ok()) return Failed(std::move(status), attempt);
+    if (context_.witness) context_.witness->Synced(position);
+    return Status();
   });
 }
 
@@ -109,7 +118,9 @@ Status Committer::Ingest(engine::Intake* intake, std::span<const std::unique_ptr
   // RocksDB before 7.10 can confuse the order of a table and of a memtable that held rows when the table came.
   RK_TRY(Flush(keyspaces));
   Status status = intake->Ingest(tables);
-  return status.ok() ? Status{} : Poison(std::move(status));
+  if (!status.ok()) return Poison(std::move(status));
+  if (context_.witness) context_.witness->Applied(context_.engine->position());
+  return {};
 }
 
 Status Committer::Poison(Status cause) {

@@ -78,7 +78,8 @@ class Committer {
   std::string unavailable_reason() const;
 
  private:
-  Status Write(engine::Batch& batch, WriteAttempt* attempt);
+  enum class Notes { kYes, kNo };
+  Status Write(engine::Batch& batch, WriteAttempt* attempt, Notes notes = Notes::kYes);
   Status WriteTwice(Mirror* mirror, const engine::Batch& batch, WriteAttempt* attempt);
   /// What a write that failed means to the store.
   Status Failed(Status status, WriteAttempt* attempt);

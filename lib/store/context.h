@@ -20,6 +20,7 @@
 #include "store/routes.h"
 #include "store/striped_locks.h"
 #include "store/turnstile.h"
+#include "store/witness.h"
 #include "store/write_gate.h"
 
 namespace rookery::store {
@@ -31,6 +32,7 @@ class Mirror;
 struct Context {
   std::unique_ptr<WriteGate> gate;  // before the engine, whose listener it is
   std::unique_ptr<engine::Engine> engine;
+  std::unique_ptr<Witness> witness;  // null: none, as in a read-only store
   Routes routes;
   std::unique_ptr<codec::IdGenerator> ids;
   std::shared_ptr<const Clock> clock;

@@ -23,9 +23,10 @@ Status InitializeStore(engine::Engine* engine, const codec::StoreIdentity& ident
 }
 
 StoreImpl::StoreImpl(StoreParts parts)
-    : info_(std::move(parts.info)), logger_(parts.options.logger), enforces_retention_(parts.enforces_retention) {
+    : recovery_(std::move(parts.recovery)), info_(std::move(parts.info)), logger_(parts.options.logger), enforces_retention_(parts.enforces_retention) {
   context_.engine = std::move(parts.engine);
   context_.gate = std::make_unique<WriteGate>(context_.engine.get(), parts.options.write_timeout, parts.options.logger);
+  context_.witness = std::move(parts.witness);
   context_.clock = std::move(parts.clock);
   context_.epoch = info_.epoch;
   context_.limits = parts.options.limits;
@@ -176,9 +177,13 @@ Status StoreImpl::Close() {
   autopilot_.reset();
   resharder_.reset();
   keeper_.reset();
+  const bool sound = status.ok() && committer_ && committer_->CheckWritable().ok();
   committer_.reset();
+  const std::uint64_t position = context_.engine->position();
   Status closed = context_.engine->Close();
   context_.engine.reset();
+  // Of a store in which a write failed, the next opening is to look at what is there.
+  if (closed.ok() && sound && context_.witness) closed = context_.witness->End(position);
   return status.ok() ? closed : status;
 }
 

@@ -33,6 +33,7 @@
 #include "store/retention/retention_runner.h"
 #include "store/retention/retention_worker.h"
 #include "store/scanner.h"
+#include "store/witness.h"
 
 namespace rookery::store {
 
@@ -44,6 +45,8 @@ struct StoreParts {
   std::shared_ptr<const Clock> clock;
   std::shared_ptr<Admission> admission = {};  // null: made from the options
   std::uint64_t quota_bytes = 0;              // what it may take of the disk; 0: all
+  std::unique_ptr<Witness> witness = {};      // null: none; begun
+  RecoveryReport recovery = {};
   bool enforces_retention = true;             // from the beginning; else from StartRetention on
 };
 
@@ -73,6 +76,7 @@ class StoreImpl {
 
   StoreStats Stats() const;
   StoreInfo info() const;
+  const RecoveryReport& recovery() const { return recovery_; }
   Result<RouteExplanation> Explain(std::string_view channel) const;
   Status SetCacheCapacity(std::size_t bytes);
   Status Sync();
@@ -144,6 +148,7 @@ class StoreImpl {
   void RemoveUnfinishedUploads();
 
   Context context_;
+  const RecoveryReport recovery_;
   StoreInfo info_;  // but for what the shard map tells
   std::shared_ptr<Logger> logger_;
   std::optional<Catalog> catalog_;

@@ -74,6 +74,7 @@ class FaultyEngine final : public engine::Engine {
     if (Stall().state != StallState::kNone) return {StatusCode::kBusy, "stalled"};
     return write_failure_.ok() ? inner_->Sync() : write_failure_;
   }
+  std::uint64_t position() const override { return inner_->position(); }
   Result<std::unique_ptr<engine::PinnedValue>> Get(engine::KeyspaceId keyspace, std::string_view key,
                                                    const engine::Snapshot* snapshot) const override {
     ++reads_;

@@ -45,6 +45,7 @@ class StderrLogger final : public Logger {
 Result<Store> Open(Context& context, const std::string& path, StoreOptions options) {
   if (context.settings().verbose) options.logger = std::make_shared<StderrLogger>(context.error());
   options.memory = context.settings().memory;
+  options.recovery = context.settings().recovery;
   // A command does what it is told: rules are enforced by `retention run`, a job goes on by `reshard resume`, and both
   // by the applications that open the store.
   options.retention_interval = std::chrono::milliseconds{0};

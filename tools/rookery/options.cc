@@ -81,6 +81,9 @@ void AddGlobalOptions(CLI::App& app, GlobalOptions* options) {
   app.add_flag("--verbose", options->verbose, "the store's log on stderr")->group(group);
   AddParsed(app, {"--memory", "SIZE", "memory that an open store may take: 64MiB, 2GiB"}, &options->memory, ParseSize)
       ->group(group);
+  AddChoice(app, {"--recovery", "HOW", "a store that has lost something: strict and tail refuse, salvage goes on"},
+            {"strict", "tail", "salvage"}, &options->recovery)
+      ->group(group);
   AddChoice(app, {"--color", "WHEN", "colours, and with always the layout of a terminal"}, {"auto", "always", "never"},
             &options->color)
       ->group(group);

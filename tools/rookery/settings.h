@@ -6,6 +6,8 @@
 #include <optional>
 #include <string>
 
+#include "rookery/recovery.h"
+
 namespace rookery::cli {
 
 enum class Layout : std::uint8_t {
@@ -29,6 +31,7 @@ struct GlobalOptions {
   std::string color = "auto";
   std::string progress = "auto";
   std::optional<std::size_t> memory = {};  // bytes
+  std::string recovery = "tail";
 };
 
 /// What follows from the options, the environment and what stdout and stderr are connected to.
@@ -41,6 +44,7 @@ struct Settings {
   bool color_out = false;
   bool color_error = false;
   std::optional<std::size_t> memory = {};  // StoreOptions::memory
+  Recovery recovery = Recovery::kTail;
 };
 
 /// The facts that Resolve goes by, so that tests can make them up.

@@ -23,6 +23,7 @@ class RocksBatch final : public Batch {
   void Clear() override;
   std::size_t count() const override { return batch_.Count(); }
   std::size_t byte_size() const override { return batch_.GetDataSize(); }
+  std::uint64_t position() const override;
 
   rocksdb::WriteBatch* raw() { return &batch_; }
   /// Why an entry could not be added; then the batch must not be written. OK if all were.

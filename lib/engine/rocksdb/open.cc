@@ -96,4 +96,22 @@ Result<std::unique_ptr<Engine>> OpenRocksDbEngine(const std::filesystem::path& d
   return std::unique_ptr<Engine>(std::make_unique<RocksDbEngine>(std::move(parts)));
 }
 
+Result<std::uint64_t> FindRocksDbPosition(const std::filesystem::path& directory, const RocksDbOptions& options) {
+  RK_ASSIGN_OR_RETURN(Profile profile, Profile::Make(options));
+  RK_TRY(CheckDirectory(directory, Mode::kReadOnly));
+  RocksDbEngine::Parts parts{.directory = directory.string(),
+                             .prefix = options.prefix,
+                             .read_only = true,
+                             .profile = std::move(profile),
+                             .env = NewPrivateEnv(options.env),
+                             .database = nullptr,
+                             .handles = {}};
+  const rocksdb::DBOptions database = OptionsFor(Mode::kReadOnly, parts);
+  RK_TRY(CheckLog(database.wal_dir.empty() ? parts.directory : database.wal_dir));
+  // The log is read to its end, and what it has of families that are not opened is passed over.
+  const Families only_default{{rocksdb::kDefaultColumnFamilyName, parts.profile.family(1)}};
+  RK_TRY(OpenFamilies(database, only_default, &parts));
+  return parts.database->GetLatestSequenceNumber();
+}
+
 }  // namespace rookery::engine

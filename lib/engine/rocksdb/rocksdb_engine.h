@@ -53,4 +53,8 @@ Status CheckRocksDbOptions(const RocksDbOptions& options);
 Result<std::unique_ptr<Engine>> OpenRocksDbEngine(const std::filesystem::path& directory,
                                                   const RocksDbOptions& options);
 
+/// The position of the instance in `directory`, as its engine would have it after opening, found without changing
+/// anything there. Reads the log. Errors as OpenRocksDbEngine; kCorruption: also if the log is damaged.
+Result<std::uint64_t> FindRocksDbPosition(const std::filesystem::path& directory, const RocksDbOptions& options);
+
 }  // namespace rookery::engine

@@ -49,6 +49,7 @@ class RocksDbEngine final : public Engine {
   std::unique_ptr<Batch> NewBatch() override;
   Status Write(Batch& batch, bool sync) override;
   Status Sync() override;
+  std::uint64_t position() const override { return database_->GetLatestSequenceNumber(); }
   StallReport Stall() const override;
   void NotifyOfStalls(std::function<void()> changed) override;
 

@@ -82,6 +82,8 @@ StoreOptions StoreOptionsFrom(nb::handle dict) {
   if (const nb::handle given = options.Take("limits"); given.is_valid()) ReadLimits(given, &parsed.limits);
   if (const nb::handle given = options.Take("tuning"); given.is_valid()) ReadTuning(given, &parsed.tuning);
   options.Read("durability", {{"buffered", Durability::kBuffered}, {"sync", Durability::kSync}}, &parsed.durability);
+  options.Read("recovery", {{"strict", Recovery::kStrict}, {"tail", Recovery::kTail}, {"salvage", Recovery::kSalvage}},
+               &parsed.recovery);
   options.Read("worker", &parsed.ids.worker);
   options.Read("stats_interval", &parsed.stats_interval);
   options.Read("retention_interval", &parsed.retention_interval);

@@ -23,7 +23,7 @@ from rookery._options import (
 )
 from rookery._reports import RepairReport
 from rookery._store import Store
-from rookery._typing import Durability, Progress
+from rookery._typing import Durability, Progress, Recovery
 from rookery.errors import InvalidArgumentError
 
 MEMORY = ":memory:"
@@ -43,6 +43,7 @@ def open(
     memory: Size | None = None,
     retention_interval: timedelta | float | None = None,
     resume_reshard: bool = True,
+    recovery: Recovery = "tail",
     autopilot: Autopilot | None = None,
 ) -> Store:
     """Opens the store in the directory `path`, or with ":memory:" one that lives until it is closed.
@@ -57,6 +58,8 @@ def open(
     every minute, 0: only by `Store.run_retention`. `resume_reshard=False` leaves a change of the shards that is
     under way alone until `Store.resume_reshard`. `autopilot=Autopilot(...)` lets a thread split and merge shards
     as they grow and shrink; None: only `start_reshard` and `run_autopilot` change them.
+    `recovery`, for a store that has lost writes since it was last open: "strict" refuses it, "tail" opens it if the
+    machine went down and what is missing was never synced, "salvage" opens it with what there is.
 
     LockedError: it is open elsewhere, and the message names the holder. CorruptionError, FormatNewerError,
     PermissionError_, NoSpaceError, IoError: as their texts say. InvalidArgumentError names a bad option.
@@ -81,6 +84,8 @@ def open(
         options["retention_interval"] = seconds(retention_interval)
     if resume_reshard is not True:
         options["resume_reshard"] = resume_reshard
+    if recovery != "tail":
+        options["recovery"] = recovery
     if autopilot is not None:
         options["autopilot"] = autopilot_option(autopilot)
     return Store(name, options)

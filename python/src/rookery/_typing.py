@@ -15,6 +15,7 @@ BytesLike: TypeAlias = bytes | bytearray | memoryview
 Attributes: TypeAlias = Mapping[str, Text] | Mapping[bytes, Text]
 Order: TypeAlias = Literal["newest", "oldest"]
 Durability: TypeAlias = Literal["buffered", "sync"]
+Recovery: TypeAlias = Literal["strict", "tail", "salvage"]
 BulkPacking: TypeAlias = Literal["fast", "small"]
 IdCollision: TypeAlias = Literal["fail", "next_free"]
 MissingCells: TypeAlias = Literal["refuse", "leave_out"]

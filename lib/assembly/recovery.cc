@@ -1,0 +1,82 @@
+#include "assembly/recovery.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "base/text.h"
+#include "codec/key_format.h"
+
+namespace rookery {
+namespace {
+
+std::string_view NameOf(LostRun::Kind kind) {
+  switch (kind) {
+    case LostRun::Kind::kMessages:
+      return "written messages";
+    case LostRun::Kind::kDeletions:
+      return "deleted messages";
+    case LostRun::Kind::kRecords:
+      return "records";
+  }
+  return "rows";
+}
+
+}  // namespace
+
+std::string RecoveryReport::Summary() const {
+  constexpr std::size_t kMost = 10;
+  if (lost == 0) return "nothing is missing";
+  std::string text = std::to_string(lost) + " rows that were acknowledged are missing, " + std::to_string(lost_synced) +
+                     " of them were on disk";
+  for (std::size_t i = 0; i < runs.size() && i < kMost; ++i) {
+    const LostRun& run = runs[i];
+    text += i == 0 ? ": " : "; ";
+    text += "shard " + std::to_string(run.shard.value) + ", channel " + base::Quoted(run.channel) + ": " +
+            (run.count == 0 ? std::string("a range of ") : std::to_string(run.count) + " ") +
+            std::string(NameOf(run.kind));
+    if (run.first.valid()) text += ", ids " + std::to_string(run.first.value) + " to " + std::to_string(run.last.value);
+  }
+  if (runs.size() > kMost) text += "; and " + std::to_string(runs.size() - kMost) + " more";
+  if (!runs_complete) text += "; what was lost before these is not known by name";
+  return text;
+}
+
+}  // namespace rookery
+
+namespace rookery::assembly {
+
+RecoveryReport Compare(const Testimony& testimony, std::uint64_t position) {
+  RecoveryReport report{.closed = testimony.closed, .machine_went_down = !testimony.closed && !testimony.same_boot};
+  if (testimony.applied <= position) return report;
+  report.lost = testimony.applied - position;
+  report.lost_synced = testimony.synced - std::min(testimony.synced, position);
+  for (const Testimony::Run& run : testimony.runs) {
+    if (run.position <= position) continue;
+    LostRun lost = run.run;
+    lost.channel = codec::ChannelOfPrefix(lost.channel).value_or(lost.channel.substr(std::min<std::size_t>(1, lost.channel.size())));
+    LostRun* const last = report.runs.empty() ? nullptr : &report.runs.back();
+    if (last != nullptr && last->kind == lost.kind && last->shard == lost.shard && last->channel == lost.channel &&
+        last->count > 0 && lost.count > 0) {
+      last->first = std::min(last->first, lost.first);
+      last->last = std::max(last->last, lost.last);
+      last->count += lost.count;
+    } else {
+      report.runs.push_back(std::move(lost));
+    }
+  }
+  report.runs_complete = testimony.runs_since <= position + 1 && !report.runs.empty();
+  return report;
+}
+
+Status CheckMayOpen(const RecoveryReport& report, Recovery recovery) {
+  if (report.lost == 0 || recovery == Recovery::kSalvage) return {};
+  const bool never_synced = report.machine_went_down && report.lost_synced == 0;
+  if (recovery == Recovery::kTail && never_synced) return {};
+  return {StatusCode::kCorruption,
+          report.Summary() + (never_synced ? ". They were never synced: Recovery::kTail (--recovery tail) goes on without them"
+                                           : ". Restore the store, or put its files back; Recovery::kSalvage (--recovery "
+                                             "salvage) goes on without them")};
+}
+
+}  // namespace rookery::assembly

@@ -1,0 +1,291 @@
+#include "assembly/witness_file.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <chrono>
+#include <cstring>
+#include <fstream>
+#include <map>
+#include <optional>
+#include <sstream>
+#include <utility>
+
+#include "assembly/replace_file.h"
+#include "assembly/system_error.h"
+#include "base/macros.h"
+#include "codec/checksum.h"
+#include "codec/key_format.h"
+
+namespace rookery::assembly {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kFirstLine = "rookery witness";
+constexpr std::size_t kRecordBytes = 4096;
+constexpr std::size_t kRecords = 2;
+constexpr std::size_t kSharedAt = kRecords * kRecordBytes;
+constexpr std::size_t kRing = 8192;  // a power of two
+/// Between two records while writes are synced.
+constexpr std::chrono::seconds kBetweenRecords{1};
+
+/// Differs each time that the machine starts; empty: it cannot be told.
+std::string BootId() {
+  std::string id;
+  std::ifstream("/proc/sys/kernel/random/boot_id") >> id;
+  return id;
+}
+
+std::string Hex(const Checksum128& checksum) {
+  std::array<char, 33> digits{};
+  std::snprintf(digits.data(), digits.size(), "%016llx%016llx", static_cast<unsigned long long>(checksum.high),
+                static_cast<unsigned long long>(checksum.low));
+  return digits.data();
+}
+
+/// One of the two that a witness has.
+struct Record {
+  std::uint64_t generation = 0;
+  std::string store_id;
+  std::string boot;
+  bool closed = false;
+  std::uint64_t synced = 0;
+};
+
+std::string TextOf(const Record& record) {
+  std::ostringstream text;
+  text << kFirstLine << "\nformat 1\ngeneration " << record.generation << "\nstore " << record.store_id << "\nboot "
+       << record.boot << "\nstate " << (record.closed ? "closed" : "open") << "\nsynced " << record.synced << "\n";
+  std::string lines = text.str();
+  lines += "checksum " + Hex(codec::ChecksumOf(lines)) + "\n";
+  return lines;
+}
+
+std::optional<std::uint64_t> NumberOf(const std::string& text) {
+  std::uint64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+/// nullopt: it is not whole.
+std::optional<Record> RecordOf(std::string_view bytes) {
+  const std::size_t sum = bytes.find("\nchecksum ");
+  if (!bytes.starts_with(kFirstLine) || sum == std::string_view::npos) return std::nullopt;
+  const std::string_view lines = bytes.substr(0, sum + 1);
+  if (bytes.substr(sum + 1) != "checksum " + Hex(codec::ChecksumOf(lines)) + "\n") return std::nullopt;
+  std::map<std::string, std::string> fields;
+  std::istringstream in{std::string(lines)};
+  for (std::string line; std::getline(in, line);) {
+    const std::size_t space = line.find(' ');
+    if (space != std::string::npos) fields[line.substr(0, space)] = line.substr(space + 1);
+  }
+  const auto generation = NumberOf(fields["generation"]);
+  const auto synced = NumberOf(fields["synced"]);
+  if (fields["format"] != "1" || !generation || !synced) return std::nullopt;
+  return Record{.generation = *generation,
+                .store_id = fields["store"],
+                .boot = fields["boot"],
+                .closed = fields["state"] == "closed",
+                .synced = *synced};
+}
+
+/// What one batch did to one channel. 128 bytes.
+struct Entry {
+  static constexpr std::size_t kNameBytes = 80;
+
+  std::uint64_t checksum;  // of the rest
+  std::uint64_t position;
+  std::uint64_t first;
+  std::uint64_t last;
+  std::uint32_t count;
+  std::uint32_t shard;
+  std::uint16_t name_bytes;  // of `name`
+  std::uint8_t kind;
+  std::uint8_t reserved;
+  std::uint32_t unused;
+  std::array<char, kNameBytes> name;
+
+  std::string_view Summed() const {
+    return {reinterpret_cast<const char*>(this) + sizeof(checksum), sizeof(Entry) - sizeof(checksum)};
+  }
+  std::uint64_t Sum() const { return codec::ChecksumOf(Summed()).low; }
+};
+static_assert(sizeof(Entry) == 128);
+
+}  // namespace
+
+/// What lies in shared memory. Only ever written by the store that has the lock.
+struct WitnessFile::Shared {
+  std::atomic<std::uint64_t> applied;
+  std::atomic<std::uint64_t> synced;
+  std::atomic<std::uint64_t> next;  // how many entries the ring was given
+  std::array<char, 4096 - 3 * sizeof(std::uint64_t)> unused;
+  std::array<Entry, kRing> ring;
+};
+
+namespace {
+
+void Raise(std::atomic<std::uint64_t>* value, std::uint64_t to) {
+  std::uint64_t before = value->load(std::memory_order_relaxed);
+  while (before < to && !value->compare_exchange_weak(before, to, std::memory_order_relaxed)) {
+  }
+}
+
+Status Lost(const fs::path& path, std::string_view how) {
+  return {StatusCode::kCorruption,
+          path.string() + std::string(how) +
+              ", so nobody can tell whether the store has all that it had; put it back, or open the store with "
+              "Recovery::kSalvage (--recovery salvage) to go on with what there is"};
+}
+
+class Descriptor {
+ public:
+  explicit Descriptor(int value) : value_(value) {}
+  ~Descriptor() {
+    if (value_ >= 0) ::close(value_);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  int get() const { return value_; }
+  int release() { return std::exchange(value_, -1); }
+
+ private:
+  int value_;
+};
+
+}  // namespace
+
+Result<Testimony> WitnessFile::Read(const fs::path& path, const std::string& store_id) {
+  constexpr std::size_t kBytes = kSharedAt + sizeof(Shared);
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return Lost(path, errno == ENOENT ? " is not there" : " cannot be read");
+  std::string bytes(kBytes, '\0');
+  file.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  if (static_cast<std::size_t>(file.gcount()) != bytes.size()) return Lost(path, " is too short");
+  std::optional<Record> record;
+  for (std::size_t i = 0; i < kRecords; ++i) {
+    const std::string_view one = std::string_view(bytes).substr(i * kRecordBytes, kRecordBytes);
+    auto decoded = RecordOf(one.substr(0, one.find('\0')));
+    if (decoded && (!record || decoded->generation > record->generation)) record = std::move(decoded);
+  }
+  if (!record) return Lost(path, " is damaged");
+  if (record->store_id != store_id) return Lost(path, " is of store " + record->store_id);
+
+  Testimony testimony{.closed = record->closed, .synced = record->synced, .applied = record->synced};
+  if (record->closed) return testimony;
+  const std::string boot = BootId();
+  testimony.same_boot = !boot.empty() && boot == record->boot;
+  const auto shared = std::make_unique<Shared>();
+  std::memcpy(static_cast<void*>(shared.get()), bytes.data() + kSharedAt, sizeof(Shared));
+  // After a crash of the machine these may be older than the record, and the ring may have holes.
+  testimony.synced = std::max(testimony.synced, shared->synced.load());
+  testimony.applied = std::max(testimony.synced, shared->applied.load());
+  for (const Entry& entry : shared->ring) {
+    if (entry.position == 0 || entry.checksum != entry.Sum() || entry.name_bytes > Entry::kNameBytes) continue;
+    testimony.runs.push_back({.position = entry.position,
+                              .run = {.kind = static_cast<LostRun::Kind>(entry.kind),
+                                      .shard = ShardId{entry.shard},
+                                      .channel = std::string(entry.name.data(), entry.name_bytes),
+                                      .first = MessageId{entry.first},
+                                      .last = MessageId{entry.last},
+                                      .count = entry.count}});
+  }
+  const auto earlier = [](const Testimony::Run& a, const Testimony::Run& b) { return a.position < b.position; };
+  std::stable_sort(testimony.runs.begin(), testimony.runs.end(), earlier);
+  // What was overwritten is older than all that is left.
+  const bool all = shared->next.load() <= kRing;
+  testimony.runs_since = all || testimony.runs.empty() ? 0 : testimony.runs.front().position;
+  return testimony;
+}
+
+Result<std::unique_ptr<WitnessFile>> WitnessFile::Begin(const fs::path& path, const std::string& store_id,
+                                                        std::uint64_t position) {
+  constexpr std::size_t kBytes = kSharedAt + sizeof(Shared);
+  // Under another name until it is whole: until then the one that is there counts.
+  const fs::path draft = DraftOf(path);
+  Descriptor descriptor(::open(draft.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
+  if (descriptor.get() < 0) return SystemError(errno, "cannot create", draft);
+  // With all its blocks: writing to shared memory whose block cannot be had ends the process.
+  if (const int error = ::posix_fallocate(descriptor.get(), 0, kBytes); error != 0) {
+    return SystemError(error, "cannot allocate", draft);
+  }
+  void* const memory =
+      ::mmap(nullptr, sizeof(Shared), PROT_READ | PROT_WRITE, MAP_SHARED, descriptor.get(), kSharedAt);
+  if (memory == MAP_FAILED) return SystemError(errno, "cannot map", draft);
+  auto* const shared = static_cast<Shared*>(memory);
+  shared->applied = position;
+  shared->synced = position;
+  std::unique_ptr<WitnessFile> witness(new WitnessFile(descriptor.release(), shared, store_id));
+  {
+    const base::MutexLock lock(witness->mutex_);
+    RK_TRY(witness->WriteRecord(/*closed=*/false, position));
+    RK_TRY(witness->WriteRecord(/*closed=*/false, position));
+  }
+  if (::rename(draft.c_str(), path.c_str()) != 0) return SystemError(errno, "cannot rename", draft);
+  RK_TRY(SyncPath(path.parent_path(), O_RDONLY | O_DIRECTORY));
+  return witness;
+}
+
+WitnessFile::WitnessFile(int descriptor, Shared* shared, std::string store_id)
+    : descriptor_(descriptor), shared_(shared), store_id_(std::move(store_id)) {}
+
+WitnessFile::~WitnessFile() {
+  ::munmap(shared_, sizeof(Shared));
+  ::close(descriptor_);
+}
+
+Status WitnessFile::WriteRecord(bool closed, std::uint64_t synced) {
+  const Record record{
+      .generation = ++generation_, .store_id = store_id_, .boot = BootId(), .closed = closed, .synced = synced};
+  std::string text = TextOf(record);
+  text.resize(kRecordBytes, '\0');
+  const auto offset = static_cast<off_t>(generation_ % kRecords * kRecordBytes);
+  errno = ENOSPC;  // what a short write means
+  if (::pwrite(descriptor_, text.data(), text.size(), offset) != static_cast<ssize_t>(text.size()) ||
+      ::fdatasync(descriptor_) != 0) {
+    return SystemError(errno, "cannot write the witness of store", store_id_);
+  }
+  return {};
+}
+
+void WitnessFile::Wrote(const store::WrittenRun& run) noexcept {
+  const std::uint64_t number = shared_->next.fetch_add(1, std::memory_order_relaxed);
+  Entry entry{};
+  entry.position = run.position;
+  entry.first = run.first.value;
+  entry.last = run.last.value;
+  entry.count = run.count;
+  entry.shard = run.shard.value;
+  entry.kind = static_cast<std::uint8_t>(run.kind);
+  entry.name_bytes = static_cast<std::uint16_t>(run.channel.copy(entry.name.data(), Entry::kNameBytes));
+  entry.checksum = entry.Sum();
+  shared_->ring[number % kRing] = entry;
+}
+
+void WitnessFile::Applied(std::uint64_t position) noexcept { Raise(&shared_->applied, position); }
+
+void WitnessFile::Synced(std::uint64_t position) noexcept {
+  Raise(&shared_->synced, position);
+  const std::int64_t now = std::chrono::steady_clock::now().time_since_epoch().count();
+  std::int64_t at = record_at_.load(std::memory_order_relaxed);
+  constexpr std::int64_t kBetween = std::chrono::steady_clock::duration(kBetweenRecords).count();
+  if (now < at || !record_at_.compare_exchange_strong(at, now + kBetween)) return;
+  const base::MutexLock lock(mutex_);
+  // One that cannot be written leaves the one before it, which asks for less.
+  static_cast<void>(WriteRecord(/*closed=*/false, shared_->synced.load(std::memory_order_relaxed)));
+}
+
+Status WitnessFile::End(std::uint64_t position) {
+  const base::MutexLock lock(mutex_);
+  RK_TRY(WriteRecord(/*closed=*/true, position));
+  return WriteRecord(/*closed=*/true, position);
+}
+
+}  // namespace rookery::assembly

@@ -1,0 +1,72 @@
+// The file `witness` of a store: how far the store has come, told to whoever opens it next.
+//
+//   two records, 4 KiB each    lines of "name value", the last one a checksum: what was true when the file was last
+//                              synced. Written by turns, so that one of them is whole whatever happens.
+//   a page of counters         how far writes were applied and synced, at every moment
+//   a ring of 8,192 entries    what the last batches did, channel by channel
+//
+// Idea: the counters and the ring lie in shared memory on the file. So a process that is killed leaves in them what it
+// has acknowledged, to the last write, at the price of a few stores for each; only a crash of the machine loses them,
+// and then the record counts. Which of the two it was tells the machine's boot id.
+//
+// Numbers are in the machine's byte order: a file of another order fails its checksums, and the store is not opened.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/mutex.h"
+#include "rookery/recovery.h"
+#include "rookery/status.h"
+#include "store/witness.h"
+
+namespace rookery::assembly {
+
+/// What a witness says of the time before.
+struct Testimony {
+  struct Run {
+    std::uint64_t position = 0;
+    LostRun run;  // its channel is as keys have it
+  };
+  bool closed = false;           // as Store::Close leaves it
+  bool same_boot = false;        // the machine has not been down since
+  std::uint64_t synced = 0;      // writes up to here were on disk
+  std::uint64_t applied = 0;     // up to here they may have been acknowledged; to the last one if same_boot
+  std::vector<Run> runs = {};    // in the order of the log
+  std::uint64_t runs_since = 0;  // before this position some are not known any more
+};
+
+class WitnessFile final : public store::Witness {
+ public:
+  /// kCorruption if there is none, if neither record is whole, or if it is of another store. Changes nothing.
+  static Result<Testimony> Read(const std::filesystem::path& path, const std::string& store_id);
+  /// Makes it anew, durably, for a store that is at `position` and about to be written to.
+  static Result<std::unique_ptr<WitnessFile>> Begin(const std::filesystem::path& path, const std::string& store_id,
+                                                    std::uint64_t position);
+  ~WitnessFile() override;
+
+  void Wrote(const store::WrittenRun& run) noexcept override;
+  void Applied(std::uint64_t position) noexcept override;
+  void Synced(std::uint64_t position) noexcept override;
+  Status End(std::uint64_t position) override;
+
+ private:
+  struct Shared;
+
+  WitnessFile(int descriptor, Shared* shared, std::string store_id);
+  Status WriteRecord(bool closed, std::uint64_t synced) RK_REQUIRES(mutex_);
+
+  const int descriptor_;
+  Shared* const shared_;
+  const std::string store_id_;
+  std::atomic<std::int64_t> record_at_{0};  // steady time of the next record
+  base::Mutex mutex_;
+  std::uint64_t generation_ RK_GUARDED_BY(mutex_) = 0;
+};
+
+}  // namespace rookery::assembly
