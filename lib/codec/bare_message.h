@@ -36,9 +36,8 @@ inline std::string_view EncodeBareMessage(const MessageFields& fields, std::stri
   const std::uint32_t content = kAuthor + kWord + padded(fields.author.size());
   const std::uint32_t end = content + kWord + padded(fields.content.size());
 
-  buffer->resize(kEnvelopeLength + end);
-  (*buffer)[0] = static_cast<char>(kEnvelope);
-  char* const bytes = buffer->data() + kEnvelopeLength;
+  buffer->resize(kHeadLength + end);
+  char* const bytes = buffer->data() + kHeadLength;
   const auto put = [bytes](std::uint32_t place, auto number) { flatbuffers::WriteScalar(bytes + place, number); };
   const auto put_bytes = [&](std::uint32_t place, std::string_view text, std::uint32_t next) {
     put(next - kWord, std::uint32_t{0});  // what pads the last word
@@ -55,6 +54,7 @@ inline std::string_view EncodeBareMessage(const MessageFields& fields, std::stri
   put(kTable + 2 * kWord, content - (kTable + 2 * kWord));
   put_bytes(kAuthor, fields.author, content);
   put_bytes(content, fields.content, end);
+  WriteHead(*buffer);
   return *buffer;
 }
 

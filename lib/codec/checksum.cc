@@ -28,6 +28,10 @@ Checksum128 ChecksumOf(std::string_view bytes) {
   return {hash.high64, hash.low64};
 }
 
+std::uint32_t ShortChecksumOf(std::string_view bytes) {
+  return static_cast<std::uint32_t>(XXH3_64bits(bytes.data(), bytes.size()));
+}
+
 RunningChecksum::RunningChecksum() : state_(std::make_unique<State>()) { XXH3_128bits_reset(&state_->xxh3); }
 RunningChecksum::~RunningChecksum() = default;
 RunningChecksum::RunningChecksum(RunningChecksum&&) noexcept = default;

@@ -1,6 +1,7 @@
-// xxh3-128 of bytes, at once or as they come.
+// xxh3 of bytes, at once or as they come.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string_view>
 
@@ -8,7 +9,10 @@
 
 namespace rookery::codec {
 
+/// xxh3-128.
 Checksum128 ChecksumOf(std::string_view bytes);
+/// The low half of xxh3-64: enough to find damage, not to tell contents apart.
+std::uint32_t ShortChecksumOf(std::string_view bytes);
 
 /// The same of bytes that come in parts. Owned by one thread.
 class RunningChecksum {

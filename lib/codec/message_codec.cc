@@ -1,5 +1,6 @@
 #include "codec/message_codec.h"
 
+#include <array>
 #include <limits>
 
 #include "codec/bare_message.h"
@@ -45,18 +46,27 @@ constexpr std::uint32_t kMaxTables = 1 + kMaxStoredAttributes;
 
 static_assert(kMaxValueBytes == FLATBUFFERS_MAX_BUFFER_SIZE);
 
-bool HasEnvelope(std::string_view value) { return !value.empty() && static_cast<std::uint8_t>(value[0]) == kEnvelope; }
+/// Whether the value is of this format, with the bytes that it was written with.
+bool HasHead(std::string_view value) {
+  if (value.size() < kHeadLength || static_cast<std::uint8_t>(value[0]) != kEnvelope) return false;
+  return flatbuffers::ReadScalar<std::uint32_t>(value.data() + 1) == ShortChecksumOf(value.substr(kHeadLength));
+}
 
+/// REQUIRES: HasHead(value)
 template <typename Table>
-bool IsRowOf(std::string_view value) {
-  if (!HasEnvelope(value)) return false;
+bool HoldsTable(std::string_view value) {
   if (value.size() > kMaxValueBytes) return false;
   flatbuffers::Verifier::Options options;
   options.max_depth = kMaxDepth;
   options.max_tables = kMaxTables;
-  options.check_alignment = false;  // the envelope shifts the table by one byte
-  const auto* table = reinterpret_cast<const std::uint8_t*>(value.data()) + kEnvelopeLength;
-  return flatbuffers::Verifier(table, value.size() - kEnvelopeLength, options).VerifyBuffer<Table>(nullptr);
+  options.check_alignment = false;  // the head shifts the table
+  const auto* table = reinterpret_cast<const std::uint8_t*>(value.data()) + kHeadLength;
+  return flatbuffers::Verifier(table, value.size() - kHeadLength, options).VerifyBuffer<Table>(nullptr);
+}
+
+template <typename Table>
+bool IsRowOf(std::string_view value) {
+  return HasHead(value) && HoldsTable<Table>(value);
 }
 
 std::size_t SizeOf(const flatbuffers::Vector<std::uint8_t>* field) { return field == nullptr ? 0 : field->size(); }
@@ -73,8 +83,9 @@ std::size_t ClaimedBytes(const row::Message& message) {
 }
 
 bool IsMessage(std::string_view value) {
-  if (HasEnvelope(value) && IsPlainMessage(value.substr(kEnvelopeLength))) return true;
-  return IsRowOf<row::Message>(value) && ClaimedBytes(TableIn<row::Message>(value.data())) <= value.size();
+  if (!HasHead(value)) return false;
+  if (IsPlainMessage(value.substr(kHeadLength))) return true;
+  return HoldsTable<row::Message>(value) && ClaimedBytes(TableIn<row::Message>(value.data())) <= value.size();
 }
 
 std::int64_t MillisOf(Timestamp time) { return time.time_since_epoch().count(); }
@@ -117,9 +128,12 @@ struct RowEncoder::State {
   template <typename Table>
   std::string_view Finish(flatbuffers::Offset<Table> root) {
     builder.Finish(root);
-    // The builder fills its buffer from the back, so the envelope goes in front without a copy.
-    builder.PushBytes(&kEnvelope, kEnvelopeLength);
-    return {reinterpret_cast<const char*>(builder.GetBufferPointer()), builder.GetSize()};
+    // The builder fills its buffer from the back, so the head goes in front without a copy.
+    constexpr std::array<std::uint8_t, kHeadLength> kHead{};
+    builder.PushBytes(kHead.data(), kHead.size());
+    const std::span<char> row(reinterpret_cast<char*>(builder.GetBufferPointer()), builder.GetSize());
+    WriteHead(row);
+    return {row.data(), row.size()};
   }
 };
 

@@ -1,10 +1,12 @@
-// The bytes of a row, from envelope byte to field. Only for bytes that were verified: see DecodeMessage.
+// The bytes of a row, from its head to its fields. Only for bytes that were verified: see DecodeMessage.
 #pragma once
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
 
+#include "codec/checksum.h"
 #include "codec/message_codec.h"
 #include "codec/row_generated.h"
 #include "rookery/types.h"
@@ -14,12 +16,20 @@ namespace rookery::codec {
 /// The first byte of every value: the format in the low four bits, flags in the high four. No flag has a meaning yet.
 inline constexpr std::uint8_t kEnvelope = kValueFormat;
 inline constexpr std::uint8_t kFormatMask = 0x0F;
-inline constexpr std::size_t kEnvelopeLength = 1;
+/// The envelope, and the checksum of what follows them.
+inline constexpr std::size_t kHeadLength = 1 + sizeof(std::uint32_t);
+
+/// Writes the head of a row whose table is there. REQUIRES: row.size() >= kHeadLength
+inline void WriteHead(std::span<char> row) {
+  row[0] = static_cast<char>(kEnvelope);
+  const std::uint32_t checksum = ShortChecksumOf(std::string_view(row.data(), row.size()).substr(kHeadLength));
+  flatbuffers::WriteScalar(row.data() + 1, checksum);
+}
 
 /// REQUIRES: `value` was verified as a row of this type.
 template <typename Table>
 const Table& TableIn(const char* value) {
-  return *flatbuffers::GetRoot<Table>(value + kEnvelopeLength);
+  return *flatbuffers::GetRoot<Table>(value + kHeadLength);
 }
 
 /// Empty if the field is absent.

@@ -9,6 +9,7 @@
 
 #include "codec/bare_message.h"
 #include "codec/plain_message.h"
+#include "tests/support/sealed_row.h"
 #include "tests/support/seeded_random.h"
 
 namespace rookery::codec {
@@ -77,7 +78,7 @@ TEST(MessageCodec, MessagesWithoutAttributesPassTheQuickCheck) {
   for (int i = 0; i < 3000; ++i) {
     const RandomMessage message(&random);
     const std::string_view value = encoder.EncodeMessage(message.fields);
-    EXPECT_EQ(IsPlainMessage(value.substr(1)), message.fields.attributes.empty());
+    EXPECT_EQ(IsPlainMessage(value.substr(kHeadLength)), message.fields.attributes.empty());
   }
 }
 
@@ -108,8 +109,7 @@ std::string BuiltRow(std::string_view author, std::string_view content) {
   table.add_content(content_at);
   table.add_author(author_at);
   builder.Finish(table.Finish());
-  return std::string(1, static_cast<char>(kEnvelope)) +
-         std::string(reinterpret_cast<const char*>(builder.GetBufferPointer()), builder.GetSize());
+  return testing::RowOf(builder);
 }
 
 TEST(MessageCodec, BareMessagesAreTheBytesThatTheBuilderMakes) {
@@ -161,10 +161,11 @@ TEST(MessageCodec, EncodesEqualMessagesToEqualBytes) {
 TEST(MessageCodec, AbsentFieldsTakeNoRoom) {
   RowEncoder encoder;
   const std::size_t nothing = encoder.EncodeMessage({}).size();
-  EXPECT_LE(nothing, 13U);  // envelope, root offset, vtable and table without a field
+  EXPECT_LE(nothing, kHeadLength + 12U);  // root offset, vtable and table without a field
   EXPECT_EQ(encoder.EncodeMessage({.version = 1}).size(), nothing);
   const std::size_t short_text = encoder.EncodeMessage({.author = "ada", .content = "hello"}).size();
-  EXPECT_LE(short_text, 13 + 2 * (2 + 4 + 4) + 4 + 8);  // a field: vtable slot, offset, length; bytes in fours
+  EXPECT_LE(short_text,
+            kHeadLength + 12 + 2 * (2 + 4 + 4) + 4 + 8);  // a field: vtable slot, offset, length; bytes in fours
 }
 
 TEST(MessageCodec, KeepsWorkingAfterAGiantMessage) {
