@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -107,6 +108,10 @@ struct ROOKERY_EXPORT StoreOptions {
   /// How often a store that is open for writing tells its counters to other processes, by a file in its directory
   /// (ReadPublishedStats, `rookery stats`), and once more when it is closed. At most an hour; 0: never.
   std::chrono::milliseconds stats_interval = std::chrono::seconds{1};
+  /// Called once when the store stops taking writes since one failed, or since work in the background did, with what
+  /// StoreStats::unavailable_reason says from then on. On the thread that found out; it must be quick, not throw, and
+  /// not call into the store. Null: nobody.
+  std::function<void(const Status& cause)> on_failure = nullptr;
   std::shared_ptr<Logger> logger = nullptr;      // null: silent
   std::shared_ptr<const Clock> clock = nullptr;  // null: the system's clock
 

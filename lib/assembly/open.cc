@@ -204,8 +204,8 @@ Result<Found> CreateOnDisk(const StoreDirectory& directory, const PlannedOptions
   creation->made.files = true;
   RK_ASSIGN_OR_RETURN(made.engine, CreateEngine(directory, options, made.identity));
   RK_TRY(directory.SyncName());
-  RK_ASSIGN_OR_RETURN(made.witness, WitnessFile::Begin(directory.witness_path(), made.identity.store_id,
-                                                       made.engine->position()));
+  RK_ASSIGN_OR_RETURN(made.witness,
+                      WitnessFile::Begin(directory.witness_path(), made.identity.store_id, made.engine->position()));
   RK_TRY(directory.WriteIdentity(made.identity));
   return made;
 }
@@ -234,13 +234,13 @@ Result<Found> OpenExisting(const StoreDirectory& directory, const PlannedOptions
   RK_ASSIGN_OR_RETURN(found.identity, directory.ReadIdentity());
   RK_TRY(CheckMark(found.identity, directory.path(), options));
   RK_ASSIGN_OR_RETURN(found.recovery, Examine(directory, options, found.identity));
-  RK_ASSIGN_OR_RETURN(found.engine,
-                      engine::OpenRocksDbEngine(directory.engine_path(),
-                                                EngineOptions(options, read_only ? engine::RocksDbOptions::Mode::kReadOnly
-                                                                                 : engine::RocksDbOptions::Mode::kOpen)));
+  RK_ASSIGN_OR_RETURN(
+      found.engine, engine::OpenRocksDbEngine(directory.engine_path(),
+                                              EngineOptions(options, read_only ? engine::RocksDbOptions::Mode::kReadOnly
+                                                                               : engine::RocksDbOptions::Mode::kOpen)));
   if (read_only) return found;
-  RK_ASSIGN_OR_RETURN(found.witness, WitnessFile::Begin(directory.witness_path(), found.identity.store_id,
-                                                        found.engine->position()));
+  RK_ASSIGN_OR_RETURN(found.witness,
+                      WitnessFile::Begin(directory.witness_path(), found.identity.store_id, found.engine->position()));
   return found;
 }
 

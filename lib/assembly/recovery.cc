@@ -54,7 +54,8 @@ RecoveryReport Compare(const Testimony& testimony, std::uint64_t position) {
   for (const Testimony::Run& run : testimony.runs) {
     if (run.position <= position) continue;
     LostRun lost = run.run;
-    lost.channel = codec::ChannelOfPrefix(lost.channel).value_or(lost.channel.substr(std::min<std::size_t>(1, lost.channel.size())));
+    lost.channel = codec::ChannelOfPrefix(lost.channel)
+                       .value_or(lost.channel.substr(std::min<std::size_t>(1, lost.channel.size())));
     LostRun* const last = report.runs.empty() ? nullptr : &report.runs.back();
     if (last != nullptr && last->kind == lost.kind && last->shard == lost.shard && last->channel == lost.channel &&
         last->count > 0 && lost.count > 0) {
@@ -74,9 +75,10 @@ Status CheckMayOpen(const RecoveryReport& report, Recovery recovery) {
   const bool never_synced = report.machine_went_down && report.lost_synced == 0;
   if (recovery == Recovery::kTail && never_synced) return {};
   return {StatusCode::kCorruption,
-          report.Summary() + (never_synced ? ". They were never synced: Recovery::kTail (--recovery tail) goes on without them"
-                                           : ". Restore the store, or put its files back; Recovery::kSalvage (--recovery "
-                                             "salvage) goes on without them")};
+          report.Summary() + (never_synced
+                                  ? ". They were never synced: Recovery::kTail (--recovery tail) goes on without them"
+                                  : ". Restore the store, or put its files back; Recovery::kSalvage (--recovery "
+                                    "salvage) goes on without them")};
 }
 
 }  // namespace rookery::assembly

@@ -6,13 +6,12 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cstdio>
 #include <fstream>
-#include <map>
 #include <random>
 #include <sstream>
 
+#include "assembly/checked_lines.h"
 #include "assembly/replace_file.h"
 #include "assembly/system_error.h"
 #include "base/macros.h"
@@ -27,15 +26,6 @@ namespace fs = std::filesystem;
 constexpr std::string_view kFirstLine = "rookery store";
 constexpr std::size_t kMaxIdentityBytes = 4096;
 constexpr mode_t kPrivate = 0700;
-
-template <typename T>
-bool ReadNumber(const std::map<std::string, std::string>& fields, const std::string& name, T* value) {
-  const auto field = fields.find(name);
-  if (field == fields.end()) return false;
-  const std::string& text = field->second;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), *value);
-  return error == std::errc{} && end == text.data() + text.size();
-}
 
 }  // namespace
 
@@ -58,7 +48,7 @@ Result<StoreDirectory::Content> StoreDirectory::Look() const {
   if (status.type() != fs::file_type::directory) return Content::kOther;
   if (fs::exists(identity_path(), error)) return Content::kStore;
   if (error) return SystemError(error.value(), "cannot look at", identity_path());
-  const std::array files{engine_path(),        DraftOf(identity_path()), stats_path(),
+  const std::array files{engine_path(),         DraftOf(identity_path()), stats_path(),
                          DraftOf(stats_path()), witness_path(),           DraftOf(witness_path())};
   bool lock = false;
   bool begun = false;
@@ -118,7 +108,7 @@ Status StoreDirectory::WriteIdentity(const Identity& identity) const {
        << identity.epoch.time_since_epoch().count() << "\ncreated_ms " << identity.created_at.time_since_epoch().count()
        << "\nmade_by " << ROOKERY_VERSION_STRING << "\n";
   if (identity.cell) text << "cell " << identity.cell->name << "\ncell_of " << identity.cell->store_id << "\n";
-  return ReplaceFile(identity_path(), text.str(), FileSync::kYes);
+  return ReplaceFile(identity_path(), WithChecksum(text.str()), FileSync::kYes);
 }
 
 Result<Identity> StoreDirectory::ReadIdentity() const {
@@ -128,38 +118,30 @@ Result<Identity> StoreDirectory::ReadIdentity() const {
   file.read(text.data(), static_cast<std::streamsize>(text.size()));
   text.resize(static_cast<std::size_t>(file.gcount()));
 
-  std::istringstream lines(text);
-  std::string line;
-  std::getline(lines, line);
-  const bool is_identity = line == kFirstLine;
-  std::map<std::string, std::string> fields;
-  while (std::getline(lines, line)) {
-    const std::size_t space = line.find(' ');
-    if (space != std::string::npos) fields[line.substr(0, space)] = line.substr(space + 1);
-  }
+  const auto lines = ParseCheckedLines(text, kFirstLine);
   Identity identity;
-  if (!is_identity || !ReadNumber(fields, "format", &identity.format)) {
+  if (!lines || !lines->Read("format", &identity.format)) {
     return Status(StatusCode::kCorruption,
                   identity_path().string() + " is not an identity file; restore it from a copy");
   }
   if (identity.format > kStoreFormat) {
     return Status(StatusCode::kFormatNewer, path_.string() + " has store format " + std::to_string(identity.format) +
-                                                ", made by rookery " + fields["made_by"] + "; this is rookery " +
+                                                ", made by rookery " + lines->Read("made_by") + "; this is rookery " +
                                                 ROOKERY_VERSION_STRING + ", which reads up to format " +
                                                 std::to_string(kStoreFormat));
   }
   std::int64_t epoch = 0;
   std::int64_t created = 0;
-  identity.store_id = fields["store"];
+  identity.store_id = lines->Read("store");
   constexpr std::size_t kIdLength = 32;
   constexpr std::int64_t kLastEpoch = std::int64_t{1} << 62;  // times are added to and subtracted from it
-  if (identity.store_id.size() != kIdLength || !ReadNumber(fields, "epoch_ms", &epoch) || epoch > kLastEpoch ||
-      epoch < -kLastEpoch || !ReadNumber(fields, "created_ms", &created)) {
+  if (!lines->whole || identity.store_id.size() != kIdLength || !lines->Read("epoch_ms", &epoch) ||
+      epoch > kLastEpoch || epoch < -kLastEpoch || !lines->Read("created_ms", &created)) {
     return Status(StatusCode::kCorruption, identity_path().string() + " is damaged; restore it from a copy");
   }
   identity.epoch = Timestamp{std::chrono::milliseconds{epoch}};
   identity.created_at = Timestamp{std::chrono::milliseconds{created}};
-  if (fields.contains("cell")) identity.cell = CellMark{fields["cell"], fields["cell_of"]};
+  if (lines->fields.contains("cell")) identity.cell = CellMark{lines->Read("cell"), lines->Read("cell_of")};
   return identity;
 }
 

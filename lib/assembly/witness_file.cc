@@ -7,15 +7,14 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <chrono>
 #include <cstring>
 #include <fstream>
-#include <map>
 #include <optional>
 #include <sstream>
 #include <utility>
 
+#include "assembly/checked_lines.h"
 #include "assembly/replace_file.h"
 #include "assembly/system_error.h"
 #include "base/macros.h"
@@ -27,7 +26,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view kFirstLine = "rookery witness";
+constexpr std::string_view kTitle = "rookery witness";
 constexpr std::size_t kRecordBytes = 4096;
 constexpr std::size_t kRecords = 2;
 constexpr std::size_t kSharedAt = kRecords * kRecordBytes;
@@ -42,13 +41,6 @@ std::string BootId() {
   return id;
 }
 
-std::string Hex(const Checksum128& checksum) {
-  std::array<char, 33> digits{};
-  std::snprintf(digits.data(), digits.size(), "%016llx%016llx", static_cast<unsigned long long>(checksum.high),
-                static_cast<unsigned long long>(checksum.low));
-  return digits.data();
-}
-
 /// One of the two that a witness has.
 struct Record {
   std::uint64_t generation = 0;
@@ -60,40 +52,19 @@ struct Record {
 
 std::string TextOf(const Record& record) {
   std::ostringstream text;
-  text << kFirstLine << "\nformat 1\ngeneration " << record.generation << "\nstore " << record.store_id << "\nboot "
+  text << kTitle << "\nformat 1\ngeneration " << record.generation << "\nstore " << record.store_id << "\nboot "
        << record.boot << "\nstate " << (record.closed ? "closed" : "open") << "\nsynced " << record.synced << "\n";
-  std::string lines = text.str();
-  lines += "checksum " + Hex(codec::ChecksumOf(lines)) + "\n";
-  return lines;
-}
-
-std::optional<std::uint64_t> NumberOf(const std::string& text) {
-  std::uint64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return number;
+  return WithChecksum(text.str());
 }
 
 /// nullopt: it is not whole.
 std::optional<Record> RecordOf(std::string_view bytes) {
-  const std::size_t sum = bytes.find("\nchecksum ");
-  if (!bytes.starts_with(kFirstLine) || sum == std::string_view::npos) return std::nullopt;
-  const std::string_view lines = bytes.substr(0, sum + 1);
-  if (bytes.substr(sum + 1) != "checksum " + Hex(codec::ChecksumOf(lines)) + "\n") return std::nullopt;
-  std::map<std::string, std::string> fields;
-  std::istringstream in{std::string(lines)};
-  for (std::string line; std::getline(in, line);) {
-    const std::size_t space = line.find(' ');
-    if (space != std::string::npos) fields[line.substr(0, space)] = line.substr(space + 1);
-  }
-  const auto generation = NumberOf(fields["generation"]);
-  const auto synced = NumberOf(fields["synced"]);
-  if (fields["format"] != "1" || !generation || !synced) return std::nullopt;
-  return Record{.generation = *generation,
-                .store_id = fields["store"],
-                .boot = fields["boot"],
-                .closed = fields["state"] == "closed",
-                .synced = *synced};
+  const auto lines = ParseCheckedLines(bytes, kTitle);
+  if (!lines || !lines->whole || lines->Read("format") != "1") return std::nullopt;
+  Record record{
+      .store_id = lines->Read("store"), .boot = lines->Read("boot"), .closed = lines->Read("state") == "closed"};
+  if (!lines->Read("generation", &record.generation) || !lines->Read("synced", &record.synced)) return std::nullopt;
+  return record;
 }
 
 /// What one batch did to one channel. 128 bytes.
@@ -176,7 +147,9 @@ Result<Testimony> WitnessFile::Read(const fs::path& path, const std::string& sto
     if (decoded && (!record || decoded->generation > record->generation)) record = std::move(decoded);
   }
   if (!record) return Lost(path, " is damaged");
-  if (record->store_id != store_id) return Lost(path, " is of store " + record->store_id);
+  if (record->store_id != store_id)
+    return Lost(path, " is of store " + record->store_id + ", ROOKERY of store " + store_id +
+                          ": pieces of two stores were mixed");
 
   Testimony testimony{.closed = record->closed, .synced = record->synced, .applied = record->synced};
   if (record->closed) return testimony;
@@ -216,8 +189,7 @@ Result<std::unique_ptr<WitnessFile>> WitnessFile::Begin(const fs::path& path, co
   if (const int error = ::posix_fallocate(descriptor.get(), 0, kBytes); error != 0) {
     return SystemError(error, "cannot allocate", draft);
   }
-  void* const memory =
-      ::mmap(nullptr, sizeof(Shared), PROT_READ | PROT_WRITE, MAP_SHARED, descriptor.get(), kSharedAt);
+  void* const memory = ::mmap(nullptr, sizeof(Shared), PROT_READ | PROT_WRITE, MAP_SHARED, descriptor.get(), kSharedAt);
   if (memory == MAP_FAILED) return SystemError(errno, "cannot map", draft);
   auto* const shared = static_cast<Shared*>(memory);
   shared->applied = position;

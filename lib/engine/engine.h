@@ -180,6 +180,11 @@ class Engine {
   /// `changed` is called, on any thread, whenever waiting writes should try again. It must be quick and not use the
   /// engine. To be set once, before the first write; it must live until Close has returned.
   virtual void NotifyOfStalls(std::function<void()> /*changed*/) {}  // NOLINT(performance-unnecessary-value-param)
+  /// `failed` is called, on any thread, when background work failed, after which writes fail too. It must be quick and
+  /// not use the engine. An engine that does all its work within calls need not override this. Once it has returned,
+  /// what was given before is not called any more.
+  virtual void NotifyOfFailures(std::function<void(Status)> /*failed*/) {
+  }  // NOLINT(performance-unnecessary-value-param)
 
   /// Null if the key is absent.
   virtual Result<std::unique_ptr<PinnedValue>> Get(KeyspaceId keyspace, std::string_view key,

@@ -124,8 +124,12 @@ Status Committer::Ingest(engine::Intake* intake, std::span<const std::unique_ptr
 }
 
 Status Committer::Poison(Status cause) {
-  const base::MutexLock lock(mutex_);
-  if (!poisoned_.exchange(true, std::memory_order_acq_rel)) cause_ = cause;
+  {
+    const base::MutexLock lock(mutex_);
+    if (poisoned_.exchange(true, std::memory_order_acq_rel)) return cause;
+    cause_ = cause;
+  }
+  if (context_.on_failure) context_.on_failure(cause);
   return cause;
 }
 

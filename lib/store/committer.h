@@ -74,6 +74,8 @@ class Committer {
   Status Ingest(engine::Intake* intake, std::span<const std::unique_ptr<engine::SortedTable>> tables,
                 std::span<const engine::KeyspaceId> keyspaces);
 
+  /// From now on writes are refused. Returns the cause.
+  Status Poison(Status cause);
   /// Why writes are refused; empty while they are not.
   std::string unavailable_reason() const;
 
@@ -83,7 +85,6 @@ class Committer {
   Status WriteTwice(Mirror* mirror, const engine::Batch& batch, WriteAttempt* attempt);
   /// What a write that failed means to the store.
   Status Failed(Status status, WriteAttempt* attempt);
-  Status Poison(Status cause);
   void TakeBack(std::unique_ptr<WriteScratch> scratch);
 
   Context& context_;

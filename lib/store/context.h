@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -32,7 +33,8 @@ class Mirror;
 struct Context {
   std::unique_ptr<WriteGate> gate;  // before the engine, whose listener it is
   std::unique_ptr<engine::Engine> engine;
-  std::unique_ptr<Witness> witness;  // null: none, as in a read-only store
+  std::function<void(const Status&)> on_failure;  // StoreOptions::on_failure
+  std::unique_ptr<Witness> witness;               // null: none, as in a read-only store
   Routes routes;
   std::unique_ptr<codec::IdGenerator> ids;
   std::shared_ptr<const Clock> clock;

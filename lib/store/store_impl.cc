@@ -23,10 +23,14 @@ Status InitializeStore(engine::Engine* engine, const codec::StoreIdentity& ident
 }
 
 StoreImpl::StoreImpl(StoreParts parts)
-    : recovery_(std::move(parts.recovery)), info_(std::move(parts.info)), logger_(parts.options.logger), enforces_retention_(parts.enforces_retention) {
+    : recovery_(std::move(parts.recovery)),
+      info_(std::move(parts.info)),
+      logger_(parts.options.logger),
+      enforces_retention_(parts.enforces_retention) {
   context_.engine = std::move(parts.engine);
   context_.gate = std::make_unique<WriteGate>(context_.engine.get(), parts.options.write_timeout, parts.options.logger);
   context_.witness = std::move(parts.witness);
+  context_.on_failure = parts.options.on_failure;
   context_.clock = std::move(parts.clock);
   context_.epoch = info_.epoch;
   context_.limits = parts.options.limits;
@@ -80,6 +84,7 @@ Status StoreImpl::Load(const StoreOptions& options, const codec::StoreIdentity& 
   ids.epoch = context_.epoch;
   context_.ids = std::make_unique<codec::IdGenerator>(ids, context_.clock, horizon);
   committer_.emplace(&context_);
+  context_.engine->NotifyOfFailures([this](Status cause) { static_cast<void>(committer_->Poison(std::move(cause))); });
   growing_rows_.emplace(&context_, &*catalog_, &*committer_, highest_supplied);
   keeper_.emplace(&context_, &*committer_);
   RK_ASSIGN_OR_RETURN(const auto width, catalog_->ReadBucketWidth());
@@ -178,6 +183,7 @@ Status StoreImpl::Close() {
   resharder_.reset();
   keeper_.reset();
   const bool sound = status.ok() && committer_ && committer_->CheckWritable().ok();
+  context_.engine->NotifyOfFailures(nullptr);
   committer_.reset();
   const std::uint64_t position = context_.engine->position();
   Status closed = context_.engine->Close();

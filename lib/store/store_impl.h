@@ -47,7 +47,7 @@ struct StoreParts {
   std::uint64_t quota_bytes = 0;              // what it may take of the disk; 0: all
   std::unique_ptr<Witness> witness = {};      // null: none; begun
   RecoveryReport recovery = {};
-  bool enforces_retention = true;             // from the beginning; else from StartRetention on
+  bool enforces_retention = true;  // from the beginning; else from StartRetention on
 };
 
 /// Writes the catalog and makes the shards of a new store.

@@ -14,11 +14,11 @@ struct WrittenRun {
   enum class Kind : std::uint8_t { kMessages = 1, kDeletions = 2, kRecords = 3 };
   Kind kind = Kind::kMessages;
   ShardId shard;
-  std::string_view channel;     // as keys have it, escaped; codec::ChannelOfPrefix
-  MessageId first;              // the lowest and the highest; 0 of records
+  std::string_view channel;  // as keys have it, escaped; codec::ChannelOfPrefix
+  MessageId first;           // the lowest and the highest; 0 of records
   MessageId last;
-  std::uint32_t count = 0;      // 0: a range, of so many as were there
-  std::uint64_t position = 0;   // engine::Batch::position of its batch
+  std::uint32_t count = 0;     // 0: a range, of so many as were there
+  std::uint64_t position = 0;  // engine::Batch::position of its batch
 };
 
 /// Thread-safe. Never fails: one that cannot remember says so when the store is next opened.

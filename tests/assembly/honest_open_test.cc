@@ -5,13 +5,11 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
-#include <iomanip>
 #include <optional>
-#include <sstream>
 #include <string>
 #include <vector>
 
-#include "codec/checksum.h"
+#include "assembly/checked_lines.h"
 #include "rookery/store.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/temp_dir.h"
@@ -120,7 +118,8 @@ class HonestOpenTest : public ::testing::Test {
   }
   void PostMany(int count, Durability durability = Durability::kBuffered) {
     for (int i = 0; i < count; ++i) {
-      const auto id = store_->Post({.channel = "general", .author = "ada", .content = "hello"}, {.durability = durability});
+      const auto id =
+          store_->Post({.channel = "general", .author = "ada", .content = "hello"}, {.durability = durability});
       ASSERT_OK(id);
       ids_.push_back(*id);
     }
@@ -139,10 +138,7 @@ class HonestOpenTest : public ::testing::Test {
       record = record.substr(0, record.find("checksum "));
       const std::size_t boot = record.find("boot ") + 5;
       record.replace(boot, record.find('\n', boot) - boot, "another");
-      const Checksum128 sum = codec::ChecksumOf(record);
-      std::ostringstream hex;
-      hex << std::hex << std::setfill('0') << std::setw(16) << sum.high << std::setw(16) << sum.low;
-      record += "checksum " + hex.str() + "\n";
+      record = assembly::WithChecksum(record);
       record.resize(4096, '\0');
       Overwrite(Witness(), at, record);
     }

@@ -106,6 +106,20 @@ TEST_F(RocksDbFaultTest, FlushOnAFullDiskFailsAndLosesNothing) {
   ExpectPairs(499);
 }
 
+TEST_F(RocksDbFaultTest, AFlushThatFailsInTheBackgroundIsTold) {
+  Create();
+  std::vector<Status> told;
+  Status refusal;
+  ASSERT_EQ(PutPairsUntilRefused(100, 1000, &refusal), 100);
+  faults_.FillAfter(0);
+  EXPECT_CODE(engine_->Flush(), StatusCode::kNoSpace);
+  engine_->NotifyOfFailures([&](Status cause) { told.push_back(std::move(cause)); });  // also of what was before
+  ASSERT_EQ(told.size(), 1U);
+  EXPECT_CODE(told[0], StatusCode::kNoSpace);
+  EXPECT_THAT(told[0].message(), HasSubstr("flush"));
+  engine_->NotifyOfFailures(nullptr);
+}
+
 TEST_F(RocksDbFaultTest, WritesStayRefusedUntilReopenedThoughSpaceIsFreed) {
   Create();
   Status refusal;

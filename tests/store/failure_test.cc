@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include <string>
+#include <vector>
 
 #include "tests/store/engine_fixture.h"
 
@@ -14,6 +15,7 @@ using ::testing::HasSubstr;
 class FailureTest : public EngineStoreTest {
  protected:
   void SetUp() override {
+    options_.on_failure = [this](const Status& cause) { causes_.push_back(cause); };
     EngineStoreTest::SetUp();
     ASSERT_OK_AND_ASSIGN(kept_, Post("kept"));
   }
@@ -21,6 +23,7 @@ class FailureTest : public EngineStoreTest {
     return EngineStoreTest::Post({.channel = "c", .content = content});
   }
 
+  std::vector<Status> causes_;  // outlives the store
   MessageId kept_;
 };
 
@@ -58,6 +61,21 @@ TEST_F(FailureTest, AFailedSyncPoisonsToo) {
   engine_->FailWrites({StatusCode::kIoError, "broken"});
   EXPECT_CODE(store_->Sync(), StatusCode::kIoError);
   EXPECT_CODE(Post("x"), StatusCode::kUnavailable);
+}
+
+TEST_F(FailureTest, BackgroundWorkThatFailsPoisonsToo) {
+  engine_->FailInTheBackground({StatusCode::kIoError, "cannot flush"});
+  EXPECT_CODE(Post("x"), StatusCode::kUnavailable);
+  EXPECT_THAT(store_->Stats().unavailable_reason, HasSubstr("cannot flush"));
+}
+
+TEST_F(FailureTest, TheFirstCauseIsToldOnce) {
+  engine_->FailInTheBackground({StatusCode::kIoError, "cannot flush"});
+  engine_->FailWrites({StatusCode::kNoSpace, "the disk is full"});
+  EXPECT_CODE(store_->Sync(), StatusCode::kUnavailable);
+  engine_->FailInTheBackground({StatusCode::kIoError, "cannot compact"});
+  ASSERT_EQ(causes_.size(), 1U);
+  EXPECT_THAT(causes_[0].message(), HasSubstr("cannot flush"));
 }
 
 TEST_F(FailureTest, AConflictDoesNotPoison) {

@@ -36,6 +36,9 @@ class FaultyEngine final : public engine::Engine {
     return stall_;
   }
   void NotifyOfStalls(std::function<void()> changed) override { stall_changed_ = std::move(changed); }
+  void NotifyOfFailures(std::function<void(Status)> failed) override { failed_ = std::move(failed); }
+  /// As an engine whose background work failed.
+  void FailInTheBackground(Status cause) { failed_(std::move(cause)); }
   /// What the disk has left.
   void LeaveFree(std::uint64_t bytes) { free_ = bytes; }
   std::optional<std::uint64_t> FreeBytes() const override { return free_; }
@@ -111,6 +114,7 @@ class FaultyEngine final : public engine::Engine {
   mutable std::mutex stall_mutex_;
   engine::StallReport stall_;  // guarded by stall_mutex_
   std::function<void()> stall_changed_;
+  std::function<void(Status)> failed_;
   std::atomic<int> writes_{0};
   mutable std::function<void()> before_get_;
   mutable std::function<void()> before_cursor_;

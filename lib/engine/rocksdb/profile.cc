@@ -53,7 +53,8 @@ void SetBackgroundJobs(rocksdb::DBOptions* options) {
 #endif
 }
 
-rocksdb::DBOptions DatabaseOptions(const RocksDbOptions& from, std::shared_ptr<StallMonitor> stalls) {
+rocksdb::DBOptions DatabaseOptions(const RocksDbOptions& from, std::shared_ptr<StallMonitor> stalls,
+                                   std::shared_ptr<FailureRelay> failures) {
   rocksdb::DBOptions options;
   // Safety: an open creates nothing, and damage is an error, never a silent loss.
   options.create_if_missing = false;
@@ -63,7 +64,7 @@ rocksdb::DBOptions DatabaseOptions(const RocksDbOptions& from, std::shared_ptr<S
   // It never looks for the newest log, and before 7.10 it can ask for one that was rightly deleted. See CheckLog.
   options.track_and_verify_wals_in_manifest = false;
   options.max_bgerror_resume_count = 0;
-  options.listeners.push_back(NewErrorListener(from.logger, std::move(stalls)));
+  options.listeners.push_back(NewErrorListener(from.logger, std::move(stalls), std::move(failures)));
   // Bounds: of the log and so of the time to recover, of open files, of the manifest.
   options.max_total_wal_size = from.max_wal_bytes;
   options.max_open_files = MaxOpenTables();
@@ -156,7 +157,7 @@ Result<Profile> Profile::Make(const RocksDbOptions& options) {
   profile.write_buffers_ =
       std::make_shared<rocksdb::WriteBufferManager>(options.write_buffer_bytes, profile.cache_, /*allow_stall=*/false);
   profile.max_memtable_bytes_ = options.max_memtable_bytes;
-  profile.database_ = DatabaseOptions(options, profile.stalls_);
+  profile.database_ = DatabaseOptions(options, profile.stalls_, profile.failures_);
   profile.database_.write_buffer_manager = profile.write_buffers_;
   profile.family_ = FamilyOptions(options, profile.cache_);
   RK_TRY(profile.overrides_.ApplyTo(&profile.database_));

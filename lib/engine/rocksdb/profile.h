@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <memory>
 
+#include "engine/rocksdb/failure_relay.h"
 #include "engine/rocksdb/overrides.h"
 #include "engine/rocksdb/rocksdb_engine.h"
 #include "engine/rocksdb/stall_monitor.h"
@@ -35,8 +36,9 @@ class Profile {
   const rocksdb::WriteBufferManager& write_buffers() const { return *write_buffers_; }
   /// RocksDbOptions::max_memtable_bytes.
   std::size_t max_memtable_bytes() const { return max_memtable_bytes_; }
-  /// Told by the database's listener.
+  /// Both are told by the database's listener.
   StallMonitor& stalls() const { return *stalls_; }
+  FailureRelay& failures() const { return *failures_; }
 
  private:
   Profile() = default;
@@ -44,6 +46,7 @@ class Profile {
   std::shared_ptr<rocksdb::Cache> cache_;
   std::shared_ptr<rocksdb::WriteBufferManager> write_buffers_;
   std::shared_ptr<StallMonitor> stalls_ = std::make_shared<StallMonitor>();
+  std::shared_ptr<FailureRelay> failures_ = std::make_shared<FailureRelay>();
   std::size_t max_memtable_bytes_ = 0;
   rocksdb::DBOptions database_;
   rocksdb::ColumnFamilyOptions family_;

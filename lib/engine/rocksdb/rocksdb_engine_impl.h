@@ -52,6 +52,7 @@ class RocksDbEngine final : public Engine {
   std::uint64_t position() const override { return database_->GetLatestSequenceNumber(); }
   StallReport Stall() const override;
   void NotifyOfStalls(std::function<void()> changed) override;
+  void NotifyOfFailures(std::function<void(Status)> failed) override;
 
   Result<std::unique_ptr<PinnedValue>> Get(KeyspaceId keyspace, std::string_view key,
                                            const Snapshot* snapshot) const override;

@@ -84,6 +84,10 @@ StallReport RocksDbEngine::LargestMemtable() const {
 
 void RocksDbEngine::NotifyOfStalls(std::function<void()> changed) { profile_.stalls().NotifyOf(std::move(changed)); }
 
+void RocksDbEngine::NotifyOfFailures(std::function<void(Status)> failed) {
+  profile_.failures().NotifyOf(std::move(failed));
+}
+
 void RocksDbEngine::FindStalls() const {
   for (rocksdb::ColumnFamilyHandle* family : keyspaces_.Handles()) {
     const rocksdb::Options options = database_->GetOptions(family);
