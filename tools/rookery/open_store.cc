@@ -50,7 +50,12 @@ Result<Store> Open(Context& context, const std::string& path, StoreOptions optio
   // by the applications that open the store.
   options.retention_interval = std::chrono::milliseconds{0};
   options.resume_reshard = false;
-  return Store::Open(path, options);
+  Result<Store> store = Store::Open(path, options);
+  if (!store) return store;
+  if (const auto recovery = store->LastRecovery(); recovery && recovery->lost > 0) {
+    context.Warn(recovery->Summary(), {{"lost", {{"rows", recovery->lost}, {"synced", recovery->lost_synced}}}});
+  }
+  return store;
 }
 
 }  // namespace

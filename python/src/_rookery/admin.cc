@@ -10,6 +10,18 @@
 namespace rookery::python {
 namespace {
 
+const char* NameOf(LostRun::Kind kind) {
+  switch (kind) {
+    case LostRun::Kind::kMessages:
+      return "messages";
+    case LostRun::Kind::kDeletions:
+      return "deletions";
+    case LostRun::Kind::kRecords:
+      return "records";
+  }
+  return "";
+}
+
 nb::dict Explain(const StoreObject& self, nb::handle channel) {
   const TextArgument channel_text(channel, "channel");
   const RouteExplanation route =
@@ -41,6 +53,31 @@ nb::dict Info(const StoreObject& self) {
   dict["shard_map_epoch"] = info.shard_map_epoch.value;
   dict["shards"] = info.shards;
   dict["worker"] = info.worker;
+  return dict;
+}
+
+nb::dict LastRecovery(const StoreObject& self) {
+  const auto report = Unwrap(WithoutGil(*self.core, [](rookery::Store& store) { return store.LastRecovery(); }));
+  nb::list runs;
+  for (const LostRun& lost : report.runs) {
+    nb::dict run;
+    run["kind"] = NameOf(lost.kind);
+    run["shard"] = lost.shard.value;
+    run["channel"] = ToStr(lost.channel);
+    run["first"] = lost.first.value;
+    run["last"] = lost.last.value;
+    run["count"] = lost.count;
+    runs.append(run);
+  }
+  nb::dict dict;
+  dict["closed"] = report.closed;
+  dict["machine_went_down"] = report.machine_went_down;
+  dict["salvaged"] = report.salvaged;
+  dict["lost"] = report.lost;
+  dict["lost_synced"] = report.lost_synced;
+  dict["runs"] = runs;
+  dict["runs_complete"] = report.runs_complete;
+  dict["summary"] = ToStr(report.Summary());
   return dict;
 }
 
@@ -101,6 +138,11 @@ void BindAdmin(StoreClass& store) {
       .def("info", Info, nb::sig("def info(self) -> dict[str, typing.Any]"),
            "What was fixed when the store was created, and its shard map: path, store_id, engine, format_version, "
            "created_at_ms, epoch_ms (of message ids), strategy, shard_map_epoch, shards, worker.")
+      .def("last_recovery", LastRecovery, nb::sig("def last_recovery(self) -> dict[str, typing.Any]"),
+           "What was missing when the store was opened: closed (whoever had it before closed it), machine_went_down, "
+           "salvaged, lost (rows that were acknowledged), lost_synced (of them, those that were on disk), runs (what "
+           "they were: kind, shard, channel, first, last, count), runs_complete (else runs has the last ones only), "
+           "summary (for people).")
       .def("metrics", Metrics, nb::sig("def metrics(self) -> dict[str, typing.Any]"),
            "shards: id, name and sizes of each; counters: every metric by its name; hot_channels: pairs of channel "
            "and reads; retention_paused_reason: why rules are not enforced by themselves, and unavailable_reason: why "

@@ -231,6 +231,11 @@ class Store:
         What was fixed when the store was created, and its shard map: path, store_id, engine, format_version, created_at_ms, epoch_ms (of message ids), strategy, shard_map_epoch, shards, worker.
         """
 
+    def last_recovery(self) -> dict[str, Any]:
+        """
+        What was missing when the store was opened: closed (whoever had it before closed it), machine_went_down, salvaged, lost (rows that were acknowledged), lost_synced (of them, those that were on disk), runs (what they were: kind, shard, channel, first, last, count), runs_complete (else runs has the last ones only), summary (for people).
+        """
+
     def metrics(self) -> dict[str, Any]:
         """
         shards: id, name and sizes of each; counters: every metric by its name; hot_channels: pairs of channel and reads; retention_paused_reason: why rules are not enforced by themselves, and unavailable_reason: why writes are refused, both empty while all is well.
