@@ -44,7 +44,9 @@ BENCHMARK(PostBatch)->Arg(1)->Arg(kBatch);
 
 void NotesOfBatch(benchmark::State& state) {
   const Scratch scratch(std::filesystem::temp_directory_path());
-  auto engine = engine::OpenRocksDbEngine(scratch.path() / "engine", {.mode = engine::RocksDbOptions::Mode::kCreate});
+  engine::RocksDbOptions options;
+  options.mode = engine::RocksDbOptions::Mode::kCreate;
+  auto engine = engine::OpenRocksDbEngine(scratch.path() / "engine", options);
   const std::vector<std::string> names{"shard"};
   if (!Check(engine.status(), state) || !Check((*engine)->CreateKeyspaces(names), state)) return;
   auto witness = assembly::WitnessFile::Begin(scratch.path() / "witness", "store", 0);
@@ -78,7 +80,7 @@ BENCHMARK(ChecksumOfRow);
 void ReadPage(benchmark::State& state) {
   const Scratch scratch(std::filesystem::temp_directory_path());
   StoreOptions options;
-  options.cache.capacity_bytes = 0;  // what comes from the cache is not compared again
+  options.cache.capacity = 0;  // what comes from the cache is not compared again
   auto store = Store::Open(scratch.path() / "store", options);
   if (!Check(store.status(), state)) return;
   const std::vector<NewMessage> batch(10 * kBatch, {.channel = "general", .author = "somebody", .content = kContent});
@@ -93,7 +95,7 @@ BENCHMARK(ReadPage);
 void ReadOne(benchmark::State& state) {
   const Scratch scratch(std::filesystem::temp_directory_path());
   StoreOptions options;
-  options.cache.capacity_bytes = 0;
+  options.cache.capacity = 0;
   auto store = Store::Open(scratch.path() / "store", options);
   if (!Check(store.status(), state)) return;
   const auto id = store->Post({.channel = "general", .author = "somebody", .content = kContent});

@@ -74,9 +74,9 @@ TEST_F(StoreCommandsTest, InitAssignsChannelsInADirectory) {
 TEST_F(StoreCommandsTest, ChannelsAreSortedAndTakeAPrefix) {
   Init();
   for (const char* channel : {"dm/2", "general", "dm/1"}) Post(channel, "x");
-  EXPECT_THAT(Lines(Out({"channels", "s"})), ElementsAre("dm/1\t1\t56", "dm/2\t1\t56", "general\t1\t59"));
-  EXPECT_THAT(Lines(Out({"channels", "s", "--prefix", "dm/", "--after", "dm/1"})), ElementsAre("dm/2\t1\t56"));
-  EXPECT_THAT(Lines(Out({"channels", "s", "--limit", "1"})), ElementsAre("dm/1\t1\t56"));
+  EXPECT_THAT(Lines(Out({"channels", "s"})), ElementsAre("dm/1\t1\t60", "dm/2\t1\t60", "general\t1\t63"));
+  EXPECT_THAT(Lines(Out({"channels", "s", "--prefix", "dm/", "--after", "dm/1"})), ElementsAre("dm/2\t1\t60"));
+  EXPECT_THAT(Lines(Out({"channels", "s", "--limit", "1"})), ElementsAre("dm/1\t1\t60"));
 }
 
 TEST_F(StoreCommandsTest, ChannelsThatAreNotTextAreShownAsTheyAre) {

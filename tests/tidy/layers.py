@@ -35,7 +35,7 @@ MAY_INCLUDE = {
     "bench/raw": {"base", "codec", "routing", "engine/rocksdb", "bench"},
     "bench/python": {"base", "codec", "engine/rocksdb", "bench"},
     "bench/caches": {"cache", "store", "bench"},
-    "bench/micro": {"base", "codec", "routing", "bench"},
+    "bench/micro": {"assembly", "base", "codec", "engine/rocksdb", "routing", "store", "bench"},
 }
 
 # Libraries that stay in one place -> the folders that may include their headers.

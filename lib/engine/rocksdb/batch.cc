@@ -59,7 +59,7 @@ std::uint64_t RocksBatch::position() const {
   // Its first eight bytes, little-endian, are the sequence number that RocksDB gave to its first entry.
   std::uint64_t first = 0;
   for (int i = 7; i >= 0; --i) first = first << 8U | static_cast<unsigned char>(batch_.Data()[i]);
-  return batch_.Count() == 0 ? first : first + batch_.Count() - 1;
+  return first + batch_.Count() - 1;
 }
 
 void RocksBatch::Clear() {
