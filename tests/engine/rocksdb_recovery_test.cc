@@ -142,6 +142,74 @@ TEST_F(RocksDbRecoveryTest, CleanlyClosedDatabaseHasNothingToReplay) {
   EXPECT_EQ(CountOfMany(), 1000);
 }
 
+/// The position is told before and after each of these, by the batch, by the engine and by the files.
+class RocksDbPositionTest : public RocksDbTest {
+ protected:
+  void SetUp() override {
+    Create();
+    ASSERT_OK(engine_->CreateKeyspaces(std::vector<std::string>{"other"}));
+    PutMany(10);
+  }
+  /// Writes the batch, and finds its position again.
+  void ExpectFound(std::unique_ptr<Batch> batch) {
+    ASSERT_OK(engine_->Write(*batch, /*sync=*/false));
+    EXPECT_EQ(batch->position(), engine_->position());
+    batch = nullptr;
+    ExpectFound();
+  }
+  void ExpectFound() {
+    const std::uint64_t position = engine_->position();
+    const fs::path killed = directory_ / "killed";
+    fs::copy(path(), killed, fs::copy_options::recursive);
+    EXPECT_EQ(FindRocksDbPosition(killed, options_).value(), position);
+    Close();
+    EXPECT_EQ(FindRocksDbPosition(path(), options_).value(), position);
+    Open();
+    EXPECT_EQ(engine_->position(), position);
+  }
+};
+
+TEST_F(RocksDbPositionTest, OfRows) {
+  auto batch = engine_->NewBatch();
+  batch->Put(main_, "a", "1");
+  batch->Delete(main_, "key/0");
+  batch->Put(engine_->FindKeyspace("other").value(), "b", "2");
+  ExpectFound(std::move(batch));
+}
+
+TEST_F(RocksDbPositionTest, OfARangeThatIsDeleted) {
+  auto batch = engine_->NewBatch();
+  batch->DeleteRange(main_, "key/", "key0");
+  ExpectFound(std::move(batch));
+}
+
+TEST_F(RocksDbPositionTest, OfABatchOfNothing) { ExpectFound(engine_->NewBatch()); }
+
+TEST_F(RocksDbPositionTest, OfAKeyspaceThatGoesAfterItWasWrittenTo) {
+  const KeyspaceId other = engine_->FindKeyspace("other").value();
+  auto batch = engine_->NewBatch();
+  batch->Put(other, "a", "1");
+  ASSERT_OK(engine_->Flush());
+  ASSERT_OK(engine_->Write(*batch, /*sync=*/false));
+  batch = nullptr;
+  ASSERT_OK(engine_->DropKeyspace(other));
+  ExpectFound();
+}
+
+TEST_F(RocksDbPositionTest, OfATableThatIsTakenIn) {
+  {
+    ASSERT_OK_AND_ASSIGN(const auto intake, engine_->NewIntake());
+    std::vector<std::unique_ptr<SortedTable>> tables;
+    ASSERT_OK_AND_ASSIGN(auto table, intake->NewTable(main_, Packing::kFast));
+    ASSERT_OK(table->Add("key/1", "another"));
+    ASSERT_OK(table->Finish());
+    tables.push_back(std::move(table));
+    ASSERT_OK(engine_->FlushKeyspaces({&main_, 1}));
+    ASSERT_OK(intake->Ingest(tables));
+  }
+  ExpectFound();
+}
+
 TEST_F(RocksDbRecoveryTest, LogStaysNearItsBoundThoughAFamilyIsIdle) {
   options_.max_wal_bytes = std::uint64_t{2} << 20;
   Create();

@@ -71,7 +71,19 @@ Status RocksDbEngine::DropKeyspace(KeyspaceId keyspace) {
   RK_TRY(Check(database_->DropColumnFamily(handle), "drop a keyspace of"));
   profile_.stalls().Set(handle->GetName(), StallState::kNone);  // nobody tells of a family that is gone
   keyspaces_.Remove(keyspace);
-  return {};
+  return MarkPosition();
+}
+
+Status RocksDbEngine::MarkPosition() {
+  rocksdb::ColumnFamilyHandle* const family = default_family_.get();
+  rocksdb::WriteOptions without_waiting;
+  without_waiting.no_slowdown = true;
+  Status marked = WriteOutcome(database_->Put(without_waiting, family, "position", ""), "write to");
+  if (marked.code() == StatusCode::kBusy) return {};  // then the next write that is let through does it
+  RK_TRY(std::move(marked));
+  rocksdb::FlushOptions soon = FlushNow();
+  soon.wait = false;  // so that logs are not kept for its sake
+  return write_failure_.Note(Check(database_->Flush(soon, family), "flush"));
 }
 
 Status RocksDbEngine::Flush() {

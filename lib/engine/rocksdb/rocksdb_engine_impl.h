@@ -87,6 +87,9 @@ class RocksDbEngine final : public Engine {
   /// Tells the monitor whose files in level 0 are too many.
   void FindStalls() const;
   Status CheckNewNames(std::span<const std::string> names) const;
+  /// Makes the last entry one of a family that stays: what a dropped one had is not found again once its log is gone,
+  /// and the position with it.
+  Status MarkPosition();
 
   const std::string directory_;
   const PrefixRule prefix_;
