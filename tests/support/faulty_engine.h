@@ -18,8 +18,11 @@ class FaultyEngine final : public engine::Engine {
   /// Several may share `inner`, one after the other, as one store opened again.
   explicit FaultyEngine(std::shared_ptr<engine::Engine> inner) : inner_(std::move(inner)) {}
 
-  /// Every write from now on answers this; OK: writes work again.
-  void FailWrites(Status status) { write_failure_ = std::move(status); }
+  /// Every write from now on answers this; OK: writes work again. Also while others write.
+  void FailWrites(Status status) {
+    const std::lock_guard lock(failure_mutex_);
+    write_failure_ = std::move(status);
+  }
   /// `action` runs before each write. Set it while nobody writes; it must be thread-safe if several may.
   void BeforeEachWrite(std::function<void()> action) { before_write_ = std::move(action); }
   /// From now on every write is refused as by an engine that delays or stops writes, until Unstall.
@@ -71,11 +74,13 @@ class FaultyEngine final : public engine::Engine {
     if (before_write_) before_write_();
     ++writes_;
     if (Stall().state != StallState::kNone) return {StatusCode::kBusy, "stalled"};
-    return write_failure_.ok() ? inner_->Write(batch, sync) : write_failure_;
+    Status failure = write_failure();
+    return failure.ok() ? inner_->Write(batch, sync) : failure;
   }
   Status Sync() override {
     if (Stall().state != StallState::kNone) return {StatusCode::kBusy, "stalled"};
-    return write_failure_.ok() ? inner_->Sync() : write_failure_;
+    Status failure = write_failure();
+    return failure.ok() ? inner_->Sync() : failure;
   }
   std::uint64_t position() const override { return inner_->position(); }
   Result<std::unique_ptr<engine::PinnedValue>> Get(engine::KeyspaceId keyspace, std::string_view key,
@@ -97,7 +102,8 @@ class FaultyEngine final : public engine::Engine {
   std::shared_ptr<const engine::Snapshot> NewSnapshot() const override { return inner_->NewSnapshot(); }
   Result<std::unique_ptr<engine::Intake>> NewIntake() override { return inner_->NewIntake(); }
   Status FlushKeyspaces(std::span<const engine::KeyspaceId> keyspaces) override {
-    return write_failure_.ok() ? inner_->FlushKeyspaces(keyspaces) : write_failure_;
+    Status failure = write_failure();
+    return failure.ok() ? inner_->FlushKeyspaces(keyspaces) : failure;
   }
   Status Flush() override { return inner_->Flush(); }
   Status Compact() override { return inner_->Compact(); }
@@ -106,8 +112,14 @@ class FaultyEngine final : public engine::Engine {
   Status Close() override { return inner_->Close(); }
 
  private:
+  Status write_failure() const {
+    const std::lock_guard lock(failure_mutex_);
+    return write_failure_;
+  }
+
   std::shared_ptr<engine::Engine> inner_;
-  Status write_failure_;
+  mutable std::mutex failure_mutex_;
+  Status write_failure_;  // guarded by failure_mutex_
   std::optional<std::uint64_t> free_;
   std::vector<std::pair<std::string, std::string>> reclaimed_;
   std::function<void()> before_write_;
