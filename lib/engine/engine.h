@@ -183,8 +183,8 @@ class Engine {
   /// `failed` is called, on any thread, when background work failed, after which writes fail too. It must be quick and
   /// not use the engine. An engine that does all its work within calls need not override this. Once it has returned,
   /// what was given before is not called any more.
-  virtual void NotifyOfFailures(std::function<void(Status)> /*failed*/) {
-  }  // NOLINT(performance-unnecessary-value-param)
+  // NOLINTNEXTLINE(performance-unnecessary-value-param)
+  virtual void NotifyOfFailures(std::function<void(Status)> /*failed*/) {}
 
   /// Null if the key is absent.
   virtual Result<std::unique_ptr<PinnedValue>> Get(KeyspaceId keyspace, std::string_view key,
