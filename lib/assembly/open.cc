@@ -113,7 +113,7 @@ struct Found {
 Result<std::unique_ptr<store::StoreImpl>> OpenImpl(const std::filesystem::path& path, const PlannedOptions& options,
                                                    Found found, std::shared_ptr<const Clock> clock) {
   return store::StoreImpl::Open({.engine = std::move(found.engine),
-                                 .options = options,
+                                 .options = static_cast<const StoreOptions&>(options),
                                  .info = InfoOf(path, found.identity),
                                  .clock = std::move(clock),
                                  .admission = options.cell != nullptr ? options.cell->admission : nullptr,
