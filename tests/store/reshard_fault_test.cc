@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <set>
 #include <string>
@@ -153,10 +154,10 @@ TEST_F(ReshardFaultTest, APhaseThatIsPausedAtItsEndIsNotLeft) {
 }
 
 TEST_F(ReshardFaultTest, ASweepThatWasCutShortGivesAllItsSpaceBack) {
-  std::atomic<bool> sweeping{false};
-  cue_->At("writes go to one place", [&] { sweeping = true; });
-  engine_->BeforeEachWrite([&] {
-    if (!sweeping.exchange(false)) return;
+  const auto sweeping = std::make_shared<std::atomic<bool>>(false);  // closing the store writes, too
+  cue_->At("writes go to one place", [sweeping] { *sweeping = true; });
+  engine_->BeforeEachWrite([this, sweeping] {
+    if (!sweeping->exchange(false)) return;
     EXPECT_OK(resharder().PauseJob());
   });
   ASSERT_OK(Start());
