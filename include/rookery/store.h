@@ -18,6 +18,7 @@
 
 #include "rookery/attachment.h"
 #include "rookery/autopilot.h"
+#include "rookery/backup.h"
 #include "rookery/bulk_loader.h"
 #include "rookery/cells.h"
 #include "rookery/export.h"
@@ -147,6 +148,18 @@ class ROOKERY_EXPORT Store final : public Reader {
   /// load or a reshard job in one of the two cells. kInterrupted: `options.progress` wanted to stop.
   Result<CellMoveReport> MoveToCell(std::string_view channel, std::string_view cell,
                                     const CellMoveOptions& options = {});
+
+  // --- Backups (rookery/backup.h) ------------------------------------------------------------------------------
+
+  /// Copies the store as it is at one moment into the backup set at `set`, while others read and write. kPermission:
+  /// the store is read-only. kUnsupported: it is a memory store. kUnavailable: a cell is quarantined. kLocked: another
+  /// process works on the set. kConflict: the set is of another store. kNoSpace, kInterrupted: call it again, and it
+  /// goes on with what was copied.
+  Result<BackupReport> CreateBackup(const std::filesystem::path& set, const BackupOptions& options = {});
+  /// Adds a channel of a backup to this store, with ids, versions, attachments and records. kNotFound: the backup has no
+  /// such channel. kAlreadyExists: the channel holds something here that is not the beginning of what the backup has.
+  Result<BackupCounts> RestoreChannel(const std::filesystem::path& set, std::string_view channel,
+                                      const ChannelRestoreOptions& options = {});
 
   // --- The store as a whole ------------------------------------------------------------------------------------
 

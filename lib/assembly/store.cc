@@ -7,8 +7,8 @@
 #include "assembly/attachment_handles.h"
 #include "assembly/bulk_loader_state.h"
 #include "assembly/cell_opener.h"
-#include "assembly/open.h"
 #include "assembly/snapshot_state.h"
+#include "assembly/store_state.h"
 #include "base/macros.h"
 #include "cells/cell_ingestor.h"
 #include "cells/whole_store.h"
@@ -24,13 +24,6 @@ using cells::ImplPointer;
 Status Closed() { return {StatusCode::kClosed, "the store is closed; open it again"}; }
 
 }  // namespace
-
-struct Store::State {
-  std::optional<assembly::LockFile> lock;
-  ImplPointer impl;                       // of the main cell; shared with snapshots
-  std::shared_ptr<cells::CellSet> cells;  // shared with uploads
-  std::unique_ptr<assembly::StatsPublisher> publisher;
-};
 
 // Every call begins with this: `cells` are those of the open store, or the caller is told that it is closed.
 #define RK_OPEN_CELLS(cells)                              \

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/macros.h"
+#include "base/text.h"
 #include "store/buckets/range_cutter.h"
 #include "store/upload.h"
 
@@ -48,14 +49,22 @@ class MessageStream {
   bool ended_ = false;
 };
 
-bool Same(const MessageView& a, const MessageView& b) {
+bool SameButForAttachments(const MessageView& a, const MessageView& b) {
   const MessageView::Fields x = a.fields();
   const MessageView::Fields y = b.fields();
   return x.author == y.author && x.content == y.content && x.nonce == y.nonce && x.reply_to == y.reply_to &&
          x.created_at == y.created_at && x.edited_at == y.edited_at && x.version == y.version && x.flags == y.flags &&
-         a.nonce_remembered() == b.nonce_remembered() && a.attachment_count() == b.attachment_count() &&
+         a.nonce_remembered() == b.nonce_remembered() &&
          std::ranges::equal(a.attributes(), b.attributes(),
                             [](const auto& p, const auto& q) { return p.name == q.name && p.value == q.value; });
+}
+
+bool Same(const MessageView& a, const MessageView& b) {
+  return SameButForAttachments(a, b) && a.attachment_count() == b.attachment_count();
+}
+
+bool Same(const Record& a, const Record& b) {
+  return a.value == b.value && a.version == b.version && a.updated_at == b.updated_at;
 }
 
 bool Same(const AttachmentInfo& a, const AttachmentInfo& b) {
@@ -96,7 +105,7 @@ Result<std::uint64_t> ChannelCopy::Pass() {
 
 Status ChannelCopy::PassMessages() {
   MessageStream source(from_, channel_);
-  MessageStream target(to_, channel_);
+  MessageStream target(to_, target_);
   for (;;) {
     RK_ASSIGN_OR_RETURN(bool more, source.NextPage());
     for (const MessageView& wanted : source.page()) {
@@ -133,12 +142,88 @@ Status ChannelCopy::PassMessages() {
   }
 }
 
+Status ChannelCopy::NotTheSame(std::string_view what) const {
+  return {StatusCode::kAlreadyExists, "the channel has " + std::string(what) +
+                                          ", which is not the same in what is to be added to it; add it under another "
+                                          "name"};
+}
+
+Status ChannelCopy::CheckIsBeginning() {
+  MessageStream source(from_, channel_);
+  MessageStream target(to_, target_);
+  for (;; source.Advance(), target.Advance()) {
+    RK_ASSIGN_OR_RETURN(const MessageView* there, target.Peek());
+    if (there == nullptr) break;
+    RK_ASSIGN_OR_RETURN(const MessageView* wanted, source.Peek());
+    const std::string name = "message " + std::to_string(there->id().value);
+    if (wanted == nullptr || wanted->id() != there->id()) return NotTheSame(name);
+    // Attachments of the last one may be missing: adding it was cut short.
+    if (!SameButForAttachments(*wanted, *there)) return NotTheSame(name);
+    RK_ASSIGN_OR_RETURN(const bool fit, AttachmentsFit(there->id()));
+    if (!fit) return NotTheSame(name + " with an attachment");
+  }
+  std::string after;
+  for (bool more = true; more;) {
+    RK_ASSIGN_OR_RETURN(const RecordPage page, NextRecords(to_, target_, after));
+    more = page.has_more;
+    for (const Record& record : page.records) {
+      RK_ASSIGN_OR_RETURN(const auto wanted, from_.reads().GetRecord(channel_, record.key, nullptr));
+      if (!wanted || !Same(*wanted, record)) return NotTheSame("record " + base::Quoted(record.key));
+    }
+    if (!page.records.empty()) after = page.records.back().key;
+  }
+  return {};
+}
+
+Status ChannelCopy::Add() {
+  report_ = {};
+  MessageStream source(from_, channel_);
+  for (bool more = true; more;) {
+    RK_ASSIGN_OR_RETURN(more, source.NextPage());
+    for (const MessageView& wanted : source.page()) {
+      ++report_.messages;
+      report_.attachments += wanted.attachment_count();
+      RK_ASSIGN_OR_RETURN(const auto there, to_.reads().Get(target_, wanted.id(), nullptr));
+      if (!there) {
+        batch_.push_back(wanted);
+      } else if (!SameButForAttachments(wanted, *there)) {
+        return NotTheSame("message " + std::to_string(wanted.id().value));
+      } else if (wanted.attachment_count() > there->attachment_count()) {
+        RK_TRY(CopyAttachments(wanted));
+      }
+    }
+    RK_TRY(CopyMessages());
+  }
+  std::string after;
+  for (bool more = true; more;) {
+    RK_ASSIGN_OR_RETURN(const RecordPage page, NextRecords(from_, channel_, after));
+    more = page.has_more;
+    for (const Record& record : page.records) {
+      ++report_.records;
+      RK_ASSIGN_OR_RETURN(const auto there, to_.reads().GetRecord(target_, record.key, nullptr));
+      if (there && !Same(*there, record)) return NotTheSame("record " + base::Quoted(record.key));
+      if (!there) RK_TRY(PutRecord(record));
+    }
+    if (!page.records.empty()) after = page.records.back().key;
+    RK_TRY(Tell());
+  }
+  return to_.Sync();
+}
+
+Result<bool> ChannelCopy::AttachmentsFit(MessageId id) const {
+  RK_ASSIGN_OR_RETURN(const std::vector<AttachmentInfo> source, from_.ListAttachments(channel_, id, nullptr));
+  RK_ASSIGN_OR_RETURN(const std::vector<AttachmentInfo> target, to_.ListAttachments(target_, id, nullptr));
+  return std::ranges::all_of(target, [&](const AttachmentInfo& there) {
+    return std::ranges::any_of(source, [&](const AttachmentInfo& wanted) { return Same(wanted, there); });
+  });
+}
+
 Status ChannelCopy::CopyMessages() {
   constexpr std::size_t kBytesAtOnce = std::size_t{1} << 20;
   std::vector<NewMessage> messages;
   std::size_t bytes = 0;
   for (const MessageView& message : batch_) {
-    messages.push_back(AsNew(channel_, message));
+    messages.push_back(AsNew(target_, message));
     bytes += message.encoded().size();
     if (bytes < kBytesAtOnce && &message != &batch_.back()) continue;
     RK_TRY(to_.posts().PostAdmitted(messages, {}).status());
@@ -167,7 +252,7 @@ Status ChannelCopy::CopyAttachment(MessageId id, const AttachmentInfo& info) {
   const auto copy = [&]() -> Status {
     const AttachmentOptions options{
         .media_type = info.media_type, .author = info.author, .if_exists = IfExists::kReplace};
-    RK_ASSIGN_OR_RETURN(const auto upload, store::Upload::Begin(&to_.attachments(), channel_, id, info.name, options));
+    RK_ASSIGN_OR_RETURN(const auto upload, store::Upload::Begin(&to_.attachments(), target_, id, info.name, options));
     upload->SetCreatedAt(info.created_at);
     for (;;) {
       RK_ASSIGN_OR_RETURN(const std::string_view chunk, slot->chunks->ReadChunk());
@@ -184,13 +269,13 @@ Status ChannelCopy::CopyAttachment(MessageId id, const AttachmentInfo& info) {
 
 Result<bool> ChannelCopy::SameAttachments(MessageId id) const {
   RK_ASSIGN_OR_RETURN(const std::vector<AttachmentInfo> source, from_.ListAttachments(channel_, id, nullptr));
-  RK_ASSIGN_OR_RETURN(const std::vector<AttachmentInfo> target, to_.ListAttachments(channel_, id, nullptr));
+  RK_ASSIGN_OR_RETURN(const std::vector<AttachmentInfo> target, to_.ListAttachments(target_, id, nullptr));
   return std::ranges::equal(source, target, [](const auto& a, const auto& b) { return Same(a, b); });
 }
 
 Status ChannelCopy::DeleteMessage(MessageId id) {
   ++changes_;
-  return to_.messages().Delete(channel_, id, {}).status();
+  return to_.messages().Delete(target_, id, {}).status();
 }
 
 Status ChannelCopy::PassRecords() {
@@ -200,23 +285,21 @@ Status ChannelCopy::PassRecords() {
     more = source.has_more;
     for (const Record& record : source.records) {
       ++report_.records;
-      RK_ASSIGN_OR_RETURN(const auto there, to_.reads().GetRecord(channel_, record.key, nullptr));
-      const bool same = there && there->value == record.value && there->version == record.version &&
-                        there->updated_at == record.updated_at;
-      if (!same) RK_TRY(PutRecord(record));
+      RK_ASSIGN_OR_RETURN(const auto there, to_.reads().GetRecord(target_, record.key, nullptr));
+      if (!there || !Same(*there, record)) RK_TRY(PutRecord(record));
     }
     if (!source.records.empty()) after = source.records.back().key;
     RK_TRY(Tell());
   }
   after.clear();
   for (bool more = true; more;) {
-    RK_ASSIGN_OR_RETURN(const RecordPage target, NextRecords(to_, channel_, after));
+    RK_ASSIGN_OR_RETURN(const RecordPage target, NextRecords(to_, target_, after));
     more = target.has_more;
     for (const Record& record : target.records) {
       RK_ASSIGN_OR_RETURN(const auto wanted, from_.reads().GetRecord(channel_, record.key, nullptr));
       if (wanted) continue;
       ++changes_;
-      RK_TRY(to_.records().Delete(channel_, record.key, {}).status());
+      RK_TRY(to_.records().Delete(target_, record.key, {}).status());
     }
     if (!target.records.empty()) after = target.records.back().key;
   }
@@ -229,7 +312,7 @@ Status ChannelCopy::PutRecord(const Record& record) {
   ++rows_;
   const PutOptions options{.version = record.version, .updated_at = record.updated_at};
   for (int i = 1;; ++i) {
-    Status put = to_.records().Put(channel_, record.key, record.value, options).status();
+    Status put = to_.records().Put(target_, record.key, record.value, options).status();
     // The limits of admission are for callers; the copy takes what they leave.
     if (put.code() != StatusCode::kBusy || !put.retry_after() || i == kTries) return put;
     std::this_thread::sleep_for(*put.retry_after());

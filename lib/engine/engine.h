@@ -151,6 +151,23 @@ struct StallReport {
   std::chrono::milliseconds stopped{0};
 };
 
+/// A file of an engine, as it was at one moment.
+struct HeldFile {
+  std::string name;                         // without a directory
+  std::string path;                         // where its bytes are
+  std::uint64_t size = 0;                   // only so many of its bytes count: it may grow
+  bool never_changes = false;               // a table or a file of large values
+  std::optional<std::string> content = {};  // what it said then, in place of what its path has
+};
+
+/// The files that make up an engine at one moment. None of them is deleted while this lives, which must end before the
+/// engine is closed. Owned by one thread.
+class HeldFiles {
+ public:
+  virtual ~HeldFiles() = default;
+  virtual const std::vector<HeldFile>& files() const = 0;
+};
+
 /// Thread-safe, but for the objects it makes. Errors: kIoError, kNoSpace, kCorruption, kPermission, kUnavailable.
 class Engine {
  public:
@@ -202,6 +219,13 @@ class Engine {
   }
   /// Brings what these keyspaces hold in memory to disk.
   virtual Status FlushKeyspaces(std::span<const KeyspaceId> /*keyspaces*/) { return Flush(); }
+
+  /// The files of which a copy is this engine as it is now, with all that was written: nothing is flushed. REQUIRES: no
+  /// write is under way. kUnsupported: the engine is not made of files. kUnavailable: they changed while they were
+  /// listed; to be tried again.
+  virtual Result<std::unique_ptr<HeldFiles>> HoldFiles() {
+    return Status(StatusCode::kUnsupported, "this engine keeps nothing in files, so there is nothing to back up");
+  }
 
   virtual Status Flush() = 0;
   /// Drops files that hold nothing but rows in [lower, upper), if no snapshot is held. REQUIRES: every row there is

@@ -25,6 +25,7 @@ MAY_INCLUDE = {
     "lib/ingest": BASE | LEAVES | {"store", "feed", "search"},
     "lib/cells": BASE | LEAVES | {"store", "store/bulk", "feed", "search", "ingest"},
     "lib/assembly": BASE | LEAVES | {"store", "store/bulk", "feed", "search", "ingest", "cells", "engine/memory", "engine/rocksdb"},
+    "lib/backup": BASE | LEAVES | {"store", "cells", "assembly"},
     # From here on only what applications see.
     "lib/admin": set(),
     "lib/columns": set(),

@@ -63,6 +63,7 @@ class RocksDbEngine final : public Engine {
 
   Result<std::unique_ptr<Intake>> NewIntake() override;
   Status FlushKeyspaces(std::span<const KeyspaceId> keyspaces) override;
+  Result<std::unique_ptr<HeldFiles>> HoldFiles() override;
 
   Status Flush() override;
   void FlushSoon(KeyspaceId keyspace) override;

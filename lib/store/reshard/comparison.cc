@@ -77,21 +77,33 @@ Result<std::string> FirstDifference(const Context& context, const Mirror& mirror
   return std::string();
 }
 
-Result<std::vector<Fingerprint>> PrintShards(const Context& context, const engine::Snapshot& snapshot,
-                                             const RowStep& step) {
+Result<std::vector<ShardContent>> CountShards(const Context& context, const engine::Snapshot& snapshot,
+                                              const RowStep& step) {
   const routing::Router& router = context.routes.At(&snapshot);
-  std::vector<Fingerprint> prints(router.map().shards);
+  std::vector<ShardContent> contents(router.map().shards);
   for (std::uint32_t shard = 0; shard < router.map().shards; ++shard) {
     SomeRows rows(context, ShardId{shard}, snapshot, "", SomeRows::Filter::Of(router, [&](const routing::Part& part) {
                     return router.FindPart(part) == ShardId{shard};
                   }));
     for (; rows.valid(); rows.Next()) {
       const auto kind = static_cast<codec::KeyKind>(static_cast<unsigned char>(rows.key()[0]));
-      if (IsContent(kind)) Add(rows.key(), rows.value(), &prints[shard]);
+      if (IsContent(kind)) Add(rows.key(), rows.value(), &contents[shard].print);
+      contents[shard].messages += kind == codec::KeyKind::kMessage ? 1 : 0;
+      contents[shard].records += kind == codec::KeyKind::kRecord ? 1 : 0;
+      contents[shard].attachments += kind == codec::KeyKind::kAttachment ? 1 : 0;
       if (!step(rows.key().size() + rows.value().size())) return Stopped();
     }
     RK_TRY(rows.status());
   }
+  return contents;
+}
+
+Result<std::vector<Fingerprint>> PrintShards(const Context& context, const engine::Snapshot& snapshot,
+                                             const RowStep& step) {
+  RK_ASSIGN_OR_RETURN(const std::vector<ShardContent> contents, CountShards(context, snapshot, step));
+  std::vector<Fingerprint> prints;
+  prints.reserve(contents.size());
+  for (const ShardContent& content : contents) prints.push_back(content.print);
   return prints;
 }
 

@@ -25,7 +25,17 @@ Result<std::vector<ReshardComparison>> ComparePlaces(const Context& context, con
 /// The first row of what moves from one shard to the other that is not the same in both, in words; empty: none.
 Result<std::string> FirstDifference(const Context& context, const Mirror& mirror, const engine::Snapshot& snapshot,
                                     ShardId from, ShardId to);
-/// What the shards hold, each of the channels that it is asked for.
+/// What a shard holds of the channels that it is asked for.
+struct ShardContent {
+  Fingerprint print;
+  std::uint64_t messages = 0;
+  std::uint64_t records = 0;
+  std::uint64_t attachments = 0;
+};
+/// By ShardId.
+Result<std::vector<ShardContent>> CountShards(const Context& context, const engine::Snapshot& snapshot,
+                                              const RowStep& step);
+/// The same without the counts.
 Result<std::vector<Fingerprint>> PrintShards(const Context& context, const engine::Snapshot& snapshot,
                                              const RowStep& step);
 

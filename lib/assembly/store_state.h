@@ -1,0 +1,22 @@
+// What an open store has, beside what its cells have.
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "assembly/lock_file.h"
+#include "assembly/open.h"
+#include "assembly/stats_publisher.h"
+#include "cells/cell_set.h"
+#include "rookery/store.h"
+
+namespace rookery {
+
+struct Store::State {
+  std::optional<assembly::LockFile> lock;
+  cells::ImplPointer impl;                // of the main cell; shared with snapshots
+  std::shared_ptr<cells::CellSet> cells;  // shared with uploads
+  std::unique_ptr<assembly::StatsPublisher> publisher;
+};
+
+}  // namespace rookery

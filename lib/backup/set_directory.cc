@@ -1,0 +1,233 @@
+#include "backup/set_directory.h"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <charconv>
+#include <set>
+#include <utility>
+
+#include "assembly/replace_file.h"
+#include "assembly/system_error.h"
+#include "base/macros.h"
+#include "codec/checksum.h"
+
+namespace rookery::backup {
+namespace {
+
+namespace fs = std::filesystem;
+using assembly::LockFile;
+using assembly::SystemError;
+
+constexpr std::string_view kIdentityText = "rookery backup set\nformat 1\nstore ";
+constexpr std::size_t kIdDigits = 32;
+constexpr std::string_view kPart = ".part";
+constexpr std::string_view kScratch = "scratch-";
+
+fs::path IdentityPath(const fs::path& set) { return set / std::string(kSetIdentityFile); }
+
+bool Exists(const fs::path& path) {
+  struct stat status {};
+  return ::lstat(path.c_str(), &status) == 0;
+}
+
+Result<std::string> ReadIdentity(const fs::path& set) {
+  constexpr std::size_t kMaxBytes = 4096;
+  const fs::path path = IdentityPath(set);
+  RK_ASSIGN_OR_RETURN(const std::string text, ReadSmall(path, kMaxBytes));
+  const bool fits = text.starts_with(kIdentityText) && text.size() == kIdentityText.size() + kIdDigits + 1;
+  if (!fits) {
+    return Status(StatusCode::kCorruption, path.string() + " cannot be understood; put the file back from a copy");
+  }
+  return text.substr(kIdentityText.size(), kIdDigits);
+}
+
+/// The names in a directory.
+Result<std::vector<std::string>> NamesIn(const fs::path& path) {
+  RK_TRY(CheckIsDirectory(path));
+  std::vector<std::string> names;
+  std::error_code error;
+  fs::directory_iterator entry(path, error);
+  for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
+    names.push_back(entry->path().filename().string());
+  }
+  if (error) return SystemError(error.value(), "cannot read", path);
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+/// Whether a set may be made there: nothing is there but what making one leaves that was cut short.
+Status CheckMayMake(const fs::path& path) {
+  RK_TRY(CheckOutside(path));
+  std::error_code error;
+  if (!fs::exists(path, error)) return {};
+  RK_ASSIGN_OR_RETURN(const std::vector<std::string> names, NamesIn(path));
+  const fs::path draft = assembly::DraftOf(IdentityPath(path)).filename();
+  for (const std::string& name : names) {
+    if (name == "lock" || name == draft) continue;
+    return {StatusCode::kAlreadyExists,
+            path.string() + " is not a backup set, and not an empty directory; choose another path"};
+  }
+  return {};
+}
+
+Status MakeIfMissing(const fs::path& path) {
+  Status made = MakeDirectory(path);
+  return made.code() == StatusCode::kAlreadyExists ? CheckIsDirectory(path) : made;
+}
+
+fs::path VerifiedPath(const fs::path& backup) { return backup / "verified"; }
+
+}  // namespace
+
+Result<SetDirectory> SetDirectory::Open(const fs::path& path, Access access) {
+  if (!Exists(IdentityPath(path))) {
+    return Status(StatusCode::kNotFound,
+                  "there is no backup set at " + path.string() + "; check the path, or create a backup there first");
+  }
+  RK_ASSIGN_OR_RETURN(LockFile lock,
+                      LockFile::Acquire(path / "lock", access == Access::kChange ? LockFile::Mode::kExclusive
+                                                                                 : LockFile::Mode::kShared));
+  RK_ASSIGN_OR_RETURN(std::string store_id, ReadIdentity(path));
+  SetDirectory set(path, std::move(lock), std::move(store_id));
+  RK_TRY(CheckIsDirectory(set.backups_path()));
+  RK_TRY(CheckIsDirectory(set.files_path()));
+  return set;
+}
+
+Result<SetDirectory> SetDirectory::OpenOrMake(const fs::path& path, std::string_view store_id) {
+  if (!Exists(IdentityPath(path))) {
+    RK_TRY(CheckMayMake(path));
+    RK_TRY(MakeIfMissing(path));
+  }
+  RK_ASSIGN_OR_RETURN(LockFile lock, LockFile::Acquire(path / "lock", LockFile::Mode::kExclusive));
+  if (!Exists(IdentityPath(path))) {
+    const std::string text = std::string(kIdentityText) + std::string(store_id) + "\n";
+    RK_TRY(assembly::ReplaceFile(IdentityPath(path), text, assembly::FileSync::kYes));
+  }
+  RK_ASSIGN_OR_RETURN(std::string owner, ReadIdentity(path));
+  if (owner != store_id) {
+    return Status(StatusCode::kConflict, path.string() + " has the backups of store " + owner + ", and this is store " +
+                                             std::string(store_id) + "; choose another path");
+  }
+  SetDirectory set(path, std::move(lock), std::move(owner));
+  RK_TRY(MakeIfMissing(set.files_path()));
+  RK_TRY(MakeIfMissing(set.backups_path()));
+  return set;
+}
+
+fs::path SetDirectory::PathOf(std::string_view backup, std::string_view cell, const ManifestFile& file) const {
+  return file.shared ? files_path() / SharedName(file) : PathOf(backup) / cell / file.name;
+}
+
+Result<std::vector<std::string>> SetDirectory::Names() const {
+  RK_ASSIGN_OR_RETURN(std::vector<std::string> names, NamesIn(backups_path()));
+  std::erase_if(names, [](const std::string& name) { return !IsBackupName(name); });
+  std::sort(names.begin(), names.end(), [](const std::string& a, const std::string& b) {
+    return std::pair(NumberOfBackup(a), a) < std::pair(NumberOfBackup(b), b);
+  });
+  return names;
+}
+
+Result<std::string> SetDirectory::Choose(const std::string& backup) const {
+  RK_ASSIGN_OR_RETURN(const std::vector<std::string> names, Names());
+  if (names.empty()) {
+    return Status(StatusCode::kNotFound, "the backup set " + path_.string() + " has no backup; create one");
+  }
+  if (backup.empty()) return names.back();
+  if (std::find(names.begin(), names.end(), backup) != names.end()) return backup;
+  return Status(StatusCode::kNotFound,
+                "the backup set " + path_.string() + " has no backup " + backup + "; its newest is " + names.back());
+}
+
+Result<StoredManifest> SetDirectory::Read(const std::string& backup) const {
+  RK_TRY(CheckIsDirectory(PathOf(backup)));
+  const fs::path path = ManifestPath(backup);
+  RK_ASSIGN_OR_RETURN(const std::string text, ReadSmall(path, kMaxManifestBytes));
+  Result<Manifest> manifest = DecodeManifest(text);
+  if (!manifest) return Status(manifest.error().code(), path.string() + " " + std::string(manifest.error().message()));
+  if (manifest->name != backup || manifest->store_id != store_id_) {
+    return Status(StatusCode::kCorruption, path.string() + " is of backup " + manifest->name + " of store " +
+                                               manifest->store_id + ", and is not where it belongs");
+  }
+  return StoredManifest{*std::move(manifest), codec::ChecksumOf(text)};
+}
+
+Status SetDirectory::CheckDirectories(const Manifest& manifest) const {
+  for (const ManifestCell& cell : manifest.cells) {
+    RK_TRY(CheckIsDirectory(PathOf(manifest.name) / cell.cell.name));
+  }
+  return {};
+}
+
+std::optional<Timestamp> SetDirectory::VerifiedAt(const std::string& backup, const Checksum128& manifest) const {
+  constexpr std::size_t kMaxBytes = 256;
+  const auto text = ReadSmall(VerifiedPath(PathOf(backup)), kMaxBytes);
+  if (!text) return std::nullopt;
+  std::int64_t time = 0;
+  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), time);
+  const std::string_view rest(end, static_cast<std::size_t>(text->data() + text->size() - end));
+  if (error != std::errc{} || rest != " " + manifest.ToHex() + "\n") return std::nullopt;
+  return Timestamp{std::chrono::milliseconds{time}};
+}
+
+Status SetDirectory::MarkVerified(const std::string& backup, const Checksum128& manifest, Timestamp when) const {
+  const std::string text = std::to_string(when.time_since_epoch().count()) + " " + manifest.ToHex() + "\n";
+  return assembly::ReplaceFile(VerifiedPath(PathOf(backup)), text, assembly::FileSync::kYes);
+}
+
+void SetDirectory::UnmarkVerified(const std::string& backup) const {
+  std::error_code ignored;
+  fs::remove(VerifiedPath(PathOf(backup)), ignored);
+}
+
+Status SetDirectory::RemoveParts() const {
+  RK_ASSIGN_OR_RETURN(const std::vector<std::string> in_set, NamesIn(path_));
+  for (const std::string& name : in_set) {
+    if (name.starts_with(kScratch)) RK_TRY(RemoveAll(path_ / name));
+  }
+  RK_ASSIGN_OR_RETURN(const std::vector<std::string> backups, NamesIn(backups_path()));
+  for (const std::string& name : backups) {
+    if (name.ends_with(kPart)) RK_TRY(RemoveAll(backups_path() / name));
+  }
+  RK_ASSIGN_OR_RETURN(const std::vector<std::string> files, NamesIn(files_path()));
+  for (const std::string& name : files) {
+    if (name.ends_with(kPart)) RK_TRY(RemoveAll(files_path() / name));
+  }
+  return {};
+}
+
+Result<SetDirectory::Removed> SetDirectory::RemoveUnused(const std::vector<Manifest>& backups, bool dry_run) const {
+  std::set<std::string> used;
+  for (const Manifest& manifest : backups) {
+    for (const ManifestCell& cell : manifest.cells) {
+      for (const ManifestFile& file : cell.files) {
+        if (file.shared) used.insert(SharedName(file));
+      }
+    }
+  }
+  Removed removed;
+  RK_ASSIGN_OR_RETURN(const std::vector<std::string> names, NamesIn(files_path()));
+  for (const std::string& name : names) {
+    if (used.contains(name)) continue;
+    struct stat status {};
+    if (::lstat((files_path() / name).c_str(), &status) != 0 || !S_ISREG(status.st_mode)) continue;
+    ++removed.files;
+    removed.bytes += static_cast<std::uint64_t>(status.st_size);
+    if (!dry_run) RK_TRY(RemoveAll(files_path() / name));
+  }
+  if (!dry_run) RK_TRY(SyncDirectory(files_path()));
+  return removed;
+}
+
+Result<std::vector<Manifest>> SetDirectory::ReadAll() const {
+  std::vector<Manifest> manifests;
+  RK_ASSIGN_OR_RETURN(const std::vector<std::string> names, Names());
+  for (const std::string& name : names) {
+    RK_ASSIGN_OR_RETURN(StoredManifest stored, Read(name));
+    manifests.push_back(std::move(stored.manifest));
+  }
+  return manifests;
+}
+
+}  // namespace rookery::backup
