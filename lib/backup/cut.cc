@@ -48,6 +48,11 @@ Status CheckCells(const std::vector<CutCell>& cells, const std::vector<std::stri
 }
 
 Status TakeCut(std::vector<CutCell>* cells, const std::vector<std::string>& left_out) {
+  // Holding files waits for deletions that are under way: once before commits have to wait for it.
+  std::vector<std::unique_ptr<engine::HeldFiles>> held;
+  for (const CutCell& cell : *cells) {
+    RK_ASSIGN_OR_RETURN(held.emplace_back(), cell.impl->context().engine->HoldFiles());
+  }
   Status taken;
   WhileNoneCommits(*cells, 0, [&] {
     for (CutCell& cell : *cells) {

@@ -31,6 +31,26 @@ bool Exists(const fs::path& path) {
   return ::lstat(path.c_str(), &status) == 0;
 }
 
+/// The lock is written to when it is taken: whoever has put a link there is not to choose what is written over.
+Result<LockFile> Lock(const fs::path& set, LockFile::Mode mode) {
+  const fs::path path = set / "lock";
+  struct stat status {};
+  if (::lstat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode)) {
+    return Status(StatusCode::kCorruption, path.string() + " is a link, or not a file; remove it");
+  }
+  return LockFile::Acquire(path, mode);
+}
+
+/// Durably, also where a link has the name.
+Status Replace(const fs::path& path, std::string_view text) {
+  const fs::path draft = assembly::DraftOf(path);
+  RK_TRY(RemoveAll(draft));
+  RK_TRY(WriteNew(draft, text));
+  std::error_code error;
+  fs::rename(draft, path, error);
+  return error ? SystemError(error.value(), "cannot rename", draft) : SyncDirectory(path.parent_path());
+}
+
 Result<std::string> ReadIdentity(const fs::path& set) {
   constexpr std::size_t kMaxBytes = 4096;
   const fs::path path = IdentityPath(set);
@@ -86,8 +106,7 @@ Result<SetDirectory> SetDirectory::Open(const fs::path& path, Access access) {
                   "there is no backup set at " + path.string() + "; check the path, or create a backup there first");
   }
   RK_ASSIGN_OR_RETURN(LockFile lock,
-                      LockFile::Acquire(path / "lock", access == Access::kChange ? LockFile::Mode::kExclusive
-                                                                                 : LockFile::Mode::kShared));
+                      Lock(path, access == Access::kChange ? LockFile::Mode::kExclusive : LockFile::Mode::kShared));
   RK_ASSIGN_OR_RETURN(std::string store_id, ReadIdentity(path));
   SetDirectory set(path, std::move(lock), std::move(store_id));
   RK_TRY(CheckIsDirectory(set.backups_path()));
@@ -100,10 +119,10 @@ Result<SetDirectory> SetDirectory::OpenOrMake(const fs::path& path, std::string_
     RK_TRY(CheckMayMake(path));
     RK_TRY(MakeIfMissing(path));
   }
-  RK_ASSIGN_OR_RETURN(LockFile lock, LockFile::Acquire(path / "lock", LockFile::Mode::kExclusive));
+  RK_ASSIGN_OR_RETURN(LockFile lock, Lock(path, LockFile::Mode::kExclusive));
   if (!Exists(IdentityPath(path))) {
     const std::string text = std::string(kIdentityText) + std::string(store_id) + "\n";
-    RK_TRY(assembly::ReplaceFile(IdentityPath(path), text, assembly::FileSync::kYes));
+    RK_TRY(Replace(IdentityPath(path), text));
   }
   RK_ASSIGN_OR_RETURN(std::string owner, ReadIdentity(path));
   if (owner != store_id) {
@@ -173,7 +192,7 @@ std::optional<Timestamp> SetDirectory::VerifiedAt(const std::string& backup, con
 
 Status SetDirectory::MarkVerified(const std::string& backup, const Checksum128& manifest, Timestamp when) const {
   const std::string text = std::to_string(when.time_since_epoch().count()) + " " + manifest.ToHex() + "\n";
-  return assembly::ReplaceFile(VerifiedPath(PathOf(backup)), text, assembly::FileSync::kYes);
+  return Replace(VerifiedPath(PathOf(backup)), text);
 }
 
 void SetDirectory::UnmarkVerified(const std::string& backup) const {

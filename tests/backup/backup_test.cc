@@ -148,6 +148,27 @@ TEST_F(BackupTest, HasAPrefixOfEveryChannelThatIsWrittenTo) {
   EXPECT_GE(report.backup.counts.messages, 450U + 20U);
 }
 
+TEST_F(BackupTest, WhileShardsAreChanged) {
+  FillAll();
+  const auto before = DumpOf(store());
+  ASSERT_OK(store().StartReshard(ResizeShards{8}, {.keep = std::chrono::hours{1}}));
+  // Before or after the switch: there are rows in two places, which are counted once.
+  const std::string during = Backup().backup.name;
+  while (store().Reshard()->value().phase != ReshardPhase::kSwitched) {
+    ASSERT_THAT(store().AwaitReshard(std::chrono::milliseconds{10}).code(),
+                ::testing::AnyOf(StatusCode::kOk, StatusCode::kBusy));
+  }
+  const BackupReport switched = Backup();
+  EXPECT_EQ(switched.backup.cells[0].shards.size(), 8U);
+  EXPECT_EQ(switched.backup.counts.messages, 450U);
+  ASSERT_OK(Verify(during));
+  ASSERT_OK(Verify());
+  ASSERT_OK(Restore());
+  EXPECT_EQ(DumpOfStoreAt(restored()), before);
+  ASSERT_OK(store().RevertReshard());
+  ASSERT_OK(store().AwaitReshard(std::chrono::minutes{1}));
+}
+
 TEST_F(BackupTest, QuarantinedCellIsNamed) {
   FillAll();
   Close();

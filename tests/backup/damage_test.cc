@@ -101,6 +101,18 @@ TEST_F(DamagedBackupTest, LinkInPlaceOfAFile) {
   }
 }
 
+TEST_F(DamagedBackupTest, NothingIsWrittenThroughALink) {
+  WriteBytes(dir_ / "victim", "precious");
+  fs::create_symlink(dir_ / "victim", backup() / "verified.new");
+  EXPECT_OK(Verify());
+  EXPECT_EQ(BytesOf(dir_ / "victim"), "precious");
+  fs::remove(set() / "lock");
+  fs::create_symlink(dir_ / "victim", set() / "lock");
+  EXPECT_CODE(Verify(), StatusCode::kCorruption);
+  EXPECT_CODE(PruneBackups(set(), {.keep = 1}), StatusCode::kCorruption);
+  EXPECT_EQ(BytesOf(dir_ / "victim"), "precious");
+}
+
 TEST_F(DamagedBackupTest, VerificationThatFailsIsRemembered) {
   EXPECT_TRUE(ListBackups(set())->front().verified_at.has_value());
   const fs::path file = FilesBelow(set() / "files").front();

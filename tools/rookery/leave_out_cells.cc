@@ -41,7 +41,12 @@ std::string HintToLeaveOutCells(const CLI::App& command, const Status& status) {
   if (status.code() != StatusCode::kUnavailable) return {};
   const CLI::Option* option = command.get_option_no_throw(kOption);
   if (option == nullptr || option->count() > 0 || IsExcluded(*option)) return {};
-  return fmt::format("mend the cell; or read what the others have: rookery {} STORE {}", command.get_name(), kOption);
+  std::string verb = command.get_name();
+  if (const CLI::Option* action = command.get_option_no_throw("ACTION"); action != nullptr && action->count() > 0) {
+    if (action->results().front() != "create") return {};  // `backup`, whose other actions read no store as a whole
+    verb += " create";
+  }
+  return fmt::format("mend the cell; or read what the others have: rookery {} STORE {}", verb, kOption);
 }
 
 }  // namespace rookery::cli
