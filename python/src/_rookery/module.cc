@@ -1,5 +1,6 @@
 // The extension module rookery._rookery: what the package `rookery` is built on.
 #include "attachments.h"
+#include "backup.h"
 #include "binding.h"
 #include "bulk_load.h"
 #include "ingest.h"
@@ -39,6 +40,7 @@ void Bind(nb::module_& module) {
   BindRecords(store);
   BindAdmin(store);
   BindAttachments(module, store);
+  BindBackups(module, store);
   BindBulkLoads(module, store);
   BindIngestors(module, store);
   BindQueries(module, store);

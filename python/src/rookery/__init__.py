@@ -16,6 +16,16 @@ from __future__ import annotations
 from rookery import _rookery
 from rookery._attachments import AttachmentInfo, AttachmentReader, AttachmentWriter
 from rookery._autopilot_reports import AutopilotEntry, AutopilotFinding, AutopilotLog, AutopilotPlan
+from rookery._backups import (
+    Backup,
+    BackupCounts,
+    BackupReport,
+    PruneReport,
+    backups,
+    prune_backups,
+    restore_backup,
+    verify_backup,
+)
 from rookery._bulk import BulkLoader
 from rookery._cells import Cell, CellMove
 from rookery._channel import Channel
@@ -83,6 +93,9 @@ __all__ = [
     "AutopilotFinding",
     "AutopilotLog",
     "AutopilotPlan",
+    "Backup",
+    "BackupCounts",
+    "BackupReport",
     "BulkLoader",
     "BulkRefusal",
     "BulkReport",
@@ -120,6 +133,7 @@ __all__ = [
     "Page",
     "PermissionError_",
     "Problem",
+    "PruneReport",
     "Query",
     "RangeRouting",
     "Record",
@@ -140,7 +154,11 @@ __all__ = [
     "UnsupportedError",
     "VerifyReport",
     "__version__",
+    "backups",
     "col",
     "open",
+    "prune_backups",
     "repair",
+    "restore_backup",
+    "verify_backup",
 ]

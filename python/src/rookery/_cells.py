@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from rookery import _rookery
+from rookery._backups import Backups
 from rookery._options import Routing, Size, routing_option, size_in_bytes
 from rookery._progress import reporting
 from rookery._typing import Progress, Text
@@ -46,7 +46,7 @@ class CellMove:
     moved: bool
 
 
-class Cells(_rookery.Store):
+class Cells(Backups):
     """The part of a Store that adds cells and moves channels between them. Thread-safe.
 
     `reopen_cell` is the C++ module's own.
