@@ -143,7 +143,7 @@ class Creator {
       ManifestCell& to = manifest_.cells.emplace_back();
       to.cell.name = cell.name;
       to.cell.store_id = cell.impl->info().store_id;
-      to.cell.epoch = cell.epoch;
+      to.cell.epoch = cell.router->map().epoch;
       to.cell.position = cell.position;
       const fs::path directory = part() / cell.name;
       RK_TRY(MakeDirectory(directory));
@@ -245,7 +245,7 @@ class Creator {
     for (std::size_t i = 0; i < cut.size(); ++i) {
       Status stopped;
       const store::RowStep step = [&](std::size_t bytes) { return (stopped = CountBytes(bytes)).ok(); };
-      const auto contents = store::CountShards(cut[i].impl->context(), *cut[i].snapshot, step);
+      const auto contents = store::CountShards(cut[i].impl->context(), *cut[i].snapshot, *cut[i].router, step);
       RK_TRY(stopped);
       if (!contents) return contents.error();
       for (const store::ShardContent& content : *contents) {

@@ -23,10 +23,13 @@ Status TakeCell(CutCell* cell) {
   RK_ASSIGN_OR_RETURN(cell->files, parts.context.engine->HoldFiles());
   cell->snapshot = parts.context.NewSnapshot();
   cell->position = parts.context.engine->position();
-  cell->epoch = parts.context.routes.At(cell->snapshot.get()).map().epoch;
+  // Not the one of the snapshot: a map that was replaced is used for snapshots until something more is written.
+  cell->router = &parts.context.routes.current();
   // Channels go by a new map a moment after the catalog has it.
   RK_ASSIGN_OR_RETURN(const routing::ShardMap map, parts.catalog.ReadShardMap());
-  if (map.epoch != cell->epoch) return Changing("the shard map of cell " + cell->name + " is being replaced");
+  if (map.epoch != cell->router->map().epoch) {
+    return Changing("the shard map of cell " + cell->name + " is being replaced");
+  }
   return {};
 }
 

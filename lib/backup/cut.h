@@ -23,8 +23,8 @@ struct CutCell {
   store::StoreImpl* impl = nullptr;
   std::shared_ptr<const engine::Snapshot> snapshot = {};
   std::unique_ptr<engine::HeldFiles> files = {};
-  std::uint64_t position = 0;  // in its log
-  Epoch epoch = {};            // of its shard map
+  std::uint64_t position = 0;               // in its log
+  const routing::Router* router = nullptr;  // by which it would be read if it were opened again
 };
 
 /// Calls use(cut), during which no cell of it is closed. `missing`: what to do about cells that are quarantined, of

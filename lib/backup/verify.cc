@@ -56,7 +56,8 @@ class Verifier {
     const auto snapshot = opened.impl->context().NewSnapshot();
     Status stopped;
     const store::RowStep step = [&](std::size_t bytes) { return (stopped = work_.Did(bytes)).ok(); };
-    const auto contents = store::CountShards(opened.impl->context(), *snapshot, step);
+    const auto contents =
+        store::CountShards(opened.impl->context(), *snapshot, opened.impl->context().routes.current(), step);
     RK_TRY(stopped);
     if (!contents) {
       return Status(contents.error()).WithContext("cell " + cell.cell.name + " of backup " + manifest_.name);

@@ -159,6 +159,7 @@ TEST_F(BackupTest, WhileShardsAreChanged) {
                 ::testing::AnyOf(StatusCode::kOk, StatusCode::kBusy));
   }
   const BackupReport switched = Backup();
+  ASSERT_FALSE(switched.backup.cells.empty());
   EXPECT_EQ(switched.backup.cells[0].shards.size(), 8U);
   EXPECT_EQ(switched.backup.counts.messages, 450U);
   ASSERT_OK(Verify(during));

@@ -78,8 +78,7 @@ Result<std::string> FirstDifference(const Context& context, const Mirror& mirror
 }
 
 Result<std::vector<ShardContent>> CountShards(const Context& context, const engine::Snapshot& snapshot,
-                                              const RowStep& step) {
-  const routing::Router& router = context.routes.At(&snapshot);
+                                              const routing::Router& router, const RowStep& step) {
   std::vector<ShardContent> contents(router.map().shards);
   for (std::uint32_t shard = 0; shard < router.map().shards; ++shard) {
     SomeRows rows(context, ShardId{shard}, snapshot, "", SomeRows::Filter::Of(router, [&](const routing::Part& part) {
@@ -100,7 +99,8 @@ Result<std::vector<ShardContent>> CountShards(const Context& context, const engi
 
 Result<std::vector<Fingerprint>> PrintShards(const Context& context, const engine::Snapshot& snapshot,
                                              const RowStep& step) {
-  RK_ASSIGN_OR_RETURN(const std::vector<ShardContent> contents, CountShards(context, snapshot, step));
+  RK_ASSIGN_OR_RETURN(const std::vector<ShardContent> contents,
+                      CountShards(context, snapshot, context.routes.At(&snapshot), step));
   std::vector<Fingerprint> prints;
   prints.reserve(contents.size());
   for (const ShardContent& content : contents) prints.push_back(content.print);

@@ -32,10 +32,10 @@ struct ShardContent {
   std::uint64_t records = 0;
   std::uint64_t attachments = 0;
 };
-/// By ShardId.
+/// By ShardId, as `router` asks.
 Result<std::vector<ShardContent>> CountShards(const Context& context, const engine::Snapshot& snapshot,
-                                              const RowStep& step);
-/// The same without the counts.
+                                              const routing::Router& router, const RowStep& step);
+/// The same without the counts, by the snapshot's own router.
 Result<std::vector<Fingerprint>> PrintShards(const Context& context, const engine::Snapshot& snapshot,
                                              const RowStep& step);
 
