@@ -20,7 +20,9 @@ class RocksDbReadOnlyTest : public RocksDbTest {
   }
   std::map<std::string, std::uintmax_t> Files() const {
     std::map<std::string, std::uintmax_t> files;
-    for (const auto& entry : fs::directory_iterator(path())) files[entry.path().filename()] = entry.file_size();
+    for (const auto& entry : fs::recursive_directory_iterator(path())) {
+      if (entry.is_regular_file()) files[entry.path()] = entry.file_size();
+    }
     return files;
   }
 };

@@ -9,6 +9,7 @@
 #include <system_error>
 
 #include "base/macros.h"
+#include "engine/rocksdb/file_error.h"
 
 namespace rookery::engine {
 namespace {
@@ -36,17 +37,6 @@ bool IsRocksDbFile(const fs::path& name) {
   }
   return text == "CURRENT" || text == "IDENTITY" || text == "LOCK" || text.starts_with("MANIFEST-") ||
          text.starts_with("OPTIONS-");
-}
-
-Status FileError(const fs::path& path, std::string_view action, const std::error_code& error) {
-  const bool permission = error == std::errc::permission_denied || error == std::errc::operation_not_permitted ||
-                          error == std::errc::read_only_file_system;
-  const bool full = error == std::errc::no_space_on_device;
-  const StatusCode code = permission ? StatusCode::kPermission : full ? StatusCode::kNoSpace : StatusCode::kIoError;
-  std::string message = "cannot ";
-  message.append(action).append(" ").append(path.string()).append(": ").append(error.message());
-  message += permission ? "; check its owner and mode" : full ? "; free space on its disk" : "; check its disk";
-  return {code, std::move(message)};
 }
 
 Result<Content> Look(const fs::path& directory) {
@@ -92,11 +82,11 @@ Status CheckForCreation(const fs::path& directory, const Content& content) {
 
 Status MakePrivate(const fs::path& directory, bool missing) {
   if (missing && ::mkdir(directory.c_str(), S_IRWXU) != 0) {
-    return FileError(directory, "make the directory", {errno, std::generic_category()});
+    return FileError(directory, "make the directory", errno);
   }
   // A directory that is someone else's but open to us stays as it is: its files will be private anyway.
   if (!missing && ::chmod(directory.c_str(), S_IRWXU) != 0 && errno != EPERM) {
-    return FileError(directory, "make private", {errno, std::generic_category()});
+    return FileError(directory, "make private", errno);
   }
   return {};
 }

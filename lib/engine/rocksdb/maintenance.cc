@@ -43,6 +43,8 @@ Status RocksDbEngine::CreateKeyspaces(std::span<const std::string> names) {
     for (const Handle& handle : handles) database_->DropColumnFamily(handle.get()).PermitUncheckedError();
     return Check(status, "create keyspaces in");
   }
+  // Logs are about to name them: by an older manifest RocksDB would pass over what is theirs.
+  keeper_->Keep();
   for (Handle& handle : handles) keyspaces_.Add(std::move(handle));
   return {};
 }
@@ -152,6 +154,7 @@ Result<std::unique_ptr<Intake>> RocksDbEngine::NewIntake() {
   return OpenRocksIntake({.database = database_.get(),
                           .keyspaces = keyspaces_,
                           .env = *env_,
+                          .keeper = *keeper_,
                           .directory = directory_,
                           .write_failure = &write_failure_,
                           .open = &intake_open_});
@@ -217,6 +220,7 @@ Status RocksDbEngine::Close() {
   default_family_.reset();
   Status closed = Check(database_->Close(), "close");
   database_.reset();
+  if (keeper_ != nullptr) keeper_->Keep();
   return outcome.ok() ? closed : outcome;
 }
 

@@ -12,6 +12,8 @@
 
 #include "base/macros.h"
 #include "engine/rocksdb/directory.h"
+#include "engine/rocksdb/keeping_file_system.h"
+#include "engine/rocksdb/manifest_keeper.h"
 #include "engine/rocksdb/private_file_system.h"
 #include "engine/rocksdb/profile.h"
 #include "engine/rocksdb/rocksdb_engine.h"
@@ -25,9 +27,12 @@ namespace {
 using Mode = RocksDbOptions::Mode;
 using Families = std::vector<rocksdb::ColumnFamilyDescriptor>;
 
-std::unique_ptr<rocksdb::Env> NewPrivateEnv(rocksdb::Env* base) {
+/// `keeper` may be null.
+std::unique_ptr<rocksdb::Env> NewPrivateEnv(rocksdb::Env* base, std::shared_ptr<ManifestKeeper> keeper) {
   if (base == nullptr) base = rocksdb::Env::Default();
-  return rocksdb::NewCompositeEnv(NewPrivateFileSystem(base->GetFileSystem()));
+  std::shared_ptr<rocksdb::FileSystem> files = NewPrivateFileSystem(base->GetFileSystem());
+  if (keeper != nullptr) files = NewKeepingFileSystem(std::move(files), std::move(keeper));
+  return rocksdb::NewCompositeEnv(std::move(files));
 }
 
 rocksdb::DBOptions OptionsFor(Mode mode, const RocksDbEngine::Parts& parts) {
@@ -80,11 +85,14 @@ Result<std::unique_ptr<Engine>> OpenRocksDbEngine(const std::filesystem::path& d
                                                   const RocksDbOptions& options) {
   RK_ASSIGN_OR_RETURN(Profile profile, Profile::Make(options));
   RK_TRY(CheckDirectory(directory, options.mode));
+  const bool read_only = options.mode == Mode::kReadOnly;
+  const auto keeper = read_only ? nullptr : std::make_shared<ManifestKeeper>(directory, options.logger);
   RocksDbEngine::Parts parts{.directory = directory.string(),
                              .prefix = options.prefix,
-                             .read_only = options.mode == Mode::kReadOnly,
+                             .read_only = read_only,
                              .profile = std::move(profile),
-                             .env = NewPrivateEnv(options.env),
+                             .keeper = keeper,
+                             .env = NewPrivateEnv(options.env, keeper),
                              .database = nullptr,
                              .handles = {}};
   const rocksdb::DBOptions database = OptionsFor(options.mode, parts);
@@ -92,7 +100,10 @@ Result<std::unique_ptr<Engine>> OpenRocksDbEngine(const std::filesystem::path& d
   RK_ASSIGN_OR_RETURN(const Families families, ListFamilies(database, parts, options.mode));
   RK_TRY(OpenFamilies(database, families, &parts));
   // Only now: what was opened is the store's, and nobody else has it.
-  if (!parts.read_only) RemoveIntakeDirectory(parts.env.get(), parts.directory);
+  if (!parts.read_only) {
+    RemoveIntakeDirectory(parts.env.get(), parts.directory);
+    keeper->Keep();
+  }
   return std::unique_ptr<Engine>(std::make_unique<RocksDbEngine>(std::move(parts)));
 }
 
@@ -103,7 +114,8 @@ Result<std::uint64_t> FindRocksDbPosition(const std::filesystem::path& directory
                              .prefix = options.prefix,
                              .read_only = true,
                              .profile = std::move(profile),
-                             .env = NewPrivateEnv(options.env),
+                             .keeper = nullptr,
+                             .env = NewPrivateEnv(options.env, nullptr),
                              .database = nullptr,
                              .handles = {}};
   const rocksdb::DBOptions database = OptionsFor(Mode::kReadOnly, parts);

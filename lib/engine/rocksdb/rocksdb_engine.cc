@@ -61,6 +61,7 @@ RocksDbEngine::RocksDbEngine(Parts parts)
       prefix_(std::move(parts.prefix)),
       read_only_(parts.read_only),
       profile_(std::move(parts.profile)),
+      keeper_(std::move(parts.keeper)),
       env_(std::move(parts.env)),
       database_(std::move(parts.database)) {
   for (Handle& handle : parts.handles) {

@@ -17,6 +17,7 @@
 #include "engine/engine.h"
 #include "engine/rocksdb/failure_latch.h"
 #include "engine/rocksdb/keyspace_table.h"
+#include "engine/rocksdb/manifest_keeper.h"
 #include "engine/rocksdb/profile.h"
 #include "engine/rocksdb/rocksdb_engine.h"
 
@@ -30,6 +31,7 @@ class RocksDbEngine final : public Engine {
     PrefixRule prefix;
     bool read_only = false;
     Profile profile;
+    std::shared_ptr<ManifestKeeper> keeper;  // null: read-only
     std::unique_ptr<rocksdb::Env> env;
     std::unique_ptr<rocksdb::DB> database;
     std::vector<Handle> handles;
@@ -96,6 +98,7 @@ class RocksDbEngine final : public Engine {
   const PrefixRule prefix_;
   const bool read_only_;
   const Profile profile_;
+  const std::shared_ptr<ManifestKeeper> keeper_;  // null: read-only
   const std::unique_ptr<rocksdb::Env> env_;
   std::unique_ptr<rocksdb::DB> database_;  // null once closed
   Handle default_family_;                  // always there, never listed

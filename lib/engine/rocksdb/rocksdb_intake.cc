@@ -83,8 +83,11 @@ Status RocksIntake::Ingest(std::span<const std::unique_ptr<SortedTable>> tables)
   std::vector<rocksdb::IngestExternalFileArg> all;
   for (auto& [keyspace, arguments] : by_keyspace) all.push_back(std::move(arguments));
   if (all.empty()) return {};
-  return parts_.write_failure->Note(
-      Translate(parts_.database->IngestExternalFiles(all), "take bulk-loaded files into", parts_.directory));
+  RK_TRY(parts_.write_failure->Note(
+      Translate(parts_.database->IngestExternalFiles(all), "take bulk-loaded files into", parts_.directory)));
+  // No log has them: an older manifest would be without them.
+  parts_.keeper.Keep();
+  return {};
 }
 
 }  // namespace

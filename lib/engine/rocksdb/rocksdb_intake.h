@@ -12,6 +12,7 @@
 #include "engine/engine.h"
 #include "engine/rocksdb/failure_latch.h"
 #include "engine/rocksdb/keyspace_table.h"
+#include "engine/rocksdb/manifest_keeper.h"
 
 namespace rocksdb {
 class Env;
@@ -24,6 +25,7 @@ struct RocksIntakeParts {
   rocksdb::DB* database;
   const KeyspaceTable& keyspaces;
   rocksdb::Env& env;
+  ManifestKeeper& keeper;
   const std::string& directory;  // the database's
   FailureLatch* write_failure;
   std::atomic<bool>* open;  // whether the engine has one

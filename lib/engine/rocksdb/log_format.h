@@ -1,0 +1,68 @@
+// The records of RocksDB's logs and manifests, read past damage and written again.
+//
+// A file is blocks of 32 KiB; a record is one fragment or several, and none crosses a block's end:
+//   checksum (4 bytes, masked crc32c of all behind the length), length (2 bytes), type (1 byte), [log number (4 bytes),
+//   where logs are used again], bytes
+//
+// Idea: RocksDB gives up the rest of a block in which a record is damaged. Where the length is whole the next record is
+// known to begin behind it, and counts if its checksum fits. Nothing is looked for anywhere else: bytes of a message
+// that look like a record must not become one.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "rookery/status.h"
+
+namespace rookery::engine {
+
+/// Bytes in the midst of a file that are no records.
+struct LogDamage {
+  std::uint64_t offset = 0;
+  std::uint64_t bytes = 0;
+};
+
+struct LogSummary {
+  std::uint64_t bytes = 0;  // of the file
+  std::uint64_t records = 0;
+  std::vector<LogDamage> damages = {};
+  /// From here on there is no record any more, but something that is not one: a write that a crash cut short, or
+  /// damage. Equal to `bytes`: the file ends with a record.
+  std::uint64_t end = 0;
+  /// What is behind `end` can be what a crash leaves: the beginning of a record, or zeros.
+  bool torn = true;
+};
+
+struct LogVisitor {
+  /// The bytes are valid during the call.
+  std::function<void(std::string_view bytes)> record;
+  /// Between the records that are told before and after it something is damaged.
+  std::function<void(const LogDamage& damage)> damage;
+};
+
+/// Reads all of it. kIoError, kPermission: it cannot be read.
+Result<LogSummary> ReadLog(const std::filesystem::path& path, const LogVisitor& visitor);
+
+/// Writes records to a file that it makes, or behind those of one that has none that is damaged. Owned by one thread.
+class LogWriter {
+ public:
+  explicit LogWriter(const std::filesystem::path& path);
+  void Add(std::string_view record);
+  /// kIoError: something was not written.
+  Status Finish();
+
+ private:
+  void AddFragment(char type, std::string_view bytes);
+
+  const std::filesystem::path path_;
+  std::size_t in_block_ = 0;  // written to the present block
+  std::ofstream file_;
+};
+
+}  // namespace rookery::engine
