@@ -83,6 +83,17 @@ Result<LockFile> LockFile::Acquire(const std::filesystem::path& path, Mode mode)
   return lock;
 }
 
+Result<LockFile> LockFile::Watch(const std::filesystem::path& path) {
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0 && errno == ENOENT) return Status(StatusCode::kNotFound, path.string() + " is not there");
+  if (descriptor < 0) return SystemError(errno, "cannot open the lock file", path);
+  LockFile lock(descriptor, false);
+  if (::flock(descriptor, LOCK_SH | LOCK_NB) == 0) return lock;
+  if (errno != EWOULDBLOCK) return SystemError(errno, "cannot lock", path);
+  return Status(StatusCode::kLocked,
+                path.parent_path().string() + " is open in " + ReadHolder(descriptor) + " for writing; close it there");
+}
+
 LockFile::~LockFile() {
   if (descriptor_ < 0) return;
   // Closing alone would leave the lock to a child that was forked meanwhile, for as long as it lives.

@@ -22,6 +22,9 @@ class LockFile {
   /// unless its holder removes it.
   static Result<LockFile> Acquire(const std::filesystem::path& path, Mode mode);
 
+  /// As a reader, without a byte written: nobody is told who has it. kNotFound: there is no such file.
+  static Result<LockFile> Watch(const std::filesystem::path& path);
+
   LockFile(LockFile&& other) noexcept
       : descriptor_(std::exchange(other.descriptor_, -1)), owner_(other.owner_), made_file_(other.made_file_) {}
   LockFile& operator=(LockFile&& other) noexcept {

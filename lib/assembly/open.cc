@@ -286,6 +286,23 @@ Result<OpenedStore> OpenOnDisk(const std::filesystem::path& path, const PlannedO
 
 }  // namespace
 
+engine::RocksDbOptions EngineOptionsOf(const StoreOptions& options, engine::RocksDbOptions::Mode mode) {
+  return EngineOptions(WithMemory(options, nullptr), mode);
+}
+
+Result<std::shared_ptr<store::StoreImpl>> OpenForExamination(const std::filesystem::path& path,
+                                                             const std::filesystem::path& engine_path,
+                                                             const Identity& identity, const StoreOptions& given) {
+  PlannedOptions options = WithMemory(given, nullptr);
+  options.mode = OpenMode::kReadOnly;
+  Found found{.identity = identity, .engine = nullptr};
+  RK_ASSIGN_OR_RETURN(found.engine, engine::OpenRocksDbEngine(
+                                        engine_path, EngineOptions(options, engine::RocksDbOptions::Mode::kReadOnly)));
+  RK_ASSIGN_OR_RETURN(std::shared_ptr<store::StoreImpl> impl,
+                      OpenImpl(path, options, std::move(found), base::NewSystemClock()));
+  return impl;
+}
+
 Result<OpenedStore> OpenStore(const std::filesystem::path& path, const StoreOptions& given, const CellOf* cell) {
   RK_TRY(given.Validate());
   const PlannedOptions options = WithMemory(given, cell);

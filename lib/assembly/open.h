@@ -8,6 +8,7 @@
 #include "assembly/lock_file.h"
 #include "assembly/stats_publisher.h"
 #include "assembly/store_directory.h"
+#include "engine/rocksdb/rocksdb_engine.h"
 #include "rookery/options.h"
 #include "rookery/status.h"
 #include "store/store_impl.h"
@@ -32,5 +33,14 @@ struct CellOf {
 /// `cell`: it is opened as a cell. Else one that is a cell can only be read.
 Result<OpenedStore> OpenStore(const std::filesystem::path& path, const StoreOptions& options,
                               const CellOf* cell = nullptr);
+
+/// How the engine of a store with these options is opened.
+engine::RocksDbOptions EngineOptionsOf(const StoreOptions& options, engine::RocksDbOptions::Mode mode);
+
+/// Opens a store for reading without its lock and without asking its witness, from an engine's directory that may lie
+/// elsewhere. REQUIRES: nobody writes to it.
+Result<std::shared_ptr<store::StoreImpl>> OpenForExamination(const std::filesystem::path& path,
+                                                             const std::filesystem::path& engine_path,
+                                                             const Identity& identity, const StoreOptions& options);
 
 }  // namespace rookery::assembly

@@ -66,6 +66,7 @@ class StoreDirectory {
   std::filesystem::path lock_path() const { return path_ / "lock"; }
   std::filesystem::path stats_path() const { return path_ / "stats"; }
   std::filesystem::path witness_path() const { return path_ / "witness"; }
+  std::filesystem::path identity_path() const { return path_ / "ROOKERY"; }
 
   /// While others may have the lock this may be outdated when it is told.
   Result<Content> Look() const;
@@ -83,8 +84,6 @@ class StoreDirectory {
   Result<Identity> ReadIdentity() const;
 
  private:
-  std::filesystem::path identity_path() const { return path_ / "ROOKERY"; }
-
   std::filesystem::path path_;
 };
 

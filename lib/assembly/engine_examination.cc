@@ -1,0 +1,224 @@
+#include "assembly/engine_examination.h"
+
+#include <algorithm>
+#include <system_error>
+#include <utility>
+
+#include "assembly/recovery.h"
+#include "base/macros.h"
+#include "base/text.h"
+#include "codec/key_format.h"
+#include "engine/rocksdb/current_file.h"
+#include "engine/rocksdb/log_format.h"
+#include "engine/rocksdb/manifest_keeper.h"
+#include "engine/rocksdb/options_file.h"
+#include "store/row_name.h"
+
+namespace rookery::assembly {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kRestore =
+    "restore the file or the store from a backup; or copy what can be read: rookery salvage STORE NEW_STORE";
+
+bool Exists(const fs::path& path) {
+  std::error_code error;
+  return fs::exists(path, error);
+}
+
+/// Whether the copies that are kept can stand in.
+bool HasKept(const fs::path& directory) {
+  const fs::path kept = engine::KeptDirectory(directory);
+  const auto manifest = engine::ReadCurrent(kept);
+  return manifest && Exists(kept / *manifest);
+}
+
+std::string NameOf(std::string_view key) {
+  const auto decoded = codec::DecodeKey(key);
+  return decoded ? store::RowName(*decoded) : "key " + base::Quoted(key);
+}
+
+/// The writes of the witness's ring between two positions.
+std::string LostWrites(const Testimony* testimony, std::uint64_t first, std::uint64_t last) {
+  if (testimony == nullptr || testimony->closed) return {};
+  Testimony lost = *testimony;
+  lost.applied = last;
+  std::erase_if(lost.runs, [&](const Testimony::Run& run) { return run.position < first || run.position > last; });
+  RecoveryReport report = Compare(lost, first - 1);
+  report.runs_complete = testimony->runs_since < first;
+  return report.runs.empty() ? std::string() : ": " + report.Summary();
+}
+
+}  // namespace
+
+std::string RowsBetween(std::string_view smallest, std::string_view largest) {
+  return NameOf(smallest) + " to " + NameOf(largest);
+}
+
+Result<EngineHealth> EngineExamination::Run() {
+  EngineHealth health;
+  if (!Exists(directory_)) {
+    findings_.Damage("engine_missing", directory_.string(), "the directory with all messages is not there",
+                     "bring the directory back, mount its disk, or restore the store from a backup");
+    return health;
+  }
+  RK_TRY(findings_.Step(directory_.string(), 0, 0));
+  health.named = ExamineManifest();
+  ExamineKept();
+  health.logs = ExamineLogs();
+  if (health.named) ExaminePosition(&health);
+  if (health.named) {
+    RK_ASSIGN_OR_RETURN(health.files, ExamineFiles());
+  }
+  ExamineOptionsFile();
+  return health;
+}
+
+bool EngineExamination::ExamineManifest() {
+  const bool kept = HasKept(directory_);
+  const auto damaged = [&](std::string code, const fs::path& file, const std::string& text) {
+    if (kept) {
+      findings_.Mendable(Severity::kDamage, std::move(code), file.string(),
+                         text + "; a copy is kept in " + engine::KeptDirectory(directory_).string());
+    } else {
+      findings_.Damage(std::move(code), file.string(), text + ", and no copy is kept",
+                       "restore the store from a backup");
+    }
+    return false;
+  };
+  const fs::path current = directory_ / "CURRENT";
+  const auto manifest = engine::ReadCurrent(directory_);
+  if (!manifest) {
+    const bool there = Exists(current);
+    return damaged(there ? "current_damaged" : "current_missing", current,
+                   there ? "the file that says which manifest counts is damaged"
+                         : "the file that says which manifest counts is not there");
+  }
+  const fs::path path = directory_ / *manifest;
+  if (!Exists(path)) {
+    return damaged("manifest_missing", path, "the file that says which tables count is not there");
+  }
+  const auto read = engine::ReadLog(path, {});
+  if (!read) return damaged("manifest_unreadable", path, std::string(read.error().message()));
+  if (!read->damages.empty() || read->end < read->bytes || read->records == 0) {
+    const std::uint64_t at = read->damages.empty() ? read->end : read->damages.front().offset;
+    return damaged("manifest_damaged", path,
+                   "the file that says which tables count is damaged at byte " + std::to_string(at) + " of " +
+                       std::to_string(read->bytes));
+  }
+  const auto kept_name = engine::ReadCurrent(engine::KeptDirectory(directory_));
+  std::error_code error;
+  if (kept && kept_name && *kept_name == *manifest &&
+      fs::file_size(engine::KeptDirectory(directory_) / *kept_name, error) > read->bytes) {
+    return damaged("manifest_damaged", path, "the file that says which tables count has lost its end");
+  }
+  return true;
+}
+
+void EngineExamination::ExamineKept() {
+  if (HasKept(directory_)) return;
+  findings_.Note("kept_missing", engine::KeptDirectory(directory_).string(),
+                 "no copy of CURRENT and the manifest is kept",
+                 "one is made when the store is next opened for writing");
+}
+
+bool EngineExamination::ExamineLogs() {
+  const auto survey = engine::SurveyLogs(directory_);
+  if (!survey) {
+    findings_.Damage("log_unreadable", directory_.string(), std::string(survey.error().message()), kRestore);
+    return false;
+  }
+  if (survey->names.empty()) {
+    findings_.Damage("log_missing", directory_.string(),
+                     "there is no log, a file such as 000010.log: what was written last is lost, unless the store had "
+                     "been closed",
+                     kRestore);
+    return false;
+  }
+  for (const engine::LogLoss& loss : survey->losses) ReportLoss(loss);
+  return survey->losses.empty();
+}
+
+void EngineExamination::ReportLoss(const engine::LogLoss& loss) {
+  std::string text = std::to_string(loss.damage.bytes) + " bytes of the log from byte " +
+                     std::to_string(loss.damage.offset) + " on are damaged; ";
+  if (!loss.last) {
+    text += "what was written from position " + std::to_string(loss.first) + " on is lost" +
+            LostWrites(testimony_, loss.first, testimony_ == nullptr ? loss.first : testimony_->applied);
+  } else if (*loss.last < loss.first) {
+    text += "no write lay there";
+  } else {
+    text += std::to_string(*loss.last - loss.first + 1) + " writes are lost, of position " +
+            std::to_string(loss.first) + " to " + std::to_string(*loss.last) +
+            LostWrites(testimony_, loss.first, *loss.last);
+  }
+  findings_.Damage("log_damaged", (directory_ / loss.name).string(), std::move(text), kRestore);
+}
+
+void EngineExamination::ExaminePosition(EngineHealth* health) {
+  const auto position = engine::FindRocksDbPosition(directory_, options_);
+  if (!position) {
+    // What is damaged has a finding of its own, or gets one below.
+    return;
+  }
+  health->position = *position;
+  if (testimony_ == nullptr) return;
+  const RecoveryReport report = Compare(*testimony_, *position);
+  if (report.lost == 0) return;
+  const std::vector<std::string> logs = engine::LogNamesIn(directory_);
+  const fs::path where = logs.empty() ? directory_ : directory_ / logs.back();
+  if (CheckMayOpen(report, Recovery::kTail).ok()) {
+    findings_.Note("tail_lost", where.string(),
+                   report.Summary() + ". They were never synced, and the machine went down",
+                   "open the store: it goes on without them");
+    return;
+  }
+  findings_.Damage("writes_missing", where.string(), report.Summary(),
+                   "put the newer files back, or restore the store from a backup; or go on without them: rookery "
+                   "--recovery salvage");
+}
+
+Result<bool> EngineExamination::ExamineFiles() {
+  const auto listing = engine::ListRocksDb(directory_, options_);
+  if (!listing) {
+    findings_.Damage("manifest_unreadable", directory_.string(), std::string(listing.error().message()),
+                     "restore the store from a backup");
+    return false;
+  }
+  families_ = listing->keyspaces.size();
+  const auto check = findings_.options().deep ? engine::FileCheck::kBlocks : engine::FileCheck::kSize;
+  bool whole = true;
+  std::uint64_t done = 0;
+  for (const engine::ListedFile& file : listing->files) {
+    const fs::path path = directory_ / file.name;
+    RK_TRY(findings_.Step(path.string(), done++, listing->files.size()));
+    const std::string kind = file.is_blob ? "blob_file" : "table";
+    for (const engine::FileProblem& problem : engine::CheckListedFile(directory_, file, check, options_)) {
+      whole = false;
+      std::string holds =
+          file.is_blob ? "it holds about " + std::to_string(file.rows) + " large rows of " + file.keyspace
+                       : "it holds rows of " + file.keyspace + " from " + RowsBetween(file.smallest, file.largest);
+      if (!problem.key.empty()) holds = "it is " + NameOf(problem.key) + " of " + file.keyspace;
+      findings_.Damage(kind + (Exists(path) ? "_damaged" : "_missing"), path.string(), problem.what + "; " + holds,
+                       kRestore);
+    }
+  }
+  return whole;
+}
+
+void EngineExamination::ExamineOptionsFile() {
+  const std::vector<std::string> damaged = engine::DamagedOptionsFiles(directory_, families_);
+  constexpr const char* kRemedy =
+      "nothing has to be done: it is written anew when the store is next opened for writing";
+  for (const std::string& name : damaged) {
+    findings_.Note("options_damaged", (directory_ / name).string(),
+                   "a file that only says how the engine was set is damaged", kRemedy);
+  }
+  if (damaged.empty() && !engine::HasOptionsFile(directory_)) {
+    findings_.Note("options_missing", (directory_ / "OPTIONS").string(),
+                   "the file that only says how the engine was set is not there", kRemedy);
+  }
+}
+
+}  // namespace rookery::assembly

@@ -1,0 +1,38 @@
+// Mends one directory of a store as far as nothing can be lost by it, and says what it did.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "assembly/store_directory.h"
+#include "engine/rocksdb/rocksdb_engine.h"
+#include "rookery/status.h"
+
+namespace rookery::assembly {
+
+class Mender {
+ public:
+  /// `done`: what was done is added to it, in words. Must outlive it.
+  /// REQUIRES: nobody else has the directory.
+  Mender(const std::filesystem::path& path, const engine::RocksDbOptions* options, std::vector<std::string>* done)
+      : directory_(path), options_(*options), done_(*done) {}
+
+  Status RemoveDrafts();
+  /// Puts CURRENT and MANIFEST back if they are damaged, and if the copies lead to all that the witness knows of.
+  Status PutManifestBack();
+  /// REQUIRES: the store lacks nothing but its witness.
+  Status MakeWitness();
+
+ private:
+  bool ManifestIsWhole() const;
+  Status TryOut(const std::filesystem::path& from, const std::string& manifest) const;
+  /// Gives a file that is there another name.
+  Status SetAside(const std::filesystem::path& path);
+
+  const StoreDirectory directory_;
+  const engine::RocksDbOptions& options_;
+  std::vector<std::string>& done_;
+};
+
+}  // namespace rookery::assembly

@@ -1,0 +1,192 @@
+#include "assembly/salvage_source.h"
+
+#include <algorithm>
+#include <charconv>
+#include <system_error>
+#include <utility>
+
+#include "assembly/recovery.h"
+#include "assembly/system_error.h"
+#include "assembly/witness_file.h"
+#include "base/macros.h"
+#include "base/text.h"
+#include "codec/key_format.h"
+#include "engine/rocksdb/current_file.h"
+#include "engine/rocksdb/listing.h"
+#include "engine/rocksdb/log_format.h"
+#include "engine/rocksdb/log_survey.h"
+#include "engine/rocksdb/manifest_edit.h"
+#include "engine/rocksdb/manifest_keeper.h"
+
+namespace rookery::assembly {
+namespace {
+
+namespace fs = std::filesystem;
+using codec::KeyKind;
+
+std::string CauseOf(const std::string& file, const std::string& what) { return file + ": " + what; }
+
+}  // namespace
+
+std::optional<ShardId> ShardOfKeyspace(std::string_view keyspace) {
+  constexpr std::string_view kStart = "shard-";
+  if (!keyspace.starts_with(kStart)) return std::nullopt;
+  std::uint32_t number = 0;
+  const std::string_view digits = keyspace.substr(kStart.size());
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  if (error != std::errc{} || end != digits.data() + digits.size()) return std::nullopt;
+  return ShardId{number};
+}
+
+LostRange RangeOf(std::string_view first_key, std::string_view last_key) {
+  LostRange range;
+  const auto first = codec::DecodeKey(first_key);
+  const auto last = codec::DecodeKey(last_key);
+  range.messages = !first || first->kind == KeyKind::kMessage;
+  if (first) range.first_channel = first->channel;
+  if (first && first->kind == KeyKind::kMessage) range.first = first->id;
+  // Behind messages come rows of other kinds: then every channel behind the first may have lost messages.
+  const bool ends_among_messages = last && last->kind == KeyKind::kMessage;
+  if (last && (ends_among_messages || !range.messages)) range.last_channel = last->channel;
+  if (ends_among_messages) range.last = last->id;
+  return range;
+}
+
+LostRange RangeBetween(std::string_view after, std::string_view before) {
+  LostRange range = RangeOf(after, before);
+  if (range.first.valid()) range.first = MessageId{range.first.value - 1};
+  if (range.last.valid()) range.last = MessageId{range.last.value + 1};
+  return range;
+}
+
+Result<std::unique_ptr<SalvageSource>> SalvageSource::Open(const fs::path& path, const fs::path& scratch,
+                                                           const std::string& cell,
+                                                           const engine::RocksDbOptions& options,
+                                                           SalvageReport* report) {
+  const StoreDirectory directory(path);
+  RK_ASSIGN_OR_RETURN(ScratchEngine links, ScratchEngine::Make(scratch, directory.engine_path()));
+  std::unique_ptr<SalvageSource> source(new SalvageSource(path, cell, std::move(links), report));
+  if (auto identity = directory.ReadIdentity()) source->identity_ = *std::move(identity);
+  RK_TRY(source->UseManifest(options));
+  RK_TRY(source->LeaveOutTables(options));
+  RK_TRY(source->WriteLogs());
+  engine::RocksDbOptions reading = options;
+  reading.mode = engine::RocksDbOptions::Mode::kReadOnly;
+  RK_ASSIGN_OR_RETURN(source->engine_, engine::OpenRocksDbEngine(source->scratch_.directory(), reading));
+  source->ReportLosses();
+  return source;
+}
+
+/// The store's own if it can be read, else the copy that is kept.
+Status SalvageSource::UseManifest(const engine::RocksDbOptions& options) {
+  const fs::path engine = directory_.engine_path();
+  const fs::path kept = engine::KeptDirectory(engine);
+  Status own = TakeManifest(engine, options);
+  std::error_code error;
+  if (own.ok() && fs::file_size(engine / manifest_, error) < fs::file_size(kept / manifest_, error) && !error) {
+    own = {StatusCode::kCorruption, (engine / manifest_).string() + " has lost its end"};
+  }
+  if (own.ok()) return {};
+  const Status copy = TakeManifest(kept, options);
+  if (copy.ok()) {
+    report_.notes.push_back("read by the copy of the manifest in " + kept.string() + ": " + std::string(own.message()));
+    return {};
+  }
+  return {StatusCode::kCorruption, "there is no manifest by which the tables could be read. " +
+                                       std::string(own.message()) + "; " + std::string(copy.message()) +
+                                       ". Put CURRENT and MANIFEST back, or restore the store from a backup"};
+}
+
+Status SalvageSource::TakeManifest(const fs::path& from, const engine::RocksDbOptions& options) {
+  RK_ASSIGN_OR_RETURN(const std::string name, engine::ReadCurrent(from));
+  RK_ASSIGN_OR_RETURN(const engine::LogSummary read, engine::ReadLog(from / name, {}));
+  if (!read.damages.empty() || !read.torn) {
+    return {StatusCode::kCorruption, (from / name).string() + " is damaged"};
+  }
+  RK_TRY(scratch_.UseManifest(from, name));
+  std::error_code error;
+  fs::resize_file(scratch_.directory() / name, read.end, error);
+  if (error) return SystemError(error.value(), "cannot shorten", scratch_.directory() / name);
+  manifest_ = name;
+  return engine::ListRocksDb(scratch_.directory(), options).status();
+}
+
+Status SalvageSource::LeaveOutTables(const engine::RocksDbOptions& options) {
+  RK_ASSIGN_OR_RETURN(const engine::Listing listing, engine::ListRocksDb(scratch_.directory(), options));
+  std::vector<engine::ListedFile> left_out;
+  for (const engine::ListedFile& file : listing.files) {
+    const auto problems = engine::CheckListedFile(scratch_.directory(), file, engine::FileCheck::kOpens, options);
+    if (problems.empty()) continue;
+    const std::string cause = CauseOf(file.name, problems.front().what);
+    if (file.is_blob) {
+      report_.notes.push_back(cause + "; its large rows are missing, as named below");
+      continue;
+    }
+    left_out.push_back(file);
+    const auto shard = ShardOfKeyspace(file.keyspace);
+    if (!shard) {
+      report_.notes.push_back(cause + "; it had rows of " + file.keyspace);
+      continue;
+    }
+    LostRange range = RangeOf(file.smallest, file.largest);
+    range.cell = cell_;
+    range.shard = *shard;
+    range.cause = cause;
+    range.stale = true;
+    report_.ranges.push_back(std::move(range));
+  }
+  return engine::RemoveFromManifest(scratch_.directory() / manifest_, left_out);
+}
+
+Status SalvageSource::WriteLogs() {
+  const fs::path engine = directory_.engine_path();
+  const std::vector<std::string> names = engine::LogNamesIn(engine);
+  for (const std::string& name : names) {
+    engine::LogWriter writer(scratch_.directory() / name);
+    const auto read =
+        engine::ReadLog(engine / name, {.record = [&](std::string_view record) { writer.Add(record); }, .damage = {}});
+    if (!read) report_.notes.push_back(CauseOf(name, std::string(read.error().message())));
+    RK_TRY(writer.Finish());
+  }
+  if (!names.empty()) return {};
+  report_.notes.push_back("there is no log: what it had is lost");
+  return engine::LogWriter(scratch_.directory() / "000001.log").Finish();
+}
+
+void SalvageSource::ReportLosses() {
+  const auto survey = engine::SurveyLogs(directory_.engine_path());
+  if (!survey) return;
+  std::optional<Testimony> testimony;
+  if (identity_) {
+    auto read = WitnessFile::Read(directory_.witness_path(), identity_->store_id);
+    if (read) testimony = *std::move(read);
+  }
+  if (!testimony) report_.notes.push_back("there is no witness: what a log may have lost at its end is not known");
+  const auto lost = [&](std::uint64_t first, std::uint64_t last) {
+    if (last < first) return;
+    Testimony within;
+    if (testimony) within = *testimony;
+    within.applied = last;
+    within.synced = std::min(within.synced, last);
+    std::erase_if(within.runs, [&](const Testimony::Run& run) { return run.position < first || run.position > last; });
+    const bool known = testimony && !testimony->closed && testimony->runs_since <= first && !within.runs.empty();
+    for (LostRun& run : Compare(within, first - 1).runs) report_.runs.push_back(std::move(run));
+    if (!known) ReportUnknownWrites(first, last);
+  };
+  for (const engine::LogLoss& loss : survey->losses) {
+    // Of what was at the end the witness knows how much it was, and that is looked at below.
+    if (loss.last) lost(loss.first, *loss.last);
+    if (!loss.last && !testimony) ReportUnknownWrites(loss.first, loss.first);
+  }
+  if (testimony) lost(engine_->position() + 1, testimony->applied);
+}
+
+void SalvageSource::ReportUnknownWrites(std::uint64_t first, std::uint64_t last) {
+  LostRange range;
+  range.cell = cell_;
+  range.cause = "the log lost the writes of position " + std::to_string(first) + " to " + std::to_string(last) +
+                ", and nobody knows of which channels";
+  report_.ranges.push_back(std::move(range));
+}
+
+}  // namespace rookery::assembly

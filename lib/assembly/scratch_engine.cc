@@ -1,0 +1,60 @@
+#include "assembly/scratch_engine.h"
+
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <system_error>
+
+#include "assembly/replace_file.h"
+#include "assembly/system_error.h"
+#include "base/macros.h"
+#include "engine/rocksdb/log_survey.h"
+
+namespace rookery::assembly {
+namespace {
+
+namespace fs = std::filesystem;
+
+Status Link(const fs::path& to, const fs::path& link) {
+  std::error_code error;
+  fs::create_symlink(fs::absolute(to), link, error);
+  return error ? SystemError(error.value(), "cannot link", link) : Status{};
+}
+
+}  // namespace
+
+Result<ScratchEngine> ScratchEngine::Make(const fs::path& directory, const fs::path& engine) {
+  if (::mkdir(directory.c_str(), 0700) != 0) {
+    if (errno != EEXIST) return SystemError(errno, "cannot create the directory", directory);
+    return Status(StatusCode::kAlreadyExists,
+                  directory.string() + " is in the way, perhaps left by a process that was killed; remove it");
+  }
+  ScratchEngine scratch(directory);
+  std::error_code error;
+  for (fs::directory_iterator entry(engine, error); !error && entry != fs::directory_iterator();
+       entry.increment(error)) {
+    const std::string extension = entry->path().extension().string();
+    if (extension == ".sst" || extension == ".blob") RK_TRY(Link(entry->path(), directory / entry->path().filename()));
+  }
+  if (error) return SystemError(error.value(), "cannot read", engine);
+  return scratch;
+}
+
+ScratchEngine::~ScratchEngine() {
+  std::error_code ignored;
+  if (!directory_.empty()) fs::remove_all(directory_, ignored);
+}
+
+Status ScratchEngine::UseManifest(const fs::path& from, const std::string& manifest) const {
+  std::error_code error;
+  fs::copy_file(from / manifest, directory_ / manifest, fs::copy_options::overwrite_existing, error);
+  if (error) return SystemError(error.value(), "cannot copy", from / manifest);
+  return ReplaceFile(directory_ / "CURRENT", manifest + "\n", FileSync::kNo);
+}
+
+Status ScratchEngine::LinkLogs(const fs::path& engine) const {
+  for (const std::string& name : engine::LogNamesIn(engine)) RK_TRY(Link(engine / name, directory_ / name));
+  return {};
+}
+
+}  // namespace rookery::assembly

@@ -1,0 +1,172 @@
+#include "assembly/store_examination.h"
+
+#include <system_error>
+#include <utility>
+
+#include "assembly/lock_file.h"
+#include "assembly/open.h"
+#include "assembly/replace_file.h"
+#include "base/macros.h"
+#include "cells/cell_catalog.h"
+#include "engine/rocksdb/manifest_keeper.h"
+
+namespace rookery::assembly {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kRestore =
+    "restore the store from a backup; or copy what can be read: rookery salvage STORE NEW_STORE";
+
+bool Exists(const fs::path& path) {
+  std::error_code error;
+  return fs::exists(path, error);
+}
+
+}  // namespace
+
+StoreOptions OptionsForDoctor(std::shared_ptr<Logger> logger) {
+  StoreOptions options;
+  options.mode = OpenMode::kReadOnly;
+  options.memory = std::size_t{64} << 20;
+  options.cache.capacity = 0;
+  options.retention_interval = std::chrono::milliseconds{0};
+  options.resume_reshard = false;
+  options.stats_interval = std::chrono::milliseconds{0};
+  options.logger = std::move(logger);
+  return options;
+}
+
+std::vector<fs::path> DraftsIn(const StoreDirectory& directory) {
+  std::vector<fs::path> drafts;
+  for (const fs::path& file : {directory.identity_path(), directory.witness_path(), directory.stats_path()}) {
+    if (Exists(DraftOf(file))) drafts.push_back(DraftOf(file));
+  }
+  std::error_code error;
+  fs::directory_iterator entry(engine::KeptDirectory(directory.engine_path()), error);
+  for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
+    if (entry->path().extension() == ".new") drafts.push_back(entry->path());
+  }
+  return drafts;
+}
+
+Result<std::vector<codec::CellRow>> StoreExamination::Run() {
+  const auto lock = LockFile::Watch(directory_.lock_path());
+  ExamineIdentity();
+  if (!lock && lock.error().code() != StatusCode::kNotFound) {
+    findings_.Note(lock.error().code() == StatusCode::kLocked ? "in_use" : "lock_unreadable",
+                   directory_.lock_path().string(), std::string(lock.error().message()),
+                   "close it there to have the rest examined");
+    findings_.Incomplete();
+    return std::vector<codec::CellRow>();
+  }
+  ExamineDrafts();
+  Result<Testimony> testimony = Status(StatusCode::kCorruption, "whose witness it is cannot be told");
+  if (identity_) testimony = WitnessFile::Read(directory_.witness_path(), identity_->store_id);
+  const engine::RocksDbOptions options =
+      EngineOptionsOf(OptionsForDoctor(findings_.options().logger), engine::RocksDbOptions::Mode::kReadOnly);
+  EngineExamination engine(directory_.engine_path(), &options, testimony ? &*testimony : nullptr, &findings_);
+  RK_ASSIGN_OR_RETURN(const EngineHealth health, engine.Run());
+  if (!testimony && identity_) ReportWitness(testimony.error(), health);
+  if (!health.named || !identity_) {
+    findings_.Incomplete();
+    return std::vector<codec::CellRow>();
+  }
+  return ExamineStore();
+}
+
+void StoreExamination::ExamineIdentity() {
+  const fs::path path = directory_.identity_path();
+  constexpr const char* kPutBack =
+      "put the file back from a copy of the store; or copy what can be read: rookery salvage STORE NEW_STORE";
+  if (!Exists(path)) {
+    findings_.Damage("identity_missing", path.string(),
+                     "the file that says what store this is, is not there: it was lost, or creating the store was cut "
+                     "short",
+                     kPutBack);
+    return;
+  }
+  auto identity = directory_.ReadIdentity();
+  if (!identity) {
+    const bool newer = identity.error().code() == StatusCode::kFormatNewer;
+    findings_.Damage(newer ? "format_newer" : "identity_damaged", path.string(),
+                     std::string(identity.error().message()), newer ? "use the newer version of rookery" : kPutBack);
+    return;
+  }
+  if (expected_ && identity->cell != expected_) {
+    findings_.Damage("cell_foreign", path.string(), "this is not cell " + expected_->name + " of this store",
+                     "put the cell's directory back");
+  }
+  identity_ = *std::move(identity);
+}
+
+void StoreExamination::ExamineDrafts() {
+  for (const fs::path& draft : DraftsIn(directory_)) {
+    findings_.Mendable(Severity::kNote, "draft", draft.string(),
+                       "a file that was being written when something was cut short; nothing needs it");
+  }
+}
+
+void StoreExamination::ReportWitness(const Status& unreadable, const EngineHealth& health) {
+  const fs::path path = directory_.witness_path();
+  const std::string code = Exists(path) ? "witness_damaged" : "witness_missing";
+  lacks_only_witness_ = health.named && health.logs && health.files && health.position.has_value();
+  if (lacks_only_witness_) {
+    findings_.Mendable(Severity::kDamage, code, path.string(), std::string(unreadable.message()));
+    return;
+  }
+  findings_.Damage(code, path.string(), std::string(unreadable.message()),
+                   "mend what else is wrong first; or go on with what there is: rookery --recovery salvage");
+}
+
+Result<std::vector<codec::CellRow>> StoreExamination::ExamineStore() {
+  const auto store = OpenForExamination(directory_.path(), directory_.engine_path(), *identity_,
+                                        OptionsForDoctor(findings_.options().logger));
+  if (!store) {
+    findings_.Damage(
+        "store_unreadable", directory_.path().string(),
+        "the rows were not examined, as the store cannot be opened: " + std::string(store.error().message()), kRestore);
+    findings_.Incomplete();
+    return std::vector<codec::CellRow>();
+  }
+  if (findings_.options().deep) RK_TRY(ExamineRows(store->get()));
+  auto cells = cells::CellCatalog(store->get()).ReadCells();
+  if (!cells) {
+    findings_.Damage("catalog_damaged", directory_.engine_path().string(), std::string(cells.error().message()),
+                     kRestore);
+    return std::vector<codec::CellRow>();
+  }
+  RK_TRY((*store)->Close());
+  return cells;
+}
+
+Status StoreExamination::ExamineRows(store::StoreImpl* store) {
+  const std::string path = directory_.path().string();
+  const auto report = store->Verify(
+      {.max_problems = findings_.options().max_rows, .progress = [&](std::uint64_t done, std::uint64_t total) {
+         return findings_.Step(path + ", rows", done, total).ok();
+       }});
+  if (!report && report.error().code() == StatusCode::kInterrupted) return report.error();
+  if (!report) {
+    findings_.Damage("rows_unreadable", path,
+                     "not all rows could be examined: " + std::string(report.error().message()), kRestore);
+    findings_.Incomplete();
+    return {};
+  }
+  for (const VerifyProblem& problem : report->problems) {
+    // So ends what the verifier says of the bucket map.
+    if (problem.what.ends_with("run repair")) {
+      findings_.Mendable(Severity::kDamage, "counts_wrong", problem.where, problem.what);
+    } else {
+      findings_.Damage("row_damaged", problem.where, problem.what, kRestore);
+    }
+  }
+  if (report->problem_count > report->problems.size()) {
+    findings_.Damage("more_rows", path,
+                     std::to_string(report->problem_count - report->problems.size()) + " more problems of rows",
+                     "see them all: rookery verify STORE");
+  }
+  return {};
+}
+
+}  // namespace rookery::assembly
