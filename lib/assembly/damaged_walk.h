@@ -1,8 +1,8 @@
 // Walks over all rows of a keyspace in order, past what cannot be read.
 //
 // Idea: where a cursor fails, keys further on are tried: ever further until one can be read, then between the last two
-// for the first such. So a damaged block costs the rows whose keys lie within it, in all levels: an older row there may be
-// one that the block had replaced.
+// for the first such. So a damaged block costs the rows whose keys lie within it, in all levels: an older row there may
+// be one that the block had replaced.
 #pragma once
 
 #include <functional>

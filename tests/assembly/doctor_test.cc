@@ -24,6 +24,8 @@ class DoctorTest : public DamageTest {
     PostSome(40);
     ASSERT_OK(store_->Put("channel 0", "key", "value"));
     ASSERT_OK(store_->Compact());
+    Close();  // and so nothing is deleted in the background while the store is copied
+    Open();
     PostSome(40);
   }
   Diagnosis Mended() const {
@@ -86,6 +88,9 @@ void RemoveAllOptions(const fs::path& file) {
   }
   for (const fs::path& one : files) fs::remove(one);
 }
+void RemoveAllLogs(const fs::path& file) {
+  for (const fs::path& log : FilesWith(file.parent_path(), ".log")) fs::remove(log);
+}
 void Cut(const fs::path& file) { fs::resize_file(file, fs::file_size(file) / 2); }
 void CutWitness(const fs::path& file) { fs::resize_file(file, 5000); }
 void Flip(const fs::path& file) { FlipByte(file, fs::file_size(file) / 3); }
@@ -136,7 +141,7 @@ INSTANTIATE_TEST_SUITE_P(
         Damage{"ManifestFlipped", ManifestIn, Flip, "manifest_damaged"},
         Damage{"OptionsMissing", OptionsIn, RemoveAllOptions, "options_missing", true},
         Damage{"OptionsCut", OptionsIn, Cut, "options_damaged", true},
-        Damage{"LogMissing", LogIn, Remove, "log_missing"}, Damage{"LogCut", LogIn, Cut, "writes_missing"},
+        Damage{"LogMissing", LogIn, RemoveAllLogs, "log_missing"}, Damage{"LogCut", LogIn, Cut, "writes_missing"},
         Damage{"LogFlipped", LogIn, Flip, "log_damaged"}, Damage{"TableMissing", TableIn, Remove, "table_missing"},
         Damage{"TableCut", TableIn, Cut, "table_damaged"}, Damage{"TableFlipped", TableIn, Flip, "table_damaged"},
         Damage{"BlobMissing", BlobIn, Remove, "blob_file_missing"}, Damage{"BlobCut", BlobIn, Cut, "blob_file_damaged"},
@@ -148,6 +153,16 @@ INSTANTIATE_TEST_SUITE_P(
         Damage{"WitnessCut", WitnessIn, CutWitness, "witness_damaged"},
         Damage{"WitnessFlipped", WitnessIn, FlipTwice, "witness_damaged"}),
     [](const auto& test) { return test.param.name; });
+
+TEST_F(DoctorTest, WithoutTheNewestLogItSaysWhatIsMissing) {
+  Crash();
+  fs::remove(NewestLog());
+  const Diagnosis diagnosis = Examine();
+  EXPECT_FALSE(diagnosis.ok());
+  for (const Finding& finding : diagnosis.findings) {
+    EXPECT_THAT(finding.code, AnyOf("writes_missing", "log_missing"));
+  }
+}
 
 TEST_F(DoctorTest, ADamagedTableIsNamedWithTheRowsThatItHolds) {
   Crash();
