@@ -49,6 +49,8 @@ class ContractTest : public CliTest {
             {"backup", "verify", "set"},
             {"backup", "restore", "set", "again"},
             {"backup", "prune", "set", "--keep", "1"},
+            {"doctor", "s"},
+            {"salvage", "s", "saved-" + id},
             {"repair", "s"},
             {"rm", "s", "general", "--record", "k"},
             {"rm", "s", "general", id},

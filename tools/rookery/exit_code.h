@@ -8,8 +8,8 @@ namespace rookery::cli {
 
 enum class ExitCode : int {
   kOk = 0,
-  kPartlyDone = 3,  // some records of an import could not be read, the others are in the store
-  kDamage = 12,     // verify found something wrong
+  kPartlyDone = 3,  // some records of an import, or rows of a store, could not be read, the others are in the store
+  kDamage = 12,     // verify or doctor found something wrong
 };
 
 /// What a shell reports for a process that a signal ended.

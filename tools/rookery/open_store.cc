@@ -43,8 +43,16 @@ class StderrLogger final : public Logger {
   std::ostream& error_;
 };
 
+}  // namespace
+
+std::shared_ptr<Logger> NewLogger(Context& context) {
+  return context.settings().verbose ? std::make_shared<StderrLogger>(context.error()) : nullptr;
+}
+
+namespace {
+
 Result<Store> Open(Context& context, const std::string& path, StoreOptions options) {
-  if (context.settings().verbose) options.logger = std::make_shared<StderrLogger>(context.error());
+  options.logger = NewLogger(context);
   options.memory = context.settings().memory;
   options.recovery = context.settings().recovery;
   // A command does what it is told: rules are enforced by `retention run`, a job goes on by `reshard resume`, and both

@@ -1,9 +1,11 @@
 // Opening a store for a command: reads never take the writer's lock, writes never create a store by accident.
 #pragma once
 
+#include <memory>
 #include <string>
 
 #include "context.h"
+#include "rookery/logger.h"
 #include "rookery/status.h"
 #include "rookery/store.h"
 
@@ -13,5 +15,8 @@ Result<Store> OpenForReading(Context& context, const std::string& path);
 Result<Store> OpenForWriting(Context& context, const std::string& path);
 /// kAlreadyExists if there is a store.
 Result<Store> CreateStore(Context& context, const std::string& path, StoreOptions options);
+
+/// Of a store; null without --verbose. `context` must outlive it.
+std::shared_ptr<Logger> NewLogger(Context& context);
 
 }  // namespace rookery::cli
