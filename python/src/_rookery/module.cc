@@ -3,6 +3,7 @@
 #include "backup.h"
 #include "binding.h"
 #include "bulk_load.h"
+#include "doctor.h"
 #include "ingest.h"
 #include "message.h"
 #include "page.h"
@@ -44,6 +45,7 @@ void Bind(nb::module_& module) {
   BindBulkLoads(module, store);
   BindIngestors(module, store);
   BindQueries(module, store);
+  BindDoctor(module);
 }
 
 }  // namespace

@@ -29,6 +29,16 @@ from rookery._backups import (
 from rookery._bulk import BulkLoader
 from rookery._cells import Cell, CellMove
 from rookery._channel import Channel
+from rookery._doctor import (
+    Diagnosis,
+    Finding,
+    LostRange,
+    LostWrites,
+    SalvageReport,
+    ShortChannel,
+    doctor,
+    salvage,
+)
 from rookery._expressions import Column, Expression, col
 from rookery._ingest import Ingestor, IngestStats
 from rookery._mappings import Channels, Record, Records
@@ -110,10 +120,12 @@ __all__ = [
     "Column",
     "ConflictError",
     "CorruptionError",
+    "Diagnosis",
     "DirectoryRouting",
     "Error",
     "ExportReport",
     "Expression",
+    "Finding",
     "Fingerprint",
     "FormatNewerError",
     "HashRouting",
@@ -126,6 +138,8 @@ __all__ = [
     "IoError",
     "Limits",
     "LockedError",
+    "LostRange",
+    "LostWrites",
     "Message",
     "NoSpaceError",
     "NotAStoreError",
@@ -146,8 +160,10 @@ __all__ = [
     "RetentionReport",
     "RetentionRule",
     "RouteExplanation",
+    "SalvageReport",
     "ShardCounts",
     "ShardTransfer",
+    "ShortChannel",
     "Store",
     "Tuning",
     "UnavailableError",
@@ -156,9 +172,11 @@ __all__ = [
     "__version__",
     "backups",
     "col",
+    "doctor",
     "open",
     "prune_backups",
     "repair",
     "restore_backup",
+    "salvage",
     "verify_backup",
 ]

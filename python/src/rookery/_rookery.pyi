@@ -486,3 +486,7 @@ class MessageStream:
         """
         Some more messages; an empty list after the last. ClosedError once the store is closed.
         """
+
+def _doctor(path: str | bytes | os.PathLike[str], deep: bool, fix: bool, progress: Callable[[int, int | None], object] | None = None) -> dict[str, Any]: ...
+
+def _salvage(source: str | bytes | os.PathLike[str], destination: str | bytes | os.PathLike[str], progress: Callable[[int, int | None], object] | None = None) -> dict[str, Any]: ...
