@@ -25,7 +25,7 @@ install(FILES
 
 # Users of the shared library need no other package; a static one passes on what it links.
 if(NOT BUILD_SHARED_LIBS)
-  set(ROOKERY_PC_REQUIRES "rocksdb libxxhash")
+  set(ROOKERY_PC_REQUIRES "rocksdb libxxhash libcrypto")
   set(ROOKERY_PC_LIBS "-pthread")
 endif()
 file(RELATIVE_PATH ROOKERY_PC_PREFIX
