@@ -14,6 +14,7 @@
 #include "rookery/autopilot.h"
 #include "rookery/cache.h"
 #include "rookery/clock.h"
+#include "rookery/encryption.h"
 #include "rookery/export.h"
 #include "rookery/logger.h"
 #include "rookery/recovery.h"
@@ -96,6 +97,9 @@ struct ROOKERY_EXPORT StoreOptions {
   std::chrono::milliseconds retention_interval = std::chrono::minutes{1};
   /// The most messages that it removes in a second then, on average. 0: no limit.
   std::uint64_t retention_rate = 50'000;
+  /// Absent: the store is not encrypted. A store is made with it or without, and opened as it was made; its cells are as
+  /// it is.
+  std::optional<EncryptionOptions> encryption = {};
   /// What to do with a store that has lost something since it was last open; Store::LastRecovery tells what.
   Recovery recovery = Recovery::kTail;
   /// Whether a store that is opened with a reshard job under way goes on with it. Else Store::ResumeReshard does.

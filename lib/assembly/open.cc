@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "assembly/encryption.h"
 #include "assembly/memory_limit.h"
 #include "assembly/recovery.h"
 #include "assembly/store_directory.h"
@@ -13,6 +14,7 @@
 #include "base/macros.h"
 #include "base/system_clock.h"
 #include "codec/key_format.h"
+#include "crypto/hex.h"
 #include "engine/memory/memory_engine.h"
 #include "engine/rocksdb/rocksdb_engine.h"
 #include "store/memory_plan.h"
@@ -27,12 +29,13 @@ constexpr std::size_t kManyKeyspaces = 65;
 
 /// Options with every part of the memory decided.
 struct PlannedOptions : StoreOptions {
-  bool memory_was_given = false;  // so that it is not to be overrun
-  const CellOf* cell = nullptr;   // null: it is opened as a store of its own
+  bool memory_was_given = false;                          // so that it is not to be overrun
+  const CellOf* cell = nullptr;                           // null: it is opened as a store of its own
+  std::shared_ptr<const crypto::KeyRing> keys = nullptr;  // null: not encrypted, or not known yet
 };
 
 PlannedOptions WithMemory(const StoreOptions& given, const CellOf* cell) {
-  PlannedOptions options{given, given.memory.has_value(), cell};
+  PlannedOptions options{given, given.memory.has_value(), cell, /*keys=*/nullptr};
   store::MemoryWishes wishes = store::WishesOf(options);
   if (const auto limit = MemoryLimit()) wishes.ceiling = *limit / 2;
   const store::MemoryPlan plan = store::DivideMemory(wishes);
@@ -55,6 +58,7 @@ engine::RocksDbOptions EngineOptions(const PlannedOptions& options, engine::Rock
   result.blob_threshold_bytes = options.tuning.blob_threshold_bytes;
   result.overrides = options.tuning.overrides;
   result.logger = options.logger;
+  result.keys = options.keys;
   return result;
 }
 
@@ -196,16 +200,18 @@ Result<std::unique_ptr<engine::Engine>> CreateEngine(const StoreDirectory& direc
   return engine;
 }
 
-Result<Found> CreateOnDisk(const StoreDirectory& directory, const PlannedOptions& options, const Clock& clock,
+Result<Found> CreateOnDisk(const StoreDirectory& directory, PlannedOptions options, const Clock& clock,
                            Creation* creation) {
   Found made;
   RK_ASSIGN_OR_RETURN(made.identity, NewIdentity(options, clock));
+  RK_ASSIGN_OR_RETURN(options.keys, KeysOfNewStore(options.encryption));
+  if (options.keys) made.identity.key_id = crypto::ToHex(options.keys->newest_id());
   RK_TRY(directory.MakePrivate(&creation->made));
   creation->made.files = true;
   RK_ASSIGN_OR_RETURN(made.engine, CreateEngine(directory, options, made.identity));
   RK_TRY(directory.SyncName());
-  RK_ASSIGN_OR_RETURN(made.witness,
-                      WitnessFile::Begin(directory.witness_path(), made.identity.store_id, made.engine->position()));
+  RK_ASSIGN_OR_RETURN(made.witness, WitnessFile::Begin(directory.witness_path(), made.identity.store_id,
+                                                       made.engine->position(), options.keys.get()));
   RK_TRY(directory.WriteIdentity(made.identity));
   return made;
 }
@@ -213,7 +219,7 @@ Result<Found> CreateOnDisk(const StoreDirectory& directory, const PlannedOptions
 /// Whether the store has all that its witness says, before RocksDB is let in, which would tidy up.
 Result<RecoveryReport> Examine(const StoreDirectory& directory, const PlannedOptions& options,
                                const Identity& identity) {
-  const auto testimony = WitnessFile::Read(directory.witness_path(), identity.store_id);
+  const auto testimony = WitnessFile::Read(directory.witness_path(), identity.store_id, options.keys.get());
   if (!testimony) {
     if (options.recovery != Recovery::kSalvage) return testimony.error();
     return RecoveryReport{.closed = false, .salvaged = true, .runs_complete = false};
@@ -228,19 +234,28 @@ Result<RecoveryReport> Examine(const StoreDirectory& directory, const PlannedOpt
   return report;
 }
 
-Result<Found> OpenExisting(const StoreDirectory& directory, const PlannedOptions& options) {
+/// New files are encrypted with another key than ROOKERY names: from now on it names that.
+Status TellNewestKey(const StoreDirectory& directory, const crypto::KeyRing* keys, Identity* identity) {
+  if (keys == nullptr || identity->key_id == crypto::ToHex(keys->newest_id())) return {};
+  identity->key_id = crypto::ToHex(keys->newest_id());
+  return directory.WriteIdentity(*identity);
+}
+
+Result<Found> OpenExisting(const StoreDirectory& directory, PlannedOptions options) {
   const bool read_only = options.mode == OpenMode::kReadOnly;
   Found found;
   RK_ASSIGN_OR_RETURN(found.identity, directory.ReadIdentity());
   RK_TRY(CheckMark(found.identity, directory.path(), options));
+  RK_ASSIGN_OR_RETURN(options.keys, KeysOfStore(directory, found.identity, options.encryption));
   RK_ASSIGN_OR_RETURN(found.recovery, Examine(directory, options, found.identity));
   RK_ASSIGN_OR_RETURN(
       found.engine, engine::OpenRocksDbEngine(directory.engine_path(),
                                               EngineOptions(options, read_only ? engine::RocksDbOptions::Mode::kReadOnly
                                                                                : engine::RocksDbOptions::Mode::kOpen)));
   if (read_only) return found;
-  RK_ASSIGN_OR_RETURN(found.witness,
-                      WitnessFile::Begin(directory.witness_path(), found.identity.store_id, found.engine->position()));
+  RK_TRY(TellNewestKey(directory, options.keys.get(), &found.identity));
+  RK_ASSIGN_OR_RETURN(found.witness, WitnessFile::Begin(directory.witness_path(), found.identity.store_id,
+                                                        found.engine->position(), options.keys.get()));
   return found;
 }
 
@@ -277,6 +292,7 @@ Result<OpenedStore> OpenOnDisk(const std::filesystem::path& path, const PlannedO
   if (!read_only && options.stats_interval.count() > 0) {
     opened.publish = StatsPublisher::Config{.path = directory.stats_path(),
                                             .interval = options.stats_interval,
+                                            .tells_names = !options.encryption,
                                             .read = {},
                                             .clock = std::move(clock),
                                             .logger = options.logger};

@@ -105,6 +105,10 @@ Status StoreOptions::Validate() const {
   }
   if (autopilot) RK_TRY(autopilot->Validate());
   if (routing) RK_TRY(routing::ValidateRouting(*routing));
+  if (encryption) RK_TRY(encryption->Validate());
+  if (encryption && engine == EngineKind::kMemory) {
+    return Bad("encryption", "cannot be given with the memory engine: nothing of it is on disk");
+  }
   if (mode == OpenMode::kReadOnly && engine == EngineKind::kMemory) {
     return Bad("mode", "cannot be kReadOnly with the memory engine: it begins empty");
   }

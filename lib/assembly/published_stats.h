@@ -13,6 +13,9 @@
 
 namespace rookery::assembly {
 
+/// Without what could tell a channel's name: those read most, prefixes, and reasons, which may quote what was refused.
+/// For stores that are encrypted, as the file is not.
+StoreStats WithoutNames(StoreStats stats);
 std::string ToText(const PublishedStats& published);
 /// kCorruption, without a path, if it is not such a text.
 Result<PublishedStats> ParsePublishedStats(std::string_view text);

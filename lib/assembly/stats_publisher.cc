@@ -39,8 +39,10 @@ void StatsPublisher::Run() {
 }
 
 void StatsPublisher::Publish(bool closed) try {
+  StoreStats stats = config_.read();
+  if (!config_.tells_names) stats = WithoutNames(std::move(stats));
   const std::string text = ToText(
-      {.stats = config_.read(), .opened_at = opened_at_, .published_at = config_.clock->Now(), .closed = closed});
+      {.stats = std::move(stats), .opened_at = opened_at_, .published_at = config_.clock->Now(), .closed = closed});
   const Status status = ReplaceFile(config_.path, text, FileSync::kNo);
   if (status.ok() || std::exchange(failed_, true) || config_.logger == nullptr) return;
   config_.logger->Log(LogLevel::kWarning, "stats", "other processes cannot see the counters: " + status.ToString());

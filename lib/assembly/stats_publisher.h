@@ -25,6 +25,7 @@ class StatsPublisher {
   struct Config {
     std::filesystem::path path;
     std::chrono::milliseconds interval;   // > 0
+    bool tells_names = true;              // false: see WithoutNames
     std::function<StoreStats()> read;     // called by that thread, and by Stop
     std::shared_ptr<const Clock> clock;   // for the times in the file; the interval is the system's time
     std::shared_ptr<Logger> logger = {};  // may be null

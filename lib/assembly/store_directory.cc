@@ -24,6 +24,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kFirstLine = "rookery store";
+constexpr std::string_view kEncryption = "aes-256-ctr";
 constexpr std::size_t kMaxIdentityBytes = 4096;
 constexpr mode_t kPrivate = 0700;
 
@@ -106,8 +107,9 @@ Status StoreDirectory::WriteIdentity(const Identity& identity) const {
   std::ostringstream text;
   text << kFirstLine << "\nformat " << identity.format << "\nstore " << identity.store_id << "\nepoch_ms "
        << identity.epoch.time_since_epoch().count() << "\ncreated_ms " << identity.created_at.time_since_epoch().count()
-       << "\nmade_by " << ROOKERY_VERSION_STRING << "\n";
+       << "\nmade_by " << (identity.made_by.empty() ? ROOKERY_VERSION_STRING : identity.made_by) << "\n";
   if (identity.cell) text << "cell " << identity.cell->name << "\ncell_of " << identity.cell->store_id << "\n";
+  if (!identity.key_id.empty()) text << "encryption " << kEncryption << "\nkey " << identity.key_id << "\n";
   return ReplaceFile(identity_path(), WithChecksum(text.str()), FileSync::kYes);
 }
 
@@ -141,6 +143,13 @@ Result<Identity> StoreDirectory::ReadIdentity() const {
   }
   identity.epoch = Timestamp{std::chrono::milliseconds{epoch}};
   identity.created_at = Timestamp{std::chrono::milliseconds{created}};
+  identity.made_by = lines->Read("made_by");
+  identity.key_id = lines->Read("key");
+  if (lines->fields.contains("encryption") && (lines->Read("encryption") != kEncryption || identity.key_id.empty())) {
+    return Status(StatusCode::kFormatNewer, path_.string() + " is encrypted in a way that rookery " +
+                                                ROOKERY_VERSION_STRING + " does not know; it was made by rookery " +
+                                                identity.made_by);
+  }
   if (lines->fields.contains("cell")) identity.cell = CellMark{lines->Read("cell"), lines->Read("cell_of")};
   return identity;
 }

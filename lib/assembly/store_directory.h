@@ -1,6 +1,7 @@
 // The directory of a store on disk, and the identity file by which Open knows one.
 //
-//   chat.rook/ROOKERY       identity: lines of "name value"; written once, when the store is complete
+//   chat.rook/ROOKERY       identity: lines of "name value"; written when the store is complete, and again when
+//                           new files get another key
 //   chat.rook/lock          see LockFile
 //   chat.rook/stats         see published_stats.h
 //   chat.rook/witness       see witness_file.h
@@ -39,6 +40,8 @@ struct Identity {
   Timestamp epoch;
   Timestamp created_at;
   std::optional<CellMark> cell = {};  // absent: a store of its own
+  std::string made_by = {};           // the version of Rookery; empty: this one
+  std::string key_id = {};            // of new files' key, EncryptionKey::id; empty: it is not encrypted
 };
 
 class StoreDirectory {

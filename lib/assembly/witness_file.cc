@@ -20,6 +20,8 @@
 #include "base/macros.h"
 #include "codec/checksum.h"
 #include "codec/key_format.h"
+#include "crypto/file_header.h"
+#include "crypto/hex.h"
 
 namespace rookery::assembly {
 namespace {
@@ -48,12 +50,14 @@ struct Record {
   std::string boot;
   bool closed = false;
   std::uint64_t synced = 0;
+  std::string sealed = {};  // of an encrypted store the header of the ring, else empty
 };
 
 std::string TextOf(const Record& record) {
   std::ostringstream text;
   text << kTitle << "\nformat 1\ngeneration " << record.generation << "\nstore " << record.store_id << "\nboot "
        << record.boot << "\nstate " << (record.closed ? "closed" : "open") << "\nsynced " << record.synced << "\n";
+  if (!record.sealed.empty()) text << "sealed " << crypto::ToHex(record.sealed) << "\n";
   return WithChecksum(text.str());
 }
 
@@ -64,6 +68,9 @@ std::optional<Record> RecordOf(std::string_view bytes) {
   Record record{
       .store_id = lines->Read("store"), .boot = lines->Read("boot"), .closed = lines->Read("state") == "closed"};
   if (!lines->Read("generation", &record.generation) || !lines->Read("synced", &record.synced)) return std::nullopt;
+  auto sealed = crypto::FromHex(lines->Read("sealed"));
+  if (!sealed) return std::nullopt;
+  record.sealed = *std::move(sealed);
   return record;
 }
 
@@ -79,9 +86,15 @@ struct Entry {
   std::uint32_t shard;
   std::uint16_t name_bytes;  // of `name`
   std::uint8_t kind;
-  std::uint8_t reserved;
-  std::uint32_t unused;
+  std::uint8_t lap_high;
+  std::uint32_t lap_low;  // how often the ring had been filled before, in 40 bits
   std::array<char, kNameBytes> name;
+
+  void SetLap(std::uint64_t lap) {
+    lap_low = static_cast<std::uint32_t>(lap);
+    lap_high = static_cast<std::uint8_t>(lap >> 32);
+  }
+  std::uint64_t lap() const { return std::uint64_t{lap_high} << 32 | lap_low; }
 
   std::string_view Summed() const {
     return {reinterpret_cast<const char*>(this) + sizeof(checksum), sizeof(Entry) - sizeof(checksum)};
@@ -89,6 +102,9 @@ struct Entry {
   std::uint64_t Sum() const { return codec::ChecksumOf(Summed()).low; }
 };
 static_assert(sizeof(Entry) == 128);
+
+/// Of the name of the entry with this number: a part of the key stream that no other name meets.
+constexpr std::uint64_t StreamOffset(std::uint64_t number) { return number * sizeof(Entry); }
 
 }  // namespace
 
@@ -116,6 +132,28 @@ Status Lost(const fs::path& path, std::string_view how) {
               "Recovery::kSalvage (--recovery salvage) to go on with what there is"};
 }
 
+/// Of the bytes before kSharedAt. nullopt: neither is whole.
+std::optional<Record> NewestRecord(std::string_view bytes) {
+  std::optional<Record> newest;
+  for (std::size_t i = 0; i < kRecords; ++i) {
+    const std::string_view one = bytes.substr(i * kRecordBytes, kRecordBytes);
+    auto decoded = RecordOf(one.substr(0, one.find('\0')));
+    if (decoded && (!newest || decoded->generation > newest->generation)) newest = std::move(decoded);
+  }
+  return newest;
+}
+
+/// Of the names in the ring; null: they are in clear.
+Result<std::unique_ptr<crypto::FileCipher>> CipherOf(const fs::path& path, const Record& record,
+                                                     const crypto::KeyRing* keys) {
+  if (record.sealed.empty() != (keys == nullptr))
+    return Lost(path, " is of a store that was made without or with keys");
+  if (keys == nullptr) return std::unique_ptr<crypto::FileCipher>();
+  auto cipher = crypto::OpenHeader(record.sealed, *keys);
+  if (!cipher) return Lost(path, " cannot be decrypted");
+  return cipher;
+}
+
 class Descriptor {
  public:
   explicit Descriptor(int value) : value_(value) {}
@@ -133,19 +171,22 @@ class Descriptor {
 
 }  // namespace
 
-Result<Testimony> WitnessFile::Read(const fs::path& path, const std::string& store_id) {
+std::optional<std::string> WitnessFile::ReadKeyId(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::string bytes(kSharedAt, '\0');
+  file.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  const std::optional<Record> record = NewestRecord(bytes);
+  return record ? crypto::KeyIdOf(record->sealed) : std::nullopt;
+}
+
+Result<Testimony> WitnessFile::Read(const fs::path& path, const std::string& store_id, const crypto::KeyRing* keys) {
   constexpr std::size_t kBytes = kSharedAt + sizeof(Shared);
   std::ifstream file(path, std::ios::binary);
   if (!file) return Lost(path, errno == ENOENT ? " is not there" : " cannot be read");
   std::string bytes(kBytes, '\0');
   file.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
   if (static_cast<std::size_t>(file.gcount()) != bytes.size()) return Lost(path, " is too short");
-  std::optional<Record> record;
-  for (std::size_t i = 0; i < kRecords; ++i) {
-    const std::string_view one = std::string_view(bytes).substr(i * kRecordBytes, kRecordBytes);
-    auto decoded = RecordOf(one.substr(0, one.find('\0')));
-    if (decoded && (!record || decoded->generation > record->generation)) record = std::move(decoded);
-  }
+  const std::optional<Record> record = NewestRecord(bytes);
   if (!record) return Lost(path, " is damaged");
   if (record->store_id != store_id)
     return Lost(path, " is of store " + record->store_id + ", ROOKERY of store " + store_id +
@@ -157,11 +198,14 @@ Result<Testimony> WitnessFile::Read(const fs::path& path, const std::string& sto
   testimony.same_boot = !boot.empty() && boot == record->boot;
   const auto shared = std::make_unique<Shared>();
   std::memcpy(static_cast<void*>(shared.get()), bytes.data() + kSharedAt, sizeof(Shared));
+  RK_ASSIGN_OR_RETURN(const auto cipher, CipherOf(path, *record, keys));
   // After a crash of the machine these may be older than the record, and the ring may have holes.
   testimony.synced = std::max(testimony.synced, shared->synced.load());
   testimony.applied = std::max(testimony.synced, shared->applied.load());
-  for (const Entry& entry : shared->ring) {
+  for (std::size_t i = 0; i < kRing; ++i) {
+    Entry& entry = shared->ring[i];
     if (entry.position == 0 || entry.checksum != entry.Sum() || entry.name_bytes > Entry::kNameBytes) continue;
+    if (cipher && !cipher->Apply(StreamOffset(entry.lap() * kRing + i), entry.name.data(), entry.name_bytes)) continue;
     testimony.runs.push_back({.position = entry.position,
                               .run = {.kind = static_cast<LostRun::Kind>(entry.kind),
                                       .shard = ShardId{entry.shard},
@@ -179,7 +223,7 @@ Result<Testimony> WitnessFile::Read(const fs::path& path, const std::string& sto
 }
 
 Result<std::unique_ptr<WitnessFile>> WitnessFile::Begin(const fs::path& path, const std::string& store_id,
-                                                        std::uint64_t position) {
+                                                        std::uint64_t position, const crypto::KeyRing* keys) {
   constexpr std::size_t kBytes = kSharedAt + sizeof(Shared);
   // Under another name until it is whole: until then the one that is there counts.
   const fs::path draft = DraftOf(path);
@@ -195,6 +239,7 @@ Result<std::unique_ptr<WitnessFile>> WitnessFile::Begin(const fs::path& path, co
   shared->applied = position;
   shared->synced = position;
   std::unique_ptr<WitnessFile> witness(new WitnessFile(descriptor.release(), shared, store_id));
+  if (keys != nullptr) RK_TRY(witness->Seal(*keys));
   {
     const base::MutexLock lock(witness->mutex_);
     RK_TRY(witness->WriteRecord(/*closed=*/false, position));
@@ -208,14 +253,25 @@ Result<std::unique_ptr<WitnessFile>> WitnessFile::Begin(const fs::path& path, co
 WitnessFile::WitnessFile(int descriptor, Shared* shared, std::string store_id)
     : descriptor_(descriptor), shared_(shared), store_id_(std::move(store_id)) {}
 
+Status WitnessFile::Seal(const crypto::KeyRing& keys) {
+  RK_ASSIGN_OR_RETURN(crypto::NewHeader header, crypto::MakeHeader(keys));
+  sealed_ = std::move(header.bytes);
+  cipher_ = std::move(header.cipher);
+  return {};
+}
+
 WitnessFile::~WitnessFile() {
   ::munmap(shared_, sizeof(Shared));
   ::close(descriptor_);
 }
 
 Status WitnessFile::WriteRecord(bool closed, std::uint64_t synced) {
-  const Record record{
-      .generation = ++generation_, .store_id = store_id_, .boot = BootId(), .closed = closed, .synced = synced};
+  const Record record{.generation = ++generation_,
+                      .store_id = store_id_,
+                      .boot = BootId(),
+                      .closed = closed,
+                      .synced = synced,
+                      .sealed = sealed_};
   std::string text = TextOf(record);
   text.resize(kRecordBytes, '\0');
   const auto offset = static_cast<off_t>(generation_ % kRecords * kRecordBytes);
@@ -237,6 +293,8 @@ void WitnessFile::Wrote(const store::WrittenRun& run) noexcept {
   entry.shard = run.shard.value;
   entry.kind = static_cast<std::uint8_t>(run.kind);
   entry.name_bytes = static_cast<std::uint16_t>(run.channel.copy(entry.name.data(), Entry::kNameBytes));
+  entry.SetLap(number / kRing);
+  if (cipher_ && !cipher_->Apply(StreamOffset(number), entry.name.data(), entry.name_bytes)) return;
   entry.checksum = entry.Sum();
   shared_->ring[number % kRing] = entry;
 }

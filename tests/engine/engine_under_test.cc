@@ -19,7 +19,23 @@ std::unique_ptr<Engine> OpenRocksDb(const std::filesystem::path& directory, bool
   return std::move(engine).value();
 }
 
+std::unique_ptr<Engine> OpenEncrypted(const std::filesystem::path& directory, bool create) {
+  RocksDbOptions options = SmallRocksDb(create ? RocksDbOptions::Mode::kCreate : RocksDbOptions::Mode::kOpen);
+  options.keys = KeysOf({'k'});
+  auto engine = OpenRocksDbEngine(directory / "db", options);
+  EXPECT_OK(engine);
+  return std::move(engine).value();
+}
+
 }  // namespace
+
+std::shared_ptr<const crypto::KeyRing> KeysOf(const std::vector<char>& bytes) {
+  EncryptionOptions options;
+  for (const char byte : bytes) {
+    options.keys.push_back(EncryptionKey::Parse(std::string(EncryptionKey::kBytes, byte)).value());
+  }
+  return crypto::KeyRing::Make(options, {}).value();
+}
 
 PrefixRule SlashRule() { return {.name = "test.slash", .length = LengthToSlash}; }
 
@@ -33,7 +49,9 @@ RocksDbOptions SmallRocksDb(RocksDbOptions::Mode mode) {
   return options;
 }
 
-std::vector<EngineKind> AllEngineKinds() { return {{"memory", OpenMemory}, {"rocksdb", OpenRocksDb}}; }
+std::vector<EngineKind> AllEngineKinds() {
+  return {{"memory", OpenMemory}, {"rocksdb", OpenRocksDb}, {"encrypted", OpenEncrypted}};
+}
 
 std::string NameOfKind(const ::testing::TestParamInfo<EngineKind>& info) { return info.param.name; }
 

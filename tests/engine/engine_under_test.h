@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "crypto/key_ring.h"
 #include "engine/engine.h"
 #include "engine/rocksdb/rocksdb_engine.h"
 #include "tests/support/temp_dir.h"
@@ -24,6 +25,9 @@ PrefixRule SlashRule();
 
 /// Options for small tests: they open what is there.
 RocksDbOptions SmallRocksDb(RocksDbOptions::Mode mode = RocksDbOptions::Mode::kOpen);
+
+/// Keys of one repeated byte each, the newest first.
+std::shared_ptr<const crypto::KeyRing> KeysOf(const std::vector<char>& bytes);
 
 /// A kind of engine and how to open it.
 struct EngineKind {

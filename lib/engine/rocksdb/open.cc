@@ -6,12 +6,15 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "base/macros.h"
+#include "crypto/file_header.h"
 #include "engine/rocksdb/directory.h"
+#include "engine/rocksdb/encrypted_file_system.h"
 #include "engine/rocksdb/keeping_file_system.h"
 #include "engine/rocksdb/manifest_keeper.h"
 #include "engine/rocksdb/private_file_system.h"
@@ -28,11 +31,51 @@ using Mode = RocksDbOptions::Mode;
 using Families = std::vector<rocksdb::ColumnFamilyDescriptor>;
 
 /// `keeper` may be null.
-std::unique_ptr<rocksdb::Env> NewPrivateEnv(rocksdb::Env* base, std::shared_ptr<ManifestKeeper> keeper) {
-  if (base == nullptr) base = rocksdb::Env::Default();
+std::unique_ptr<rocksdb::Env> NewPrivateEnv(const RocksDbOptions& options, std::shared_ptr<ManifestKeeper> keeper) {
+  rocksdb::Env* const base = options.env != nullptr ? options.env : rocksdb::Env::Default();
   std::shared_ptr<rocksdb::FileSystem> files = NewPrivateFileSystem(base->GetFileSystem());
   if (keeper != nullptr) files = NewKeepingFileSystem(std::move(files), std::move(keeper));
+  if (options.keys != nullptr) files = NewEncryptedFileSystem(std::move(files), options.keys);
   return rocksdb::NewCompositeEnv(std::move(files));
+}
+
+rocksdb::Status CopyFile(rocksdb::Env* env, const std::string& from, const std::string& to) {
+  constexpr std::size_t kPiece = std::size_t{1} << 20;
+  std::unique_ptr<rocksdb::SequentialFile> in;
+  std::unique_ptr<rocksdb::WritableFile> out;
+  rocksdb::Status status = env->NewSequentialFile(from, &in, rocksdb::EnvOptions());
+  if (status.ok()) status = env->NewWritableFile(to, &out, rocksdb::EnvOptions());
+  std::string buffer(kPiece, '\0');
+  rocksdb::Slice piece(buffer);
+  while (status.ok() && !piece.empty()) {
+    status = in->Read(buffer.size(), &piece, buffer.data());
+    if (status.ok()) status = out->Append(piece);
+  }
+  if (status.ok()) status = out->Sync();
+  if (status.ok()) status = out->Close();
+  return status;
+}
+
+/// Compactions write tables and blobs again, and RocksDB its manifest when it opens. So that no other file needs an old
+/// key for ever, they are written again, too: IDENTITY, an older OPTIONS file, and a log that is only kept because
+/// nothing was flushed since. None of them is ever changed. REQUIRES: they have been read.
+Status EncryptLastingFiles(const RocksDbOptions& options, const RocksDbEngine::Parts& parts) {
+  rocksdb::Env* const env = parts.env.get();
+  // The name of a draft of RocksDB's own, which it removes if it is left.
+  const std::string draft = parts.directory + "/000000.dbtmp";
+  std::vector<std::string> names;
+  RK_TRY(Translate(env->GetChildren(parts.directory, &names), "list the files of", parts.directory));
+  for (const std::string& name : names) {
+    if (name != "IDENTITY" && !name.starts_with("OPTIONS-") && !name.ends_with(".log")) continue;
+    const std::string path = parts.directory + "/" + name;
+    const std::optional<std::string> key = crypto::ReadKeyId(path);
+    if (!key || *key == options.keys->newest_id()) continue;
+    rocksdb::Status status = CopyFile(env, path, draft);
+    if (status.IsPathNotFound() || status.IsNotFound()) continue;  // RocksDB was quicker to remove it
+    if (status.ok()) status = env->RenameFile(draft, path);
+    RK_TRY(Translate(status, "encrypt with another key a file of", parts.directory));
+  }
+  return {};
 }
 
 rocksdb::DBOptions OptionsFor(Mode mode, const RocksDbEngine::Parts& parts) {
@@ -92,7 +135,7 @@ Result<std::unique_ptr<Engine>> OpenRocksDbEngine(const std::filesystem::path& d
                              .read_only = read_only,
                              .profile = std::move(profile),
                              .keeper = keeper,
-                             .env = NewPrivateEnv(options.env, keeper),
+                             .env = NewPrivateEnv(options, keeper),
                              .database = nullptr,
                              .handles = {}};
   const rocksdb::DBOptions database = OptionsFor(options.mode, parts);
@@ -102,6 +145,7 @@ Result<std::unique_ptr<Engine>> OpenRocksDbEngine(const std::filesystem::path& d
   // Only now: what was opened is the store's, and nobody else has it.
   if (!parts.read_only) {
     RemoveIntakeDirectory(parts.env.get(), parts.directory);
+    if (options.keys != nullptr) RK_TRY(EncryptLastingFiles(options, parts));
     keeper->Keep();
   }
   return std::unique_ptr<Engine>(std::make_unique<RocksDbEngine>(std::move(parts)));
@@ -115,7 +159,7 @@ Result<std::uint64_t> FindRocksDbPosition(const std::filesystem::path& directory
                              .read_only = true,
                              .profile = std::move(profile),
                              .keeper = nullptr,
-                             .env = NewPrivateEnv(options.env, nullptr),
+                             .env = NewPrivateEnv(options, nullptr),
                              .database = nullptr,
                              .handles = {}};
   const rocksdb::DBOptions database = OptionsFor(Mode::kReadOnly, parts);

@@ -18,6 +18,10 @@ namespace rocksdb {
 class Env;
 }
 
+namespace rookery::crypto {
+class KeyRing;
+}
+
 namespace rookery::engine {
 
 /// How the engine finds the part of a key that filters and pages go by. Injected, as the engine knows no key format.
@@ -40,8 +44,9 @@ struct RocksDbOptions {
   std::uint64_t max_wal_bytes = std::uint64_t{256} << 20;
   std::size_t blob_threshold_bytes = std::size_t{32} << 10;  // 0: no value goes to a blob file
   std::map<std::string, std::string> overrides;
-  std::shared_ptr<Logger> logger;  // null: silent
-  rocksdb::Env* env = nullptr;     // null: the default; tests inject faults here. Must outlive the engine.
+  std::shared_ptr<Logger> logger;               // null: silent
+  std::shared_ptr<const crypto::KeyRing> keys;  // with which all files are encrypted; null: they are not
+  rocksdb::Env* env = nullptr;                  // null: the default; tests inject faults here. Must outlive the engine.
 };
 
 /// kInvalidArgument naming the option with which no instance can be opened, whatever its directory. Touches nothing.
