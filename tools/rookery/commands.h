@@ -10,8 +10,8 @@
 #define ROOKERY_COMMANDS(row)                                                                                         \
   row(Init) row(Info) row(Post) row(History) row(Get) row(Edit) row(Remove) row(Put) row(List) row(Attach)            \
       row(Channels) row(Import) row(Export) row(Route) row(Shards) row(Reshard) row(Spread) row(Autopilot) row(Cells) \
-          row(Stats) row(Verify) row(Backup) row(Doctor) row(Salvage) row(Repair) row(Retention) row(Completion)      \
-              row(Version) row(Help)
+          row(Stats) row(Verify) row(Backup) row(Doctor) row(Salvage) row(Repair) row(Retention) row(Keys)            \
+              row(Completion) row(Version) row(Help)
 
 namespace rookery::cli {
 

@@ -55,6 +55,8 @@ std::string HintFor(const Status& status, std::string_view command) {
         return *version == 0 ? "nothing is stored there now" : fmt::format("the stored version is {}", *version);
       }
       break;
+    case StatusCode::kPermission:
+      return "check the owner and mode of the named path; an encrypted store needs its key: --key-file";
     case StatusCode::kCorruption:
       if (command == "import") {
         return "a file: check it and its --format, or raise --max-errors; the store: rookery verify STORE";

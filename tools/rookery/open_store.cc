@@ -3,16 +3,21 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <cstdlib>
 #include <memory>
 #include <mutex>
 #include <nlohmann/json.hpp>
 #include <utility>
+#include <vector>
 
 #include "rookery/logger.h"
 #include "text.h"
 
 namespace rookery::cli {
 namespace {
+
+/// For who does not want a file; --key-file comes first.
+constexpr const char* kKeyVariable = "ROOKERY_KEY";
 
 std::string_view LevelName(LogLevel level) {
   switch (level) {
@@ -55,6 +60,13 @@ Result<Store> Open(Context& context, const std::string& path, StoreOptions optio
   options.logger = NewLogger(context);
   options.memory = context.settings().memory;
   options.recovery = context.settings().recovery;
+  std::vector<EncryptionKey> keys = context.settings().keys;
+  if (const char* const given = std::getenv(kKeyVariable); keys.empty() && given != nullptr && *given != '\0') {
+    Result<EncryptionKey> key = EncryptionKey::FromEnvironment(kKeyVariable);
+    if (!key) return key.error();
+    keys.push_back(*std::move(key));
+  }
+  if (!keys.empty()) options.encryption = EncryptionOptions{.keys = std::move(keys)};
   // A command does what it is told: rules are enforced by `retention run`, a job goes on by `reshard resume`, and both
   // by the applications that open the store.
   options.retention_interval = std::chrono::milliseconds{0};

@@ -84,6 +84,10 @@ void AddGlobalOptions(CLI::App& app, GlobalOptions* options) {
   AddChoice(app, {"--recovery", "HOW", "a store that has lost something: strict and tail refuse, salvage goes on"},
             {"strict", "tail", "salvage"}, &options->recovery)
       ->group(group);
+  AddParsedList(
+      app, {"--key-file", "FILE", "the key of an encrypted store; several: the newest first; default $ROOKERY_KEY"},
+      &options->keys, [](const std::string& path) { return EncryptionKey::FromFile(path); })
+      ->group(group);
   AddChoice(app, {"--color", "WHEN", "colours, and with always the layout of a terminal"}, {"auto", "always", "never"},
             &options->color)
       ->group(group);

@@ -57,6 +57,7 @@ Settings Resolve(const GlobalOptions& options, const Surroundings& surroundings)
       settings.layout == Layout::kTerminal && WantsColor(options.color, surroundings, surroundings.stdout_is_terminal);
   settings.color_error = !options.json && WantsColor(options.color, surroundings, surroundings.stderr_is_terminal);
   settings.memory = options.memory;
+  settings.keys = options.keys;
   if (options.recovery == "strict") settings.recovery = Recovery::kStrict;
   if (options.recovery == "salvage") settings.recovery = Recovery::kSalvage;
   return settings;

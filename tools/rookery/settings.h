@@ -5,7 +5,9 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "rookery/encryption.h"
 #include "rookery/recovery.h"
 
 namespace rookery::cli {
@@ -32,6 +34,7 @@ struct GlobalOptions {
   std::string progress = "auto";
   std::optional<std::size_t> memory = {};  // bytes
   std::string recovery = "tail";
+  std::vector<EncryptionKey> keys = {};  // the newest first
 };
 
 /// What follows from the options, the environment and what stdout and stderr are connected to.
@@ -45,6 +48,7 @@ struct Settings {
   bool color_error = false;
   std::optional<std::size_t> memory = {};  // StoreOptions::memory
   Recovery recovery = Recovery::kTail;
+  std::vector<EncryptionKey> keys = {};  // of EncryptionOptions; none: those of the environment
 };
 
 /// The facts that Resolve goes by, so that tests can make them up.

@@ -1,8 +1,24 @@
 #include "store_document.h"
 
+#include <string>
+
+#include "rookery/encryption.h"
 #include "table.h"
 
 namespace rookery::cli {
+namespace {
+
+/// The ids of the keys that its files need, or nothing.
+Value KeysOf(const StoreInfo& info) {
+  const Result<std::vector<KeyUse>> keys = ReadKeysInUse(info.path);
+  std::string ids;
+  if (keys) {
+    for (const KeyUse& key : *keys) ids += (ids.empty() ? "" : " ") + key.key_id;
+  }
+  return ids.empty() ? Value::None() : Value::Text(ids);
+}
+
+}  // namespace
 
 void PrintStoreInfo(Context& context, std::string_view schema, const StoreInfo& info) {
   Document(context, schema)
@@ -16,6 +32,7 @@ void PrintStoreInfo(Context& context, std::string_view schema, const StoreInfo& 
       .Add("routing", Value::Text(info.strategy))
       .Add("shards", Value::Count(info.shards))
       .Add("shard_map_epoch", Value::Count(info.shard_map_epoch.value))
+      .Add("encrypted_with", KeysOf(info))
       .Print();
 }
 

@@ -1,0 +1,110 @@
+// keys new, list and rewrite, and what every command does with --key-file and ROOKERY_KEY.
+#include <filesystem>
+
+#include "tests/cli/cli_fixture.h"
+
+namespace rookery::testing {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::SizeIs;
+namespace fs = std::filesystem;
+
+class KeysCliTest : public CliTest {
+ protected:
+  void SetUp() override {
+    old_ = OutJson({"keys", "new", "old.key"})["key"];
+    new_ = OutJson({"keys", "new", "new.key"})["key"];
+    Out({"init", "s", "--shards", "2", "--key-file", "old.key"});
+  }
+  Outcome With(std::map<std::string, std::string> environment, const Arguments& arguments) const {
+    return Rookery(Invocation{.arguments = arguments, .environment = std::move(environment)});
+  }
+  std::vector<std::string> KeysInUse(const std::string& store = "s") const {
+    std::vector<std::string> keys;
+    for (const Json& row : OutJsonLines({"keys", "list", store})) keys.push_back(row["key"]);
+    return keys;
+  }
+
+  std::string old_;
+  std::string new_;
+};
+
+TEST_F(KeysCliTest, ANewKeyIsPrivateAndNeverWrittenOver) {
+  EXPECT_EQ(fs::status(directory() / "old.key").permissions(), fs::perms::owner_read | fs::perms::owner_write);
+  EXPECT_THAT(ReadFile("old.key"), SizeIs(65));
+  const std::string before = ReadFile("old.key");
+  const Outcome outcome = Rookery({"keys", "new", "old.key"});
+  EXPECT_EQ(outcome.exit_code, 5);
+  EXPECT_EQ(ReadFile("old.key"), before);
+  const std::string told = Out({"keys", "new", "third.key"});
+  EXPECT_THAT(told, Not(HasSubstr(ReadFile("third.key").substr(0, 64))));
+}
+
+TEST_F(KeysCliTest, AStoreIsReadAndWrittenWithItsKeyOnly) {
+  const std::string id = Post("general", "hello", {"--key-file", "old.key"});
+  EXPECT_THAT(Out({"get", "s", "general", id, "--key-file", "old.key"}), HasSubstr("hello"));
+  for (const Arguments& more : {Arguments{}, Arguments{"--key-file", "new.key"}}) {
+    Arguments arguments = {"get", "s", "general", id};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    const Outcome refused = Rookery(arguments);
+    EXPECT_EQ(refused.exit_code, 13);
+    EXPECT_THAT(refused.error, HasSubstr(old_));
+    EXPECT_THAT(refused.error, HasSubstr("hint: check the owner and mode of the named path; an encrypted store needs"));
+  }
+}
+
+TEST_F(KeysCliTest, TheEnvironmentGivesAKeyUnlessAFileDoes) {
+  const std::string key = ReadFile("old.key");
+  EXPECT_EQ(With({{"ROOKERY_KEY", key}}, {"info", "s"}).exit_code, 0);
+  EXPECT_EQ(With({{"ROOKERY_KEY", ReadFile("new.key")}}, {"info", "s", "--key-file", "old.key"}).exit_code, 0);
+  EXPECT_EQ(With({{"ROOKERY_KEY", ReadFile("new.key")}}, {"info", "s"}).exit_code, 13);
+  const Outcome wrong = With({{"ROOKERY_KEY", "hunter2"}}, {"info", "s"});
+  EXPECT_EQ(wrong.exit_code, 2);
+  EXPECT_THAT(wrong.error, HasSubstr("the environment variable ROOKERY_KEY: it has 7 characters"));
+  EXPECT_THAT(wrong.error, Not(HasSubstr("hunter2")));
+}
+
+TEST_F(KeysCliTest, AKeyFileThatIsOpenToOthersIsRefused) {
+  fs::permissions(directory() / "old.key", fs::perms::group_read, fs::perm_options::add);
+  const Outcome outcome = Rookery({"info", "s", "--key-file", "old.key"});
+  EXPECT_NE(outcome.exit_code, 0);
+  EXPECT_THAT(outcome.error, HasSubstr("chmod 600"));
+}
+
+TEST_F(KeysCliTest, AStoreInClearTakesNoKey) {
+  Out({"init", "clear"});
+  const Outcome outcome = Rookery({"info", "clear", "--key-file", "old.key"});
+  EXPECT_EQ(outcome.exit_code, 2);
+  EXPECT_THAT(outcome.error, HasSubstr("is not encrypted"));
+  EXPECT_THAT(KeysInUse("clear"), SizeIs(0));
+  EXPECT_FALSE(OutJson({"info", "clear"}).contains("encrypted_with"));
+}
+
+TEST_F(KeysCliTest, RewritingEndsTheOldKey) {
+  Post("general", "hello", {"--key-file", "old.key"});
+  EXPECT_EQ(KeysInUse(), std::vector<std::string>{old_});
+  Post("general", "again", {"--key-file", "new.key", "--key-file", "old.key"});
+  EXPECT_EQ(KeysInUse(), (std::vector<std::string>{new_, old_}));
+  EXPECT_EQ(OutJson({"info", "s", "--key-file", "new.key", "--key-file", "old.key"})["encrypted_with"],
+            new_ + " " + old_);
+  const auto rows = OutJsonLines({"keys", "rewrite", "s", "--key-file", "new.key", "--key-file", "old.key"});
+  ASSERT_THAT(rows, SizeIs(1));
+  EXPECT_EQ(rows[0]["cell"], "main");
+  EXPECT_EQ(rows[0]["key"], new_);
+  EXPECT_THAT(Out({"history", "s", "general", "--key-file", "new.key"}), HasSubstr("hello"));
+}
+
+TEST_F(KeysCliTest, RewritingCoversAllCells) {
+  Out({"cells", "add", "s", "dm", "--prefix", "dm/", "--shards", "2", "--key-file", "old.key"});
+  Post("dm/1", "hello", {"--key-file", "old.key"});
+  const auto rows = OutJsonLines({"keys", "rewrite", "s", "--key-file", "new.key", "--key-file", "old.key"});
+  ASSERT_THAT(rows, SizeIs(2));
+  for (const Json& row : rows) EXPECT_EQ(row["key"], new_) << row;
+  EXPECT_EQ(rows[1]["cell"], "dm");
+  EXPECT_THAT(Out({"history", "s", "dm/1", "--key-file", "new.key"}), HasSubstr("hello"));
+}
+
+}  // namespace
+}  // namespace rookery::testing
