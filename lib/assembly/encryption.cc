@@ -35,7 +35,7 @@ Result<Uses> FindUses(const StoreDirectory& directory) {
     Use& use = uses[key_id];
     ++use.files;
     use.bytes += bytes;
-    use.example = file.filename().string();
+    if (use.example.empty()) use.example = file.filename().string();
   };
   std::error_code error;
   fs::directory_iterator entry(directory.engine_path(), error);

@@ -1,9 +1,11 @@
 // Encrypted files as RocksDB uses them: offsets and sizes without the header, and no key stream that meets two texts.
 #include "engine/rocksdb/encrypted_file_system.h"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <rocksdb/env.h>
 #include <rocksdb/file_system.h>
+#include <unistd.h>
 
 #include <fstream>
 #include <set>
@@ -280,6 +282,25 @@ TEST_F(EncryptedRocksDbTest, WhatWasWrittenIsThereAfterACrash) {
   Crash();
   Open();
   EXPECT_EQ(CountOfMany(), 5000);
+}
+
+TEST_F(EncryptedRocksDbTest, DirectReadsAndWritesAreAskedForAndTheRowsAreRight) {
+  const int probe = ::open(directory_.path().c_str(), O_TMPFILE | O_RDWR | O_DIRECT | O_CLOEXEC, 0600);
+  if (probe < 0) GTEST_SKIP() << "the file system has no direct access";
+  ::close(probe);
+  options_.overrides["use_direct_reads"] = "true";
+  options_.overrides["use_direct_io_for_flush_and_compaction"] = "true";
+  Create();
+  for (int i = 0; i < 3; ++i) {
+    PutMany(3000);
+    ASSERT_OK(Put("large", std::string(100'001, 'x')));
+    ASSERT_OK(engine_->Flush());
+  }
+  ASSERT_OK(engine_->Compact());
+  Close();
+  Open();
+  EXPECT_EQ(CountOfMany(), 3000);
+  EXPECT_EQ(Get("large"), std::string(100'001, 'x'));
 }
 
 TEST_F(EncryptedRocksDbTest, ALogThatEndsInItsHeaderIsAnEmptyOne) {
