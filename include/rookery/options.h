@@ -97,8 +97,8 @@ struct ROOKERY_EXPORT StoreOptions {
   std::chrono::milliseconds retention_interval = std::chrono::minutes{1};
   /// The most messages that it removes in a second then, on average. 0: no limit.
   std::uint64_t retention_rate = 50'000;
-  /// Absent: the store is not encrypted. A store is made with it or without, and opened as it was made; its cells are as
-  /// it is.
+  /// Absent: the store is not encrypted. A store is made with it or without, and opened as it was made; its cells are
+  /// as it is.
   std::optional<EncryptionOptions> encryption = {};
   /// What to do with a store that has lost something since it was last open; Store::LastRecovery tells what.
   Recovery recovery = Recovery::kTail;

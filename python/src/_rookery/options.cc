@@ -4,6 +4,8 @@
 #include <string>
 
 #include "autopilot_option.h"
+#include "convert.h"
+#include "errors.h"
 #include "option_reader.h"
 #include "routing_option.h"
 
@@ -52,6 +54,17 @@ void ReadOverrides(nb::handle dict, TuningOptions* tuning) {
   }
 }
 
+/// A list, of whose items `parse` makes keys.
+template <typename Parse>
+void ReadKeys(OptionReader* options, const char* name, std::optional<EncryptionOptions>* encryption, Parse parse) {
+  const nb::handle given = options->Take(name);
+  if (!given.is_valid()) return;
+  // Without what was given, which may be a secret.
+  if (!nb::isinstance<nb::list>(given)) RaiseInvalid(options->NameOf(name) + " must be a list");
+  if (!*encryption) encryption->emplace();
+  for (const nb::handle item : nb::borrow<nb::list>(given)) (*encryption)->keys.push_back(Unwrap(parse(item)));
+}
+
 void ReadTuning(nb::handle dict, TuningOptions* tuning) {
   OptionReader options(dict, "tuning");
   options.Read("profile", &tuning->profile);
@@ -84,6 +97,10 @@ StoreOptions StoreOptionsFrom(nb::handle dict) {
   options.Read("durability", {{"buffered", Durability::kBuffered}, {"sync", Durability::kSync}}, &parsed.durability);
   options.Read("recovery", {{"strict", Recovery::kStrict}, {"tail", Recovery::kTail}, {"salvage", Recovery::kSalvage}},
                &parsed.recovery);
+  ReadKeys(&options, "keys", &parsed.encryption,
+           [](nb::handle key) { return EncryptionKey::Parse(TextArgument(key, "key").view()); });
+  ReadKeys(&options, "key_files", &parsed.encryption,
+           [](nb::handle file) { return EncryptionKey::FromFile(PathArgument(file, "key_file")); });
   options.Read("worker", &parsed.ids.worker);
   options.Read("stats_interval", &parsed.stats_interval);
   options.Read("retention_interval", &parsed.retention_interval);

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from datetime import timedelta
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from rookery._options import (
     Autopilot,
@@ -23,10 +24,14 @@ from rookery._options import (
 )
 from rookery._reports import RepairReport
 from rookery._store import Store
-from rookery._typing import Durability, Progress, Recovery
+from rookery._typing import Durability, Progress, Recovery, Text
 from rookery.errors import InvalidArgumentError
 
 MEMORY = ":memory:"
+
+Keys: TypeAlias = Text | Sequence[Text]
+"""A key of 32 bytes, or its 64 hexadecimal digits; or several, the newest first."""
+KeyFiles: TypeAlias = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
 
 
 def open(
@@ -45,6 +50,8 @@ def open(
     resume_reshard: bool = True,
     recovery: Recovery = "tail",
     autopilot: Autopilot | None = None,
+    key: Keys | None = None,
+    key_file: KeyFiles | None = None,
 ) -> Store:
     """Opens the store in the directory `path`, or with ":memory:" one that lives until it is closed.
 
@@ -60,6 +67,8 @@ def open(
     as they grow and shrink; None: only `start_reshard` and `run_autopilot` change them.
     `recovery`, for a store that has lost writes since it was last open: "strict" refuses it, "tail" opens it if the
     machine went down and what is missing was never synced, "salvage" opens it with what there is.
+    `key`, 32 bytes or 64 hexadecimal digits, or `key_file`, which holds one: the store is made encrypted with it,
+    or is encrypted with it. Several in a list: new files get the first, the others are for older files.
 
     LockedError: it is open elsewhere, and the message names the holder. CorruptionError, FormatNewerError,
     PermissionError_, NoSpaceError, IoError: as their texts say. InvalidArgumentError names a bad option.
@@ -88,13 +97,31 @@ def open(
         options["recovery"] = recovery
     if autopilot is not None:
         options["autopilot"] = autopilot_option(autopilot)
+    options.update(_key_options(key, key_file))
     return Store(name, options)
 
 
-def repair(path: str | os.PathLike[str], *, progress: Progress = None) -> RepairReport:
+def repair(
+    path: str | os.PathLike[str],
+    *,
+    progress: Progress = None,
+    key: Keys | None = None,
+    key_file: KeyFiles | None = None,
+) -> RepairReport:
     """Repairs the closed store in the directory `path`; see `Store.repair`. Raises what `open` does."""
-    with open(path) as db:
+    with open(path, key=key, key_file=key_file) as db:
         return db.repair(progress=progress)
+
+
+def _key_options(key: Keys | None, key_file: KeyFiles | None) -> dict[str, object]:
+    if key is not None and key_file is not None:
+        raise InvalidArgumentError("key and key_file are both given: give the keys in one of the two")
+    if key is not None:
+        return {"keys": [key] if isinstance(key, (str, bytes)) else list(key)}
+    if key_file is not None:
+        files = [key_file] if isinstance(key_file, (str, os.PathLike)) else key_file
+        return {"key_files": [os.path.abspath(os.fsdecode(file)) for file in files]}
+    return {}
 
 
 def _mode_options(path: str, mode: str, create: bool) -> dict[str, object]:

@@ -67,7 +67,7 @@ class Store(Upkeep):
 
     def __init__(self, path: str, options: dict[str, object]) -> None:
         super().__init__(path, options)
-        self._options = options
+        self._options = {name: value for name, value in options.items() if name != "keys"}
         self._absolute_path = os.path.abspath(path)
 
     def __enter__(self) -> Self:
@@ -376,5 +376,5 @@ class Store(Upkeep):
             raise TypeError("a store in memory cannot be pickled: nothing of it reaches another process")
         from rookery._reopen import reopen
 
-        kept = {name: self._options[name] for name in ("cache", "tuning") if name in self._options}
+        kept = {name: self._options[name] for name in ("cache", "tuning", "key_files") if name in self._options}
         return reopen, (self._absolute_path, kept)
