@@ -37,7 +37,13 @@ def test_nothing_of_it_is_on_disk_in_clear(store: Path) -> None:
 
 def test_a_key_is_bytes_digits_or_a_file(store: Path, tmp_path: Path) -> None:
     file = write_key(tmp_path / "key", KEY)
-    for arguments in ({"key": KEY}, {"key": KEY.hex()}, {"key": [KEY]}, {"key_file": file}, {"key_file": [str(file)]}):
+    for arguments in (
+        {"key": KEY},
+        {"key": KEY.hex()},
+        {"key": [KEY]},
+        {"key_file": file},
+        {"key_file": [str(file)]},
+    ):
         with rookery.open(store, **arguments) as db:  # type: ignore[arg-type]
             assert [message.content for message in db.channel(CANARY).history()] == [CANARY]
 
@@ -75,6 +81,6 @@ def test_wrong_keys_are_named_and_not_told(store: Path, tmp_path: Path) -> None:
 def test_a_pickle_has_the_file_of_a_key_but_never_a_key(store: Path, tmp_path: Path) -> None:
     with rookery.open(store, mode="ro", key=KEY) as db:
         assert KEY not in pickle.dumps(db)
-    with rookery.open(store, mode="ro", key_file=write_key(tmp_path / "key", KEY)) as db:
-        with pickle.loads(pickle.dumps(db)) as again:
-            assert len(again.channel(CANARY)) == 1
+    file = write_key(tmp_path / "key", KEY)
+    with rookery.open(store, mode="ro", key_file=file) as db, pickle.loads(pickle.dumps(db)) as again:
+        assert len(again.channel(CANARY)) == 1

@@ -376,5 +376,6 @@ class Store(Upkeep):
             raise TypeError("a store in memory cannot be pickled: nothing of it reaches another process")
         from rookery._reopen import reopen
 
-        kept = {name: self._options[name] for name in ("cache", "tuning", "key_files") if name in self._options}
+        names = ("cache", "tuning", "key_files")
+        kept = {name: self._options[name] for name in names if name in self._options}
         return reopen, (self._absolute_path, kept)
