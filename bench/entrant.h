@@ -56,6 +56,7 @@ struct Entrants {
 Entrants BulkLoad();
 Entrants CacheHit();
 Entrants CacheHitLarge();
+Entrants Encryption();
 Entrants Growth();
 Entrants Herd();
 Entrants HerdFromDisk();

@@ -33,6 +33,7 @@ ENTRANTS = {
     "growth": ["rocksdb", "rookery"],
     "reshard_copy": ["rocksdb", "rookery"],
     "reshard_traffic": ["quiet", "default", "unthrottled"],
+    "encryption": ["clear", "encrypted"],
     "many_shards": ["16", "1024"],
     "herd_slow": HERDS,
 }
