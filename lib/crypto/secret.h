@@ -10,21 +10,21 @@
 
 namespace rookery::crypto {
 
-template <std::size_t kSize>
+template <std::size_t Size>
 class Secret {
  public:
   Secret() = default;
-  ~Secret() { OPENSSL_cleanse(bytes_.data(), kSize); }
+  ~Secret() { OPENSSL_cleanse(bytes_.data(), Size); }
   Secret(const Secret&) = default;
   Secret& operator=(const Secret&) = default;
 
-  static constexpr std::size_t size() { return kSize; }
+  static constexpr std::size_t size() { return Size; }
   unsigned char* data() { return bytes_.data(); }
   const unsigned char* data() const { return bytes_.data(); }
-  std::string_view view() const { return {reinterpret_cast<const char*>(bytes_.data()), kSize}; }
+  std::string_view view() const { return {reinterpret_cast<const char*>(bytes_.data()), Size}; }
 
  private:
-  std::array<unsigned char, kSize> bytes_{};
+  std::array<unsigned char, Size> bytes_{};
 };
 
 /// Wipes a text when the scope is left, whatever it holds by then. What the text gave back to the heap before, as when
