@@ -49,7 +49,7 @@ void NotesOfBatch(benchmark::State& state) {
   auto engine = engine::OpenRocksDbEngine(scratch.path() / "engine", options);
   const std::vector<std::string> names{"shard"};
   if (!Check(engine.status(), state) || !Check((*engine)->CreateKeyspaces(names), state)) return;
-  auto witness = assembly::WitnessFile::Begin(scratch.path() / "witness", "store", 0);
+  auto witness = assembly::WitnessFile::Begin(scratch.path() / "witness", "store", 0, nullptr);
   if (!Check(witness.status(), state)) return;
   const auto shard = (*engine)->FindKeyspace("shard");
   store::Routes routes;

@@ -94,7 +94,8 @@ Status Mender::PutManifestBack() {
 
 Status Mender::TryOut(const fs::path& from, const std::string& manifest) const {
   RK_ASSIGN_OR_RETURN(const Identity identity, directory_.ReadIdentity());
-  RK_ASSIGN_OR_RETURN(const Testimony testimony, WitnessFile::Read(directory_.witness_path(), identity.store_id));
+  RK_ASSIGN_OR_RETURN(const Testimony testimony,
+                      WitnessFile::Read(directory_.witness_path(), identity.store_id, nullptr));
   RK_ASSIGN_OR_RETURN(const ScratchEngine scratch,
                       ScratchEngine::Make(directory_.path() / "doctor-scratch", directory_.engine_path()));
   RK_TRY(scratch.UseManifest(from, manifest));
@@ -127,7 +128,7 @@ Status Mender::MakeWitness() {
   RK_ASSIGN_OR_RETURN(const std::uint64_t position, engine::FindRocksDbPosition(directory_.engine_path(), options_));
   const fs::path path = directory_.witness_path();
   RK_TRY(SetAside(path));
-  RK_ASSIGN_OR_RETURN(const auto witness, WitnessFile::Begin(path, identity.store_id, position));
+  RK_ASSIGN_OR_RETURN(const auto witness, WitnessFile::Begin(path, identity.store_id, position, nullptr));
   RK_TRY(witness->End(position));
   done_.push_back("made " + path.string() + " anew, of what the store has now");
   return {};

@@ -158,7 +158,7 @@ void SalvageSource::ReportLosses() {
   if (!survey) return;
   std::optional<Testimony> testimony;
   if (identity_) {
-    auto read = WitnessFile::Read(directory_.witness_path(), identity_->store_id);
+    auto read = WitnessFile::Read(directory_.witness_path(), identity_->store_id, nullptr);
     if (read) testimony = *std::move(read);
   }
   if (!testimony) report_.notes.push_back("there is no witness: what a log may have lost at its end is not known");

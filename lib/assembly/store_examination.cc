@@ -62,7 +62,7 @@ Result<std::vector<codec::CellRow>> StoreExamination::Run() {
   }
   ExamineDrafts();
   Result<Testimony> testimony = Status(StatusCode::kCorruption, "whose witness it is cannot be told");
-  if (identity_) testimony = WitnessFile::Read(directory_.witness_path(), identity_->store_id);
+  if (identity_) testimony = WitnessFile::Read(directory_.witness_path(), identity_->store_id, nullptr);
   const engine::RocksDbOptions options =
       EngineOptionsOf(OptionsForDoctor(findings_.options().logger), engine::RocksDbOptions::Mode::kReadOnly);
   EngineExamination engine(directory_.engine_path(), &options, testimony ? &*testimony : nullptr, &findings_);

@@ -57,8 +57,8 @@ Status LayOutCell(const SetDirectory& set, const Manifest& manifest, const Manif
     RK_TRY(place(set.PathOf(manifest.name, cell.cell.name, file), file, directory.engine_path() / file.name));
   }
   RK_TRY(SyncDirectory(directory.engine_path()));
-  RK_ASSIGN_OR_RETURN(const auto witness,
-                      assembly::WitnessFile::Begin(directory.witness_path(), cell.cell.store_id, cell.cell.position));
+  RK_ASSIGN_OR_RETURN(const auto witness, assembly::WitnessFile::Begin(directory.witness_path(), cell.cell.store_id,
+                                                                       cell.cell.position, nullptr));
   RK_TRY(witness->End(cell.cell.position));
   // Last, as when a store is created.
   RK_TRY(place(set.PathOf(manifest.name, cell.cell.name, *identity), *identity, store / identity->name));
