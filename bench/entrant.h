@@ -53,6 +53,7 @@ struct Entrants {
 };
 
 // Each in the file of its scenario.
+Entrants Backup();
 Entrants BulkLoad();
 Entrants CacheHit();
 Entrants CacheHitLarge();

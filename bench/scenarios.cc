@@ -33,6 +33,7 @@ const std::vector<ScenarioKind>& AllScenarios() {
       {"reshard_copy", "double the shards of a filled store: how fast the rows that move are copied", ReshardCopy},
       {"reshard_traffic", "post and read meanwhile: what a caller notices of the job", ReshardTraffic},
       {"encryption", "post, read and load with a key and without one", Encryption},
+      {"backup", "post and read while backups are made: what a caller notices of them", Backup},
       {"many_shards", "open a store of 1,024 shards", ManyShards},
       {"herd_slow", "the same, of the read cache by itself, before an engine that takes 5 ms", HerdFromSlowEngine},
   };

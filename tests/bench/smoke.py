@@ -34,6 +34,7 @@ ENTRANTS = {
     "reshard_copy": ["rocksdb", "rookery"],
     "reshard_traffic": ["quiet", "default", "unthrottled"],
     "encryption": ["clear", "encrypted"],
+    "backup": ["quiet", "backup", "backup_20_mib_s"],
     "many_shards": ["16", "1024"],
     "herd_slow": HERDS,
 }
