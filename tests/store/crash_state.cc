@@ -116,6 +116,11 @@ void CrashState::Apply(const CrashStep& step, const std::vector<std::uint64_t>& 
     case Kind::kDetach:
       message->attachments.erase(step.Name());
       return;
+    case Kind::kReshard:
+    case Kind::kSync:
+    case Kind::kReopen:
+    case Kind::kCompact:
+      return;
   }
 }
 
@@ -147,7 +152,9 @@ CrashPosts::CrashPosts(const CrashStep& step) {
 
 StoreOptions CrashOptions(std::string_view routing, std::shared_ptr<const Clock> clock) {
   StoreOptions options;
-  options.routing = routing == "hash" ? Routing(HashRouting{.shards = 3}) : Routing(DirectoryRouting{.shards = 3});
+  if (routing == "hash") options.routing = HashRouting{.shards = 3};
+  if (routing == "range") options.routing = RangeRouting{.splits = {"c2", "c4"}};
+  if (routing == "directory") options.routing = DirectoryRouting{.shards = 3};
   options.bucket_width = std::chrono::minutes{1};
   options.retention_interval = std::chrono::milliseconds{0};
   options.stats_interval = std::chrono::milliseconds{1};

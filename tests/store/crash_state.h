@@ -17,13 +17,29 @@ namespace rookery::testing {
 
 /// One call, or a few that belong together. A line of text says all of it, so the writer can announce it.
 struct CrashStep {
-  enum class Kind : std::uint8_t { kPost, kLoad, kEdit, kDelete, kKeep, kPut, kErase, kAttach, kDetach };
-  static constexpr std::size_t kKinds = 9;
+  /// What comes before kReshard changes what the store holds; kReshard and what comes after it does not.
+  enum class Kind : std::uint8_t {
+    kPost,
+    kLoad,
+    kEdit,
+    kDelete,
+    kKeep,
+    kPut,
+    kErase,
+    kAttach,
+    kDetach,
+    kReshard,  // begins a job, which goes on beside the next steps, or tells the one under way what to do
+    kSync,
+    kReopen,
+    kCompact,
+  };
+  static constexpr std::size_t kKinds = 13;
+  static constexpr std::size_t kChangingKinds = 9;
 
   Kind kind = Kind::kPost;
   std::string channel = {};
   std::uint64_t id = 0;     // of the message; of a load's first one
-  std::uint64_t count = 0;  // of messages; kKeep: that may stay, 0 by age; kAttach: bytes
+  std::uint64_t count = 0;  // of messages; kKeep: that may stay, 0 by age; kAttach: bytes; kReshard: any number
   std::string token = {};   // in every text that the step stores
   bool nonces = false;      // the messages bring some
   bool sync = false;
@@ -81,7 +97,7 @@ class CrashPosts {
   std::vector<NewMessage> views_;
 };
 
-/// How both open the store. `routing`: "hash" or "directory".
+/// How both open the store. `routing`: "hash", "range" or "directory" of a new store, empty of one that exists.
 StoreOptions CrashOptions(std::string_view routing, std::shared_ptr<const Clock> clock);
 
 /// All that the store holds.

@@ -1,0 +1,215 @@
+#include "tests/store/crash_doer.h"
+
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <memory>
+
+#include "base/macros.h"
+
+namespace rookery::testing {
+namespace {
+
+using Kind = CrashStep::Kind;
+
+class JobLogger final : public Logger {
+ public:
+  void Log(LogLevel /*level*/, std::string_view component, std::string_view message) noexcept override {
+    if (component == "reshard") SayLine("job " + std::string(message));
+  }
+};
+
+/// `any` chooses the change, and its parts by its digits. It may not fit the store.
+ReshardRequest RequestOf(std::uint64_t any, const std::string& channel, std::uint32_t shards) {
+  const std::uint64_t parts = any / 16;
+  const ShardId one{static_cast<std::uint32_t>(parts % shards)};
+  const ShardId other{static_cast<std::uint32_t>(parts / 16 % shards)};
+  switch (any % 16) {
+    case 0:
+    case 1:
+      return ResizeShards{static_cast<std::uint32_t>(1 + parts % 6)};
+    case 2:
+    case 3:
+      return SplitShard{one};
+    case 4:
+    case 5:
+      return MergeShards{one, other};
+    case 6:
+      return RebalanceShards{parts % 2 == 0 ? ShardWeight::kBytes : ShardWeight::kMessages};
+    case 7:
+      return MoveChannel{channel, other};
+    case 8:
+      return MoveSlots{static_cast<std::uint32_t>(parts % 2000), static_cast<std::uint32_t>(2000 + parts % 2000),
+                       other};
+    case 9:
+      return MoveRange{channel, "", other};
+    case 10:
+    case 11:
+    case 12:
+      return SpreadChannel{channel, static_cast<std::uint32_t>(1 + parts % shards)};
+    case 13:
+      return ChangeStrategy{HashRouting{.shards = static_cast<std::uint32_t>(1 + parts % 5)}};
+    case 14:
+      return ChangeStrategy{RangeRouting{.splits = {"c1", "c3", "load2"}}};
+    default:
+      return ChangeStrategy{DirectoryRouting{.shards = static_cast<std::uint32_t>(1 + parts % 5)}};
+  }
+}
+
+}  // namespace
+
+void SayLine(std::string line) {
+  line += '\n';
+  if (::write(STDOUT_FILENO, line.data(), line.size()) != static_cast<ssize_t>(line.size())) std::_Exit(1);
+}
+
+CrashDoer::CrashDoer(std::filesystem::path path, StoreOptions options)
+    : path_(std::move(path)), options_(std::move(options)) {
+  options_.logger = std::make_shared<JobLogger>();
+}
+
+Status CrashDoer::Open() {
+  SayLine("opening");
+  RK_ASSIGN_OR_RETURN(Store store, Store::Open(path_, options_));
+  store_.emplace(std::move(store));
+  return RemoveRules();
+}
+
+Status CrashDoer::RemoveRules() {
+  RK_ASSIGN_OR_RETURN(std::vector<RetentionRule> rules, store_->Retention());
+  for (RetentionRule& rule : rules) {
+    rule.limits = {};
+    RK_TRY(store_->SetRetention(rule));
+  }
+  return {};
+}
+
+Result<CrashDoer::Outcome> CrashDoer::Do(const CrashStep& step) {
+  const Durability durability = step.sync ? Durability::kSync : Durability::kBuffered;
+  if (step.kind == Kind::kPost) {
+    RK_ASSIGN_OR_RETURN(std::vector<std::uint64_t> ids, Post(step, durability));
+    return Outcome{.ids = std::move(ids)};
+  }
+  if (step.kind == Kind::kLoad) {
+    RK_ASSIGN_OR_RETURN(const bool done, Load(step));
+    return Outcome{.done = done};
+  }
+  RK_TRY(Change(step, durability));
+  return Outcome{};
+}
+
+Status CrashDoer::Change(const CrashStep& step, Durability durability) {
+  const MessageId id{step.id};
+  switch (step.kind) {
+    case Kind::kPost:
+    case Kind::kLoad:
+      break;
+    case Kind::kEdit: {
+      const std::string content = step.ContentOf(0);
+      return store_->Edit(step.channel, id, {.content = content}, {.durability = durability}).status();
+    }
+    case Kind::kDelete:
+      return store_->Delete(step.channel, id, {.durability = durability}).status();
+    case Kind::kKeep:
+      return Keep(step);
+    case Kind::kPut:
+      return store_->Put(step.channel, step.Name(), step.token, {.durability = durability}).status();
+    case Kind::kErase:
+      return store_->DeleteRecord(step.channel, step.Name(), {.durability = durability}).status();
+    case Kind::kAttach:
+      return Attach(step, durability);
+    case Kind::kDetach:
+      return store_->DeleteAttachment(step.channel, id, step.Name(), {.durability = durability}).status();
+    case Kind::kReshard:
+      return Reshard(step);
+    case Kind::kSync:
+      return store_->Sync();
+    case Kind::kReopen:
+      RK_TRY(store_->Close());
+      return Open();
+    case Kind::kCompact:
+      return store_->Compact();
+  }
+  return {};
+}
+
+Result<std::vector<std::uint64_t>> CrashDoer::Post(const CrashStep& step, Durability durability) {
+  const CrashPosts posts(step);
+  std::vector<std::uint64_t> ids;
+  if (step.count == 1) {
+    RK_ASSIGN_OR_RETURN(const MessageId id, store_->Post(posts.views().front(), {.durability = durability}));
+    ids.push_back(id.value);
+    return ids;
+  }
+  RK_ASSIGN_OR_RETURN(const auto posted, store_->PostBatch(posts.views(), {.durability = durability}));
+  for (const Posted& one : posted) ids.push_back(one.id.value);
+  return ids;
+}
+
+/// False: a reshard job is under way, or a channel is spread.
+Result<bool> CrashDoer::Load(const CrashStep& step) {
+  auto loader = store_->BulkLoader({.progress = [](const BulkProgress& /*progress*/) {
+    SayLine("phase");
+    return true;
+  }});
+  if (loader.status().code() == StatusCode::kBusy) return false;
+  RK_TRY(loader.status());
+  const CrashPosts posts(step);
+  const Status added = loader->Add(posts.views());
+  if (added.code() == StatusCode::kUnsupported) return false;
+  RK_TRY(added);
+  RK_TRY(loader->Finish().status());
+  return true;
+}
+
+Status CrashDoer::Keep(const CrashStep& step) {
+  RetentionRule rule{.scope = RetentionScope::kChannel, .name = step.channel};
+  if (step.count > 0) rule.limits.max_messages = step.count;
+  if (step.count == 0) rule.limits.max_age = std::chrono::milliseconds{1};
+  RK_TRY(store_->SetRetention(rule));
+  SayLine("phase");
+  RK_TRY(store_->RunRetention().status());
+  SayLine("phase");
+  rule.limits = {};
+  return store_->SetRetention(rule);
+}
+
+Status CrashDoer::Attach(const CrashStep& step, Durability durability) {
+  RK_ASSIGN_OR_RETURN(AttachmentWriter writer, store_->PutAttachment(step.channel, MessageId{step.id}, step.Name(),
+                                                                     {.if_exists = IfExists::kReplace}));
+  const std::string bytes = step.Bytes();
+  constexpr std::size_t kPiece = 700'000;
+  for (std::size_t at = 0; at < bytes.size(); at += kPiece) {
+    RK_TRY(writer.Append(std::string_view(bytes).substr(at, kPiece)));
+    SayLine("phase");
+  }
+  return writer.Finish({.durability = durability}).status();
+}
+
+Status CrashDoer::Reshard(const CrashStep& step) {
+  constexpr std::chrono::minutes kPatience{1};
+  RK_ASSIGN_OR_RETURN(const auto job, store_->Reshard());
+  if (job && (!job->paused_reason.empty() || job->reads_differing > 0)) {
+    return {StatusCode::kCorruption, "the reshard job failed: " + job->paused_reason};
+  }
+  Status status;
+  if (!job || job->phase == ReshardPhase::kDone || job->phase == ReshardPhase::kReverted) {
+    RK_ASSIGN_OR_RETURN(const StoreInfo info, store_->Info());
+    const std::chrono::seconds keep{step.count % 5 < 2 ? 20 : 0};
+    const ReshardRequest request = RequestOf(step.count / 8, step.channel, info.shards);
+    status = store_->StartReshard(request, {.keep = keep, .share = 1}).status();
+  } else if (job->paused) {
+    status = store_->ResumeReshard();
+  } else {
+    const std::uint64_t order = step.count % 8;
+    if (order == 0) status = store_->PauseReshard();
+    if (order == 1 || order == 2) status = store_->RevertReshard();
+    if (order > 4) status = store_->AwaitReshard(kPatience);
+  }
+  // The request does not fit the store, or the job has come to its end meanwhile.
+  const bool late = status.code() == StatusCode::kInvalidArgument || status.code() == StatusCode::kNotFound;
+  return late ? Status() : status;
+}
+
+}  // namespace rookery::testing
