@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "base/macros.h"
+#include "tests/store/any_reshard.h"
 
 namespace rookery::testing {
 namespace {
@@ -19,43 +20,6 @@ class JobLogger final : public Logger {
     if (component == "reshard") SayLine("job " + std::string(message));
   }
 };
-
-/// `any` chooses the change, and its parts by its digits. It may not fit the store.
-ReshardRequest RequestOf(std::uint64_t any, const std::string& channel, std::uint32_t shards) {
-  const std::uint64_t parts = any / 16;
-  const ShardId one{static_cast<std::uint32_t>(parts % shards)};
-  const ShardId other{static_cast<std::uint32_t>(parts / 16 % shards)};
-  switch (any % 16) {
-    case 0:
-    case 1:
-      return ResizeShards{static_cast<std::uint32_t>(1 + parts % 6)};
-    case 2:
-    case 3:
-      return SplitShard{one};
-    case 4:
-    case 5:
-      return MergeShards{one, other};
-    case 6:
-      return RebalanceShards{parts % 2 == 0 ? ShardWeight::kBytes : ShardWeight::kMessages};
-    case 7:
-      return MoveChannel{channel, other};
-    case 8:
-      return MoveSlots{static_cast<std::uint32_t>(parts % 2000), static_cast<std::uint32_t>(2000 + parts % 2000),
-                       other};
-    case 9:
-      return MoveRange{channel, "", other};
-    case 10:
-    case 11:
-    case 12:
-      return SpreadChannel{channel, static_cast<std::uint32_t>(1 + parts % shards)};
-    case 13:
-      return ChangeStrategy{HashRouting{.shards = static_cast<std::uint32_t>(1 + parts % 5)}};
-    case 14:
-      return ChangeStrategy{RangeRouting{.splits = {"c1", "c3", "load2"}}};
-    default:
-      return ChangeStrategy{DirectoryRouting{.shards = static_cast<std::uint32_t>(1 + parts % 5)}};
-  }
-}
 
 }  // namespace
 
@@ -197,7 +161,7 @@ Status CrashDoer::Reshard(const CrashStep& step) {
   if (!job || job->phase == ReshardPhase::kDone || job->phase == ReshardPhase::kReverted) {
     RK_ASSIGN_OR_RETURN(const StoreInfo info, store_->Info());
     const std::chrono::seconds keep{step.count % 5 < 2 ? 20 : 0};
-    const ReshardRequest request = RequestOf(step.count / 8, step.channel, info.shards);
+    const ReshardRequest request = AnyReshardRequest(step.count / 8, step.channel, info.shards);
     status = store_->StartReshard(request, {.keep = keep, .share = 1}).status();
   } else if (job->paused) {
     status = store_->ResumeReshard();
