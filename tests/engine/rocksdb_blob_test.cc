@@ -1,6 +1,7 @@
 // Large values in blob files: which go there, that they come back, that their space does, and what damage looks like.
 #include <gmock/gmock.h>
 
+#include <atomic>
 #include <fstream>
 
 #include "tests/engine/rocksdb_under_test.h"
@@ -118,6 +119,23 @@ TEST_F(RocksDbBlobTest, ReplacedBlobsAreCollectedByCompactionsThatStartThemselve
   }
   Close();
   EXPECT_LT(BlobBytes(), 12'000'000U) << "24 MB were written, 1 MB is alive";
+}
+
+TEST_F(RocksDbBlobTest, DroppingFilesLeavesNoBlobsBehind) {
+  Create();
+  for (int file = 0; file < 4; ++file) {
+    ASSERT_OK(Put("key/" + std::to_string(file), Noise(100'000)));
+    ASSERT_OK(engine_->Flush());
+  }
+  std::atomic<bool> cancelled{false};
+  ASSERT_OK(engine_->Reclaim(main_, "key/", "key0", &cancelled));  // one file that refers to several blob files
+  ASSERT_GE(FilesWith(".blob").size(), 2U);
+  const auto batch = engine_->NewBatch();
+  batch->DeleteRange(main_, "key/", "key0");
+  ASSERT_OK(engine_->Write(*batch, /*sync=*/false));
+  ASSERT_OK(engine_->DropFiles(main_, "key/", "key0"));
+  ASSERT_OK(engine_->Reclaim(main_, "key/", "key0", &cancelled));
+  EXPECT_THAT(FilesWith(".blob"), IsEmpty());
 }
 
 TEST_F(RocksDbBlobTest, ADamagedBlobIsCorruption) {
