@@ -1,14 +1,19 @@
 # The front door: a few commands, each of which works alone on a fresh Debian 12 machine. CMake does the building.
-# Variables: JOBS=n (default: all processors), DATA=path, SCENARIO=name, PREFIX=path, SETUP=true (skips the package check).
+# Variables: JOBS=n (default: all processors), DATA=path, SCENARIO=name, PREFIX=path, SETUP=true (skips the package check),
+# MINUTES=n, FUZZ_MINUTES=n (of torture).
 
 JOBS ?= $(shell nproc)
 PREFIX ?= /usr/local
 SETUP ?= tools/setup
+MINUTES ?= 15
+FUZZ_MINUTES ?= 1
 
 # What the caller gives goes to the recipes through the environment, so that no character in it has a meaning to a shell.
 export ROOKERY_DEMO_DATA := $(value DATA)
 export ROOKERY_SCENARIO := $(value SCENARIO)
 export ROOKERY_PREFIX := $(value PREFIX)
+export ROOKERY_MINUTES := $(value MINUTES)
+export ROOKERY_FUZZ_MINUTES := $(value FUZZ_MINUTES)
 
 # $(call build,PRESET[,TARGET ...]): configures and builds; with targets, only those.
 build = cmake --preset $(1) && cmake --build --preset $(1) --parallel $(JOBS) $(if $(2),--target $(2))
@@ -20,7 +25,7 @@ large = build/release/bench/rookery-bench --scenario $(1) --messages $(2) --roun
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test torture bench bench-large bench-python lint format setup install clean asan tsan
+.PHONY: help demo test torture torture-large bench bench-large bench-python lint format setup install clean asan tsan
 
 help: ## List these commands
 	@sed -n 's/^\([a-z-]*\):[^#]*## /  make \1@/p' Makefile | while IFS=@ read -r command what; do \
@@ -35,7 +40,12 @@ test: setup ## Build everything and run all tests, those of the Python package l
 	$(call check,dev)
 	tools/python-test
 
-torture: setup ## What takes long: shards changed under traffic, killed 210 times, with 5 M messages
+torture: setup ## Do harm to stores and fuzz decoders, and print what was found; MINUTES=n a rig, FUZZ_MINUTES=n a target
+	$(SETUP) lint
+	$(call build,dev,rookery-torture)
+	tools/torture --minutes "$$ROOKERY_MINUTES" --fuzz-minutes "$$ROOKERY_FUZZ_MINUTES" --jobs $(JOBS)
+
+torture-large: setup ## What takes an hour: shards changed under traffic, killed 210 times, with 5 M messages
 	$(call build,dev,reshard_crash_test)
 	ROOKERY_RESHARD_KILLS=70 ROOKERY_RESHARD_MESSAGES=5000000 build/dev/tests/store/reshard_crash_test
 
