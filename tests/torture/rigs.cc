@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "tests/torture/histories.h"
 #include "tests/torture/kills.h"
 
 namespace rookery::torture {
@@ -17,6 +18,13 @@ std::span<const Rig> Rigs() {
        .short_rounds = 25,
        .canary = "a step is acknowledged before it was done",
        .run = RunKills},
+      {.name = "histories",
+       .fault = "concurrent posts, edits, deletes and reads through cache, single flights and reshard jobs",
+       .property = "linearizable, batches and pages included",
+       .goal = 10'000,
+       .short_rounds = 200,
+       .canary = "a reader answers at times with what it had found before",
+       .run = RunHistories},
   };
   return rigs;
 }
