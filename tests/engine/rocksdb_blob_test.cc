@@ -138,6 +138,21 @@ TEST_F(RocksDbBlobTest, DroppingFilesLeavesNoBlobsBehind) {
   EXPECT_THAT(FilesWith(".blob"), IsEmpty());
 }
 
+TEST_F(RocksDbBlobTest, FilesWithoutBlobsAreDroppedBesideThoseThatHaveSome) {
+  Create();
+  ASSERT_OK(Put("blobs", Noise(100'000)));
+  ASSERT_OK(engine_->Flush());
+  ASSERT_OK(Put("key", Noise(1000)));
+  ASSERT_OK(engine_->Flush());
+  std::atomic<bool> cancelled{false};
+  ASSERT_OK(engine_->Reclaim(main_, "key", "key0", &cancelled));  // below level 0, from which nothing is dropped
+  const std::size_t tables = FilesWith(".sst").size();
+  ASSERT_OK(engine_->DropFiles(main_, "blobs", "blobs0"));
+  EXPECT_EQ(FilesWith(".sst").size(), tables);
+  ASSERT_OK(engine_->DropFiles(main_, "key", "key0"));
+  EXPECT_EQ(FilesWith(".sst").size(), tables - 1);
+}
+
 TEST_F(RocksDbBlobTest, ADamagedBlobIsCorruption) {
   Create();
   ASSERT_OK(Put("key", Noise(100'000)));

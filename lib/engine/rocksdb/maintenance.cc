@@ -1,6 +1,7 @@
 // The verbs that are not on a hot path: keyspaces, flushing, compacting, sizes and closing.
 #include <rocksdb/convenience.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <set>
 #include <system_error>
@@ -22,6 +23,22 @@ rocksdb::FlushOptions FlushNow() {
   options.wait = true;
   options.allow_write_stall = true;
   return options;
+}
+
+/// Whether a table with keys from lower up to upper refers to blobs.
+bool ReferToBlobs(rocksdb::DB* database, rocksdb::ColumnFamilyHandle* handle, std::string_view lower,
+                  std::string_view upper) {
+  std::uint64_t blob_files = 1;
+  if (database->GetIntProperty(handle, rocksdb::DB::Properties::kNumBlobFiles, &blob_files) && blob_files == 0) {
+    return false;
+  }
+  rocksdb::ColumnFamilyMetaData family;
+  database->GetColumnFamilyMetaData(handle, &family);
+  return std::ranges::any_of(family.levels, [&](const rocksdb::LevelMetaData& level) {
+    return std::ranges::any_of(level.files, [&](const rocksdb::SstFileMetaData& file) {
+      return file.oldest_blob_file_number != 0 && file.smallestkey < upper && file.largestkey >= lower;
+    });
+  });
 }
 
 }  // namespace
@@ -117,10 +134,7 @@ Status RocksDbEngine::DropFiles(KeyspaceId keyspace, std::string_view lower, std
   if (!database_->GetIntProperty(rocksdb::DB::Properties::kNumSnapshots, &snapshots) || snapshots > 0) return {};
   // It forgets to call their blobs garbage, so that blob files stay which no file refers to, and the process ends once
   // the oldest is one of them (github.com/facebook/rocksdb/issues/12208). Compactions count them.
-  std::uint64_t blob_files = 1;
-  if (!database_->GetIntProperty(handle, rocksdb::DB::Properties::kNumBlobFiles, &blob_files) || blob_files > 0) {
-    return {};
-  }
+  if (ReferToBlobs(database_.get(), handle, lower, upper)) return {};
   const rocksdb::Slice from = ToSlice(lower);
   const rocksdb::Slice to = ToSlice(upper);
   return Check(rocksdb::DeleteFilesInRange(database_.get(), handle, &from, &to, /*include_end=*/false),
