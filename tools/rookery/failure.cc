@@ -35,11 +35,29 @@ std::string_view ReshardHint(StatusCode code) {
   }
 }
 
+/// The same.
+std::string_view BackupHint(StatusCode code) {
+  switch (code) {
+    case StatusCode::kCorruption:
+      return "see which backups there are: rookery backup list SET; make another while the store is whole";
+    case StatusCode::kNotFound:
+      return "see which backups there are: rookery backup list SET";
+    default:
+      return {};
+  }
+}
+
+/// What is of that command alone; empty: nothing.
+std::string_view OwnHint(StatusCode code, std::string_view command) {
+  if (command == "reshard" || command == "autopilot") return ReshardHint(code);
+  if (command == "backup") return BackupHint(code);
+  return {};
+}
+
 }  // namespace
 
 std::string HintFor(const Status& status, std::string_view command) {
-  const bool of_reshard = command == "reshard" || command == "autopilot";
-  if (of_reshard && !ReshardHint(status.code()).empty()) return std::string(ReshardHint(status.code()));
+  if (const std::string_view own = OwnHint(status.code(), command); !own.empty()) return std::string(own);
   switch (status.code()) {
     case StatusCode::kInvalidArgument:
       return fmt::format("see: rookery help {}", command);
@@ -59,9 +77,9 @@ std::string HintFor(const Status& status, std::string_view command) {
       return "check the owner and mode of the named path; an encrypted store needs its key: --key-file";
     case StatusCode::kCorruption:
       if (command == "import") {
-        return "a file: check it and its --format, or raise --max-errors; the store: rookery verify STORE";
+        return "a file: check it and its --format, or raise --max-errors; the store: rookery doctor STORE";
       }
-      if (command != "verify") return "see what is damaged: rookery verify STORE";
+      if (command != "doctor") return "see what is damaged: rookery doctor STORE";
       break;
     case StatusCode::kUnsupported:
       if (command == "import") return "import without --bulk";
