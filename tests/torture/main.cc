@@ -31,6 +31,7 @@ RigReport RunRig(const Rig& rig, const Arguments& arguments) {
   RigOptions options{.seed = arguments.seed,
                      .rounds = arguments.brief ? rig.short_rounds : rig.goal,
                      .time_box = std::chrono::minutes{arguments.minutes},
+                     .brief = arguments.brief,
                      .canary = arguments.canary,
                      .directory = directory.path()};
   if (arguments.rounds != 0) options.rounds = arguments.rounds;

@@ -16,6 +16,7 @@ struct RigOptions {
   std::uint64_t seed = 0;  // all that the rig chooses comes from it
   std::uint64_t rounds = 0;
   std::chrono::seconds time_box{0};  // no round begins after it; 0: none
+  bool brief = false;                // the form that the tests run: quick, and nothing timed decides
   bool canary = false;               // the rig's planted bug is switched on, and must be found
   std::filesystem::path directory;   // exists, is empty, and is removed afterwards
   std::function<void(std::uint64_t)> progress = [](std::uint64_t /*rounds*/) {};

@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "tests/torture/day.h"
 #include "tests/torture/histories.h"
 #include "tests/torture/kills.h"
 
@@ -25,6 +26,13 @@ std::span<const Rig> Rigs() {
        .short_rounds = 200,
        .canary = "a reader answers at times with what it had found before",
        .run = RunHistories},
+      {.name = "day",
+       .fault = "a day of chat in ten minutes at full load, with retention and reshard jobs; a round is an hour",
+       .property = "memory, disk and files bounded, p99 stable",
+       .goal = 24,
+       .short_rounds = 24,
+       .canary = "retention is switched off",
+       .run = RunDay},
   };
   return rigs;
 }
