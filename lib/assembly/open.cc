@@ -46,9 +46,11 @@ PlannedOptions WithMemory(const StoreOptions& given, const CellOf* cell) {
   return options;
 }
 
-engine::RocksDbOptions EngineOptions(const PlannedOptions& options, engine::RocksDbOptions::Mode mode) {
+engine::RocksDbOptions EngineOptions(const PlannedOptions& options, engine::RocksDbOptions::Mode mode,
+                                     bool machine_went_down = false) {
   engine::RocksDbOptions result;
   result.mode = mode;
+  if (machine_went_down) result.log_damage = engine::RocksDbOptions::LogDamage::kEndsIt;
   result.prefix = {codec::kPrefixRuleName, codec::ChannelPrefixLength};
   result.profile = options.tuning.profile;
   result.block_cache_bytes = *options.tuning.block_cache_bytes;
@@ -224,9 +226,11 @@ Result<RecoveryReport> Examine(const StoreDirectory& directory, const PlannedOpt
     if (options.recovery != Recovery::kSalvage) return testimony.error();
     return RecoveryReport{.closed = false, .salvaged = true, .runs_complete = false};
   }
-  RK_ASSIGN_OR_RETURN(const std::uint64_t position,
-                      engine::FindRocksDbPosition(directory.engine_path(),
-                                                  EngineOptions(options, engine::RocksDbOptions::Mode::kReadOnly)));
+  const bool machine_went_down = !testimony->closed && !testimony->same_boot;
+  RK_ASSIGN_OR_RETURN(
+      const std::uint64_t position,
+      engine::FindRocksDbPosition(directory.engine_path(),
+                                  EngineOptions(options, engine::RocksDbOptions::Mode::kReadOnly, machine_went_down)));
   RecoveryReport report = Compare(*testimony, position);
   RK_TRY(CheckMayOpen(report, options.recovery));
   report.salvaged = options.recovery == Recovery::kSalvage && !CheckMayOpen(report, Recovery::kTail).ok();
@@ -248,10 +252,10 @@ Result<Found> OpenExisting(const StoreDirectory& directory, PlannedOptions optio
   RK_TRY(CheckMark(found.identity, directory.path(), options));
   RK_ASSIGN_OR_RETURN(options.keys, KeysOfStore(directory, found.identity, options.encryption));
   RK_ASSIGN_OR_RETURN(found.recovery, Examine(directory, options, found.identity));
-  RK_ASSIGN_OR_RETURN(
-      found.engine, engine::OpenRocksDbEngine(directory.engine_path(),
-                                              EngineOptions(options, read_only ? engine::RocksDbOptions::Mode::kReadOnly
-                                                                               : engine::RocksDbOptions::Mode::kOpen)));
+  const auto mode = read_only ? engine::RocksDbOptions::Mode::kReadOnly : engine::RocksDbOptions::Mode::kOpen;
+  RK_ASSIGN_OR_RETURN(found.engine,
+                      engine::OpenRocksDbEngine(directory.engine_path(),
+                                                EngineOptions(options, mode, found.recovery.machine_went_down)));
   if (read_only) return found;
   RK_TRY(TellNewestKey(directory, options.keys.get(), &found.identity));
   RK_ASSIGN_OR_RETURN(found.witness, WitnessFile::Begin(directory.witness_path(), found.identity.store_id,

@@ -100,6 +100,7 @@ struct Entry {
     return {reinterpret_cast<const char*>(this) + sizeof(checksum), sizeof(Entry) - sizeof(checksum)};
   }
   std::uint64_t Sum() const { return codec::ChecksumOf(Summed()).low; }
+  bool IsWhole() const { return position > 0 && checksum == Sum() && name_bytes <= kNameBytes; }
 };
 static_assert(sizeof(Entry) == 128);
 
@@ -123,6 +124,33 @@ void Raise(std::atomic<std::uint64_t>* value, std::uint64_t to) {
   std::uint64_t before = value->load(std::memory_order_relaxed);
   while (before < to && !value->compare_exchange_weak(before, to, std::memory_order_relaxed)) {
   }
+}
+
+/// From which position on the ring has all runs. Its pages reach the disk in any order, and the page that says how many
+/// entries there are may be older than they are: so a machine that went down can leave holes in it.
+std::uint64_t RunsSinceCrash(const std::array<Entry, kRing>& ring, std::uint64_t given, std::uint64_t applied) {
+  std::uint64_t ahead = kRing;  // of what the counters say
+  for (; ahead > 0; --ahead) {
+    const Entry& entry = ring[(given + ahead - 1) % kRing];
+    if (entry.IsWhole() && entry.position > applied) break;
+  }
+  given += ahead;
+  std::uint64_t since = 0;
+  std::uint64_t highest = 0;
+  bool hole = given > kRing;  // what was overwritten
+  for (std::uint64_t number = given > kRing ? given - kRing : 0; number < given; ++number) {
+    const Entry& entry = ring[number % kRing];
+    // Writers come out of order, but not by half a ring: that is one of the time before, not overwritten on disk.
+    if (!entry.IsWhole() || entry.position + kRing / 2 < highest) {
+      hole = true;
+    } else {
+      highest = std::max(highest, entry.position);
+      if (hole) since = highest + 1;  // of its own batch some may be missing
+      hole = false;
+    }
+  }
+  // Behind the last one there may have been others if the counters do not say how many there were.
+  return hole || ahead > 0 ? std::max(applied, highest) + 1 : since;
 }
 
 Status Lost(const fs::path& path, std::string_view how) {
@@ -202,9 +230,12 @@ Result<Testimony> WitnessFile::Read(const fs::path& path, const std::string& sto
   // After a crash of the machine these may be older than the record, and the ring may have holes.
   testimony.synced = std::max(testimony.synced, shared->synced.load());
   testimony.applied = std::max(testimony.synced, shared->applied.load());
+  const std::uint64_t given = shared->next.load();
+  // Before names are decrypted, as sums are of what is in the file.
+  if (!testimony.same_boot) testimony.runs_since = RunsSinceCrash(shared->ring, given, testimony.applied);
   for (std::size_t i = 0; i < kRing; ++i) {
     Entry& entry = shared->ring[i];
-    if (entry.position == 0 || entry.checksum != entry.Sum() || entry.name_bytes > Entry::kNameBytes) continue;
+    if (!entry.IsWhole()) continue;
     if (cipher && !cipher->Apply(StreamOffset(entry.lap() * kRing + i), entry.name.data(), entry.name_bytes)) continue;
     testimony.runs.push_back({.position = entry.position,
                               .run = {.kind = static_cast<LostRun::Kind>(entry.kind),
@@ -216,9 +247,13 @@ Result<Testimony> WitnessFile::Read(const fs::path& path, const std::string& sto
   }
   const auto earlier = [](const Testimony::Run& a, const Testimony::Run& b) { return a.position < b.position; };
   std::stable_sort(testimony.runs.begin(), testimony.runs.end(), earlier);
-  // What was overwritten is older than all that is left.
-  const bool all = shared->next.load() <= kRing;
-  testimony.runs_since = all || testimony.runs.empty() ? 0 : testimony.runs.front().position;
+  if (testimony.same_boot) {
+    // What was overwritten is older than all that is left.
+    testimony.runs_since = given <= kRing || testimony.runs.empty() ? 0 : testimony.runs.front().position;
+    return testimony;
+  }
+  // Who is in the ring was applied, also if the counters are older.
+  if (!testimony.runs.empty()) testimony.applied = std::max(testimony.applied, testimony.runs.back().position);
   return testimony;
 }
 

@@ -252,6 +252,48 @@ TEST_F(HonestOpenTest, AfterAPowerCutWhatWasNeverSyncedMayBeMissing) {
   EXPECT_FALSE(report.salvaged);
 }
 
+TEST_F(HonestOpenTest, AfterAPowerCutALogMayEndInGarbage) {
+  PostMany(1, Durability::kSync);
+  const std::uintmax_t synced = fs::file_size(FilesWith(path_ / "cell-0000", ".log").back());
+  PostMany(100);
+  CutPower();
+  Overwrite(Log(), synced + 3000, "garbage");
+  EXPECT_THAT(Refused(Recovery::kStrict), HasSubstr("They were never synced"));
+  const RecoveryReport report = Opened(Recovery::kTail);
+  EXPECT_GT(report.lost, 10U);
+  EXPECT_EQ(report.lost_synced, 0U);
+  ASSERT_EQ(report.runs.size(), 1U);
+  EXPECT_EQ(report.runs[0].last, ids_.back());
+  EXPECT_EQ(MessagesLeft() + report.runs[0].count, ids_.size());
+}
+
+TEST_F(HonestOpenTest, AfterAPowerCutNamesAreNotSaidToBeCompleteIfSomeAreNot) {
+  PostMany(1, Durability::kSync);
+  PostMany(100);
+  CutPower();
+  fs::resize_file(Log(), fs::file_size(Log()) - 40);
+  constexpr std::uintmax_t kRingAt = 3 * 4096;
+  constexpr std::uintmax_t kEntryBytes = 128;
+  Overwrite(Witness(), kRingAt + (ids_.size() - 1) * kEntryBytes, std::string(kEntryBytes, '\0'));
+  const RecoveryReport report = Opened(Recovery::kTail);
+  EXPECT_GT(report.lost, 0U);
+  EXPECT_FALSE(report.runs_complete);
+}
+
+TEST_F(HonestOpenTest, AfterAPowerCutTheRingCountsAlsoWhatTheCountersDoNot) {
+  PostMany(1, Durability::kSync);
+  const std::string counters = BytesOf(path_ / "witness").substr(2 * 4096, 4096);
+  PostMany(2);
+  CutPower();
+  fs::resize_file(Log(), fs::file_size(Log()) - 40);
+  Overwrite(Witness(), 2 * 4096, counters);
+  const RecoveryReport report = Opened(Recovery::kTail);
+  EXPECT_EQ(report.lost, 1U);
+  ASSERT_EQ(report.runs.size(), 1U);
+  EXPECT_EQ(report.runs[0].last, ids_.back());
+  EXPECT_FALSE(report.runs_complete);
+}
+
 TEST_F(HonestOpenTest, AfterAPowerCutWhatWasSyncedMayNotBeMissing) {
   PostMany(1, Durability::kSync);
   CutPower();

@@ -1,6 +1,7 @@
 // A disk that fills up or fails: the write says so, nothing acknowledged is lost, no batch is there in part.
 #include <gmock/gmock.h>
 
+#include <filesystem>
 #include <memory>
 #include <mutex>
 
@@ -11,6 +12,7 @@
 namespace rookery::engine {
 namespace {
 
+namespace fs = std::filesystem;
 using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::HasSubstr;
@@ -71,6 +73,17 @@ class RocksDbFaultTest : public RocksDbTest {
   // Declared here, so that it outlives the engine: see the destructor.
   testing::FaultEnv faults_;
 };
+
+TEST_F(RocksDbFaultTest, ALogBeginsOnlyWhenTheOneBeforeIsOnDisk) {
+  options_.overrides = {{"write_buffer_size", "65536"}};
+  Create();
+  const std::size_t logs = FilesWith(".log").size();
+  faults_.HoldTablesAfter(0);  // so that no flush syncs them
+  while (FilesWith(".log").size() == logs) ASSERT_OK(PutInTheEnd("key", std::string(1000, 'v')));
+  const fs::path newest = path() / FilesWith(".log").back();
+  EXPECT_LE(faults_.unsynced_log_bytes(), fs::file_size(newest));
+  EXPECT_GT(faults_.unsynced_log_bytes(), 0U);
+}
 
 TEST_F(RocksDbFaultTest, FullDiskIsNoSpaceAndSaysWhatToDo) {
   Create();

@@ -1,5 +1,6 @@
 // After a crash: what was acknowledged is there, a torn tail is normal, damage before it is an error and never a loss.
 #include <gmock/gmock.h>
+#include <rocksdb/db.h>
 
 #include <fstream>
 
@@ -62,6 +63,19 @@ TEST_F(RocksDbRecoveryTest, DamageInTheMiddleOfTheLogIsAnError) {
   Flip(Log(), middle + 1);
   EXPECT_CODE(Opening(), StatusCode::kCorruption);
   EXPECT_CODE(Opening(Mode::kReadOnly), StatusCode::kCorruption);
+}
+
+TEST_F(RocksDbRecoveryTest, DamageInALogEndsItIfTheMachineWentDown) {
+  CrashWithRows(1000);
+  Flip(Log(), fs::file_size(Log()) / 2);
+  options_.log_damage = RocksDbOptions::LogDamage::kEndsIt;
+  ASSERT_OK_AND_ASSIGN(const std::uint64_t position, FindRocksDbPosition(path(), options_));
+  Open();
+  EXPECT_EQ(engine_->position(), position);
+  const int rows = CountOfMany();
+  EXPECT_GT(rows, 400);
+  EXPECT_LT(rows, 600);
+  EXPECT_EQ(Get("key/999"), std::nullopt);
 }
 
 TEST_F(RocksDbRecoveryTest, ALostLogIsAnErrorThatNamesIt) {
@@ -208,6 +222,29 @@ TEST_F(RocksDbPositionTest, OfATableThatIsTakenIn) {
     ASSERT_OK(intake->Ingest(tables));
   }
   ExpectFound();
+}
+
+/// What a family that was flushed by itself leaves: its own log is the new one, which is empty, and the rows of others
+/// are in the one before.
+TEST_F(RocksDbPositionTest, OfRowsInALogThatTheDefaultFamilyDoesNotNeed) {
+  Close();
+  rocksdb::DB* raw = nullptr;
+  rocksdb::Options options;
+  options.avoid_flush_during_shutdown = true;
+  std::vector<rocksdb::ColumnFamilyHandle*> families;
+  std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
+  for (const char* const name : {"default", "main", "other"}) descriptors.emplace_back(name, options);
+  ASSERT_TRUE(rocksdb::DB::Open(options, path().string(), descriptors, &families, &raw).ok());
+  const std::unique_ptr<rocksdb::DB> database(raw);
+  ASSERT_TRUE(database->Put({}, families[0], "a", "1").ok());
+  for (const char* const key : {"b", "c", "d"}) ASSERT_TRUE(database->Put({}, families[1], key, "2").ok());
+  ASSERT_TRUE(database->Flush({}, families[0]).ok());
+  const fs::path killed = directory_ / "killed";
+  fs::copy(path(), killed, fs::copy_options::recursive);
+  EXPECT_EQ(FindRocksDbPosition(killed, options_).value(), database->GetLatestSequenceNumber());
+  for (rocksdb::ColumnFamilyHandle* const family : families) {
+    ASSERT_TRUE(database->DestroyColumnFamilyHandle(family).ok());
+  }
 }
 
 TEST_F(RocksDbRecoveryTest, LogStaysNearItsBoundThoughAFamilyIsIdle) {

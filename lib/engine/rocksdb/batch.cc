@@ -33,6 +33,13 @@ class VisitHandler final : public rocksdb::WriteBatch::Handler {
 
 }  // namespace
 
+std::uint64_t PositionOf(const rocksdb::WriteBatch& batch) {
+  // Its first eight bytes, little-endian, are the sequence number that RocksDB gave to its first entry.
+  std::uint64_t first = 0;
+  for (int i = 7; i >= 0; --i) first = first << 8U | static_cast<unsigned char>(batch.Data()[i]);
+  return first + batch.Count() - 1;
+}
+
 RocksBatch::RocksBatch(const KeyspaceTable& keyspaces) : keyspaces_(keyspaces) {}
 
 void RocksBatch::Put(KeyspaceId keyspace, std::string_view key, std::string_view value) {
@@ -53,13 +60,6 @@ void RocksBatch::Visit(BatchVisitor* visitor) const {
   VisitHandler handler(keyspaces_, visitor);
   // Only what can be in a batch of ours comes, so it cannot fail.
   batch_.Iterate(&handler).PermitUncheckedError();
-}
-
-std::uint64_t RocksBatch::position() const {
-  // Its first eight bytes, little-endian, are the sequence number that RocksDB gave to its first entry.
-  std::uint64_t first = 0;
-  for (int i = 7; i >= 0; --i) first = first << 8U | static_cast<unsigned char>(batch_.Data()[i]);
-  return first + batch_.Count() - 1;
 }
 
 void RocksBatch::Clear() {

@@ -4,12 +4,16 @@
 #include <rocksdb/write_batch.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 
 #include "engine/engine.h"
 #include "engine/rocksdb/keyspace_table.h"
 
 namespace rookery::engine {
+
+/// The place in the log of the last entry of a batch that was written.
+std::uint64_t PositionOf(const rocksdb::WriteBatch& batch);
 
 class RocksBatch final : public Batch {
  public:
@@ -23,7 +27,7 @@ class RocksBatch final : public Batch {
   void Clear() override;
   std::size_t count() const override { return batch_.Count(); }
   std::size_t byte_size() const override { return batch_.GetDataSize(); }
-  std::uint64_t position() const override;
+  std::uint64_t position() const override { return PositionOf(batch_); }
 
   rocksdb::WriteBatch* raw() { return &batch_; }
   /// Why an entry could not be added; then the batch must not be written. OK if all were.

@@ -4,6 +4,8 @@
 #include <rocksdb/file_system.h>
 #include <rocksdb/version.h>
 
+#include <algorithm>
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -16,7 +18,9 @@
 #include "engine/rocksdb/directory.h"
 #include "engine/rocksdb/encrypted_file_system.h"
 #include "engine/rocksdb/keeping_file_system.h"
+#include "engine/rocksdb/log_reach.h"
 #include "engine/rocksdb/manifest_keeper.h"
+#include "engine/rocksdb/ordered_logs.h"
 #include "engine/rocksdb/private_file_system.h"
 #include "engine/rocksdb/profile.h"
 #include "engine/rocksdb/rocksdb_engine.h"
@@ -28,12 +32,16 @@ namespace rookery::engine {
 namespace {
 
 using Mode = RocksDbOptions::Mode;
+using LogDamage = RocksDbOptions::LogDamage;
 using Families = std::vector<rocksdb::ColumnFamilyDescriptor>;
+
+/// The fewest that RocksDB takes: none is worth opening for a look at the log.
+constexpr int kFewTables = 20;
 
 /// `keeper` may be null.
 std::unique_ptr<rocksdb::Env> NewPrivateEnv(const RocksDbOptions& options, std::shared_ptr<ManifestKeeper> keeper) {
   rocksdb::Env* const base = options.env != nullptr ? options.env : rocksdb::Env::Default();
-  std::shared_ptr<rocksdb::FileSystem> files = NewPrivateFileSystem(base->GetFileSystem());
+  std::shared_ptr<rocksdb::FileSystem> files = NewOrderedLogs(NewPrivateFileSystem(base->GetFileSystem()));
   if (keeper != nullptr) files = NewKeepingFileSystem(std::move(files), std::move(keeper));
   if (options.keys != nullptr) files = NewEncryptedFileSystem(std::move(files), options.keys);
   return rocksdb::NewCompositeEnv(std::move(files));
@@ -78,8 +86,9 @@ Status EncryptLastingFiles(const RocksDbOptions& options, const RocksDbEngine::P
   return {};
 }
 
-rocksdb::DBOptions OptionsFor(Mode mode, const RocksDbEngine::Parts& parts) {
+rocksdb::DBOptions OptionsFor(Mode mode, LogDamage damage, const RocksDbEngine::Parts& parts) {
   rocksdb::DBOptions options = parts.profile.database();
+  if (damage == LogDamage::kEndsIt) options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
   options.env = parts.env.get();
   // Whatever the overrides say: creating is for empty directories, which CheckDirectory has seen to.
   options.create_if_missing = mode == Mode::kCreate;
@@ -138,7 +147,7 @@ Result<std::unique_ptr<Engine>> OpenRocksDbEngine(const std::filesystem::path& d
                              .env = NewPrivateEnv(options, keeper),
                              .database = nullptr,
                              .handles = {}};
-  const rocksdb::DBOptions database = OptionsFor(options.mode, parts);
+  const rocksdb::DBOptions database = OptionsFor(options.mode, options.log_damage, parts);
   if (options.mode != Mode::kCreate) RK_TRY(CheckLog(database.wal_dir.empty() ? parts.directory : database.wal_dir));
   RK_ASSIGN_OR_RETURN(const Families families, ListFamilies(database, parts, options.mode));
   RK_TRY(OpenFamilies(database, families, &parts));
@@ -162,12 +171,15 @@ Result<std::uint64_t> FindRocksDbPosition(const std::filesystem::path& directory
                              .env = NewPrivateEnv(options, nullptr),
                              .database = nullptr,
                              .handles = {}};
-  const rocksdb::DBOptions database = OptionsFor(Mode::kReadOnly, parts);
+  rocksdb::DBOptions database = OptionsFor(Mode::kReadOnly, options.log_damage, parts);
   RK_TRY(CheckLog(database.wal_dir.empty() ? parts.directory : database.wal_dir));
-  // The log is read to its end, and what it has of families that are not opened is passed over.
-  const Families only_default{{rocksdb::kDefaultColumnFamilyName, parts.profile.family(1)}};
-  RK_TRY(OpenFamilies(database, only_default, &parts));
-  return parts.database->GetLatestSequenceNumber();
+  // All families, though nothing is read from them: one by itself would pass over logs that only others need.
+  RK_ASSIGN_OR_RETURN(const Families families, ListFamilies(database, parts, Mode::kReadOnly));
+  LogReach reach;
+  database.wal_filter = &reach;
+  database.max_open_files = kFewTables;
+  RK_TRY(OpenFamilies(database, families, &parts));
+  return std::max<std::uint64_t>(parts.database->GetLatestSequenceNumber(), reach.position());
 }
 
 }  // namespace rookery::engine

@@ -72,6 +72,7 @@ rocksdb::DBOptions DatabaseOptions(const RocksDbOptions& from, std::shared_ptr<S
   // Work: flushes and compactions write steadily and never make a reader wait for the deletion of a file.
   SetBackgroundJobs(&options);
   options.bytes_per_sync = kMiB;
+  options.wal_bytes_per_sync = kMiB;  // a log is synced when the next one begins: little is then left to do
   // Each file that a compaction reads takes that much: with little memory less, so that it stays a small part.
   options.compaction_readahead_size = std::clamp(from.write_buffer_bytes / 64, 128 * kKiB, 2 * kMiB);
   options.avoid_unnecessary_blocking_io = true;

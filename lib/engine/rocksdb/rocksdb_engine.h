@@ -33,7 +33,12 @@ struct PrefixRule {
 
 struct RocksDbOptions {
   enum class Mode : std::uint8_t { kCreate, kOpen, kReadOnly };
+  enum class LogDamage : std::uint8_t {
+    kIsAnError,  // a torn end is none
+    kEndsIt,     // as a crash of the machine leaves a log: what comes after it is not there
+  };
   Mode mode = Mode::kOpen;
+  LogDamage log_damage = LogDamage::kIsAnError;
   PrefixRule prefix;
   std::string profile = "chat";
   std::size_t block_cache_bytes = std::size_t{256} << 20;
@@ -59,7 +64,7 @@ Result<std::unique_ptr<Engine>> OpenRocksDbEngine(const std::filesystem::path& d
                                                   const RocksDbOptions& options);
 
 /// The position of the instance in `directory`, as its engine would have it after opening, found without changing
-/// anything there. Reads the log. Errors as OpenRocksDbEngine; kCorruption: also if the log is damaged.
+/// anything there. Reads the log. Errors as OpenRocksDbEngine.
 Result<std::uint64_t> FindRocksDbPosition(const std::filesystem::path& directory, const RocksDbOptions& options);
 
 }  // namespace rookery::engine
