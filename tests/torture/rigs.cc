@@ -5,6 +5,7 @@
 #include "tests/torture/day.h"
 #include "tests/torture/histories.h"
 #include "tests/torture/kills.h"
+#include "tests/torture/power_cut.h"
 
 namespace rookery::torture {
 
@@ -33,6 +34,13 @@ std::span<const Rig> Rigs() {
        .short_rounds = 24,
        .canary = "retention is switched off",
        .run = RunDay},
+      {.name = "power_cut",
+       .fault = "power cut: unsynced bytes dropped or torn",
+       .property = "what was synced survives; what is lost is an end of the log, and the report says what",
+       .goal = 10'000,
+       .short_rounds = 60,
+       .canary = "a disk that says of logs that they are synced, and they are not",
+       .run = RunPowerCut},
   };
   return rigs;
 }
