@@ -227,7 +227,7 @@ class Round {
     fs::remove_all(directory_ / "vault");
     remains_ = {.rows = {}, .report = {}, .testimony = {}, .witness_whole = restored.witness_whole};
     remains_.report_heard = !opening_was_cut_;
-    auto testimony = assembly::WitnessFile::Read(StorePath() / "witness", StoreIdOf(StorePath()));
+    auto testimony = assembly::WitnessFile::Read(StorePath() / "witness", StoreIdOf(StorePath()), nullptr);
     if (testimony) remains_.testimony = *std::move(testimony);
     return "";
   }
