@@ -185,14 +185,25 @@ Result<std::vector<std::optional<Message>>> ReadPath::LoadMessages(const Router&
                                                                    std::span<const MessageKey> keys,
                                                                    const engine::Snapshot* snapshot) const {
   std::map<ShardId, std::vector<std::size_t>> by_shard;
-  for (std::size_t i = 0; i < keys.size(); ++i) {
-    if (const auto shard = context_.FindMessage(router, keys[i].channel, keys[i].id)) by_shard[*shard].push_back(i);
-  }
+  const auto route = [&] {
+    by_shard.clear();
+    std::size_t routed = 0;
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+      const auto shard = context_.FindMessage(router, keys[i].channel, keys[i].id);
+      if (!shard) continue;
+      by_shard[*shard].push_back(i);
+      ++routed;
+    }
+    return routed == keys.size();
+  };
+  const bool all = route();
 
   std::shared_ptr<const engine::Snapshot> one_state;
-  if (snapshot == nullptr && by_shard.size() > 1) {
+  if (snapshot == nullptr && (by_shard.size() > 1 || (!all && !by_shard.empty()))) {
     one_state = context_.NewSnapshot();
     snapshot = one_state.get();
+    // A channel that had no shard may have got one before that state, and with it what the others are read beside.
+    if (!all) route();
   }
   std::vector<std::optional<Message>> messages(keys.size());
   for (const auto& [shard, indexes] : by_shard) {

@@ -3,11 +3,13 @@
 
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "tests/store/engine_fixture.h"
 #include "tests/store/store_fixture.h"
 #include "tests/support/seeded_random.h"
 
@@ -72,6 +74,28 @@ TEST_P(BatchReadsTest, SeeAllOfABatchOrNothing) {
   }
   for (; posting <= kBatches && !HasFailure(); ++posting) PostTwins(posting);
   posting = kBatches + 1;
+}
+
+/// A channel without a shard: nothing was ever posted there.
+class UnplacedChannelTest : public EngineStoreTest {
+ protected:
+  void SetUp() override {
+    options_.cache.capacity = 0;
+    Create(DirectoryRouting{.shards = 2});
+  }
+};
+
+TEST_F(UnplacedChannelTest, WhatIsPostedThereWhileManyAreReadIsNotMissedBesideWhatCameLater) {
+  ASSERT_OK(Post({.channel = "old", .content = "first"}));
+  clock_->Advance(std::chrono::seconds{1});
+  const MessageId id = IdAt(clock_->Now());
+  engine_->BeforeNextGetMany([&] {
+    ASSERT_OK(Post({.channel = "new", .content = "second", .id = id}));
+    ASSERT_OK(Post({.channel = "old", .content = "third", .id = id}));
+  });
+  const std::array keys{MessageKey{"old", id}, MessageKey{"new", id}};
+  ASSERT_OK_AND_ASSIGN(const auto found, store_->reads().GetMany(keys, nullptr, {}));
+  EXPECT_TRUE(found[1] || !found[0]) << "the third message is there and the second is not";
 }
 
 }  // namespace

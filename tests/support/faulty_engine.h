@@ -56,6 +56,8 @@ class FaultyEngine final : public engine::Engine {
   int writes() const { return writes_; }
   /// `action` runs once, before the next Get reads; it may use the engine.
   void BeforeNextGet(std::function<void()> action) { before_get_ = std::move(action); }
+  /// The same before the next GetMany reads.
+  void BeforeNextGetMany(std::function<void()> action) { before_get_many_ = std::move(action); }
   /// The same before the next cursor is made.
   void BeforeNextCursor(std::function<void()> action) { before_cursor_ = std::move(action); }
   /// How many cursors were made, and Gets done.
@@ -91,6 +93,7 @@ class FaultyEngine final : public engine::Engine {
   }
   Status GetMany(engine::KeyspaceId keyspace, std::span<const std::string_view> keys, const engine::Snapshot* snapshot,
                  const std::function<void(std::size_t, std::string_view)>& found) const override {
+    if (before_get_many_) std::exchange(before_get_many_, nullptr)();
     return inner_->GetMany(keyspace, keys, snapshot, found);
   }
   std::unique_ptr<engine::Cursor> NewCursor(engine::KeyspaceId keyspace,
@@ -129,6 +132,7 @@ class FaultyEngine final : public engine::Engine {
   std::function<void(Status)> failed_;
   std::atomic<int> writes_{0};
   mutable std::function<void()> before_get_;
+  mutable std::function<void()> before_get_many_;
   mutable std::function<void()> before_cursor_;
   mutable std::atomic<int> reads_{0};
 };
