@@ -21,7 +21,7 @@ struct Seen {
   std::uint64_t version = 0;  // 0: it is not there
   std::uint64_t value = 0;    // of a post or edit: each has another one
 
-  friend constexpr auto operator<=>(const Seen&, const Seen&) = default;
+  friend constexpr auto operator<=>(const Seen&, const Seen&) = default;  // NOLINT(modernize-use-nullptr): not a null
 };
 
 inline constexpr std::size_t kMostSlots = 6;

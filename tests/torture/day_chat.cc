@@ -71,14 +71,14 @@ MessageId DayChat::AnyId(std::size_t channel, Random* random) const {
 
 Status DayChat::Post(Random* random) {
   constexpr std::size_t kLargest = 40'000;  // lies in a blob file
-  static const std::string text(kLargest, 'x');
+  static const std::string kText(kLargest, 'x');
   const std::size_t number = AnyChannel(random);
   const std::string name = ChannelName(number);
   const std::size_t count = (*random)() % 4 == 0 ? 1 + (*random)() % 32 : 1;
   std::vector<NewMessage> messages;
   for (std::size_t i = 0; i < count; ++i) {
     const std::size_t size = (*random)() % 5'000 == 0 ? kLargest : 20 + (*random)() % 300;
-    messages.push_back({.channel = name, .author = "ada", .content = std::string_view(text).substr(0, size)});
+    messages.push_back({.channel = name, .author = "ada", .content = std::string_view(kText).substr(0, size)});
   }
   const auto began = SteadyClock::now();
   const auto posted = store_.PostBatch(messages);

@@ -12,7 +12,7 @@ namespace rookery::torture {
 // One row per rig; its function stands in a file of its name.
 
 std::span<const Rig> Rigs() {
-  static const std::vector<Rig> rigs{
+  static const std::vector<Rig> kRigs{
       {.name = "kills",
        .fault = "kill -9 during posts, edits, deletes, uploads, bulk loads, reshard jobs and retention",
        .property = "what was acknowledged is there, buffered or synced, and nothing twice",
@@ -42,7 +42,7 @@ std::span<const Rig> Rigs() {
        .canary = "a disk that says of logs that they are synced, and they are not",
        .run = RunPowerCut},
   };
-  return rigs;
+  return kRigs;
 }
 
 }  // namespace rookery::torture
