@@ -72,6 +72,10 @@ MessageId DayChat::AnyId(std::size_t channel, Random* random) const {
 Status DayChat::Post(Random* random) {
   constexpr std::size_t kLargest = 40'000;  // lies in a blob file
   static const std::string kText(kLargest, 'x');
+  if (hold_) {
+    static_cast<void>(Wait(std::chrono::milliseconds{1}));
+    return {};
+  }
   const std::size_t number = AnyChannel(random);
   const std::string name = ChannelName(number);
   const std::size_t count = (*random)() % 4 == 0 ? 1 + (*random)() % 32 : 1;

@@ -44,7 +44,7 @@ class DayChat {
     std::function<Status(Store* store)> act;
   };
 
-  static constexpr std::size_t kChannels = 200;
+  static constexpr std::size_t kChannels = 100;
   /// So many messages may be stored and not yet counted by posted().
   static constexpr std::uint64_t kMostUncounted = 128;
 
@@ -55,6 +55,8 @@ class DayChat {
   DayChat& operator=(const DayChat&) = delete;
 
   void Stop();
+  /// Posts wait from now on, or go on.
+  void Hold(bool hold) { hold_ = hold; }
   /// Waits so long, or until something has failed: false.
   bool Wait(std::chrono::nanoseconds time);
   /// What failed first; empty: nothing.
@@ -91,6 +93,7 @@ class DayChat {
   Store& store_;
   const Clock& clock_;
   std::array<Channel, kChannels> channels_;
+  std::atomic<bool> hold_{false};
   std::atomic<std::uint64_t> posted_{0};
   std::atomic<std::uint64_t> busy_{0};
   LatencyTally posts_;
