@@ -17,6 +17,7 @@
 #include "assembly/checked_lines.h"
 #include "assembly/replace_file.h"
 #include "assembly/system_error.h"
+#include "base/boot_id.h"
 #include "base/macros.h"
 #include "codec/checksum.h"
 #include "codec/key_format.h"
@@ -35,13 +36,6 @@ constexpr std::size_t kSharedAt = kRecords * kRecordBytes;
 constexpr std::size_t kRing = 8192;  // a power of two
 /// Between two records while writes are synced.
 constexpr std::chrono::seconds kBetweenRecords{1};
-
-/// Differs each time that the machine starts; empty: it cannot be told.
-std::string BootId() {
-  std::string id;
-  std::ifstream("/proc/sys/kernel/random/boot_id") >> id;
-  return id;
-}
 
 /// One of the two that a witness has.
 struct Record {
@@ -222,7 +216,7 @@ Result<Testimony> WitnessFile::Read(const fs::path& path, const std::string& sto
 
   Testimony testimony{.closed = record->closed, .synced = record->synced, .applied = record->synced};
   if (record->closed) return testimony;
-  const std::string boot = BootId();
+  const std::string boot = base::BootId();
   testimony.same_boot = !boot.empty() && boot == record->boot;
   const auto shared = std::make_unique<Shared>();
   std::memcpy(static_cast<void*>(shared.get()), bytes.data() + kSharedAt, sizeof(Shared));
@@ -303,7 +297,7 @@ WitnessFile::~WitnessFile() {
 Status WitnessFile::WriteRecord(bool closed, std::uint64_t synced) {
   const Record record{.generation = ++generation_,
                       .store_id = store_id_,
-                      .boot = BootId(),
+                      .boot = base::BootId(),
                       .closed = closed,
                       .synced = synced,
                       .sealed = sealed_};

@@ -9,9 +9,9 @@
 #include <memory>
 #include <system_error>
 
-#include "assembly/replace_file.h"
 #include "assembly/system_error.h"
 #include "backup/set_directory.h"
+#include "base/descriptor.h"
 #include "base/macros.h"
 #include "codec/checksum.h"
 
@@ -19,27 +19,15 @@ namespace rookery::backup {
 namespace {
 
 namespace fs = std::filesystem;
+using assembly::FileSync;
 using assembly::SystemError;
+using base::Descriptor;
 
 constexpr std::size_t kStep = std::size_t{1} << 20;
 
 Status Damaged(const fs::path& path, std::string_view how) {
   return {StatusCode::kCorruption, path.string() + std::string(how)};
 }
-
-class Descriptor {
- public:
-  explicit Descriptor(int value) : value_(value) {}
-  ~Descriptor() {
-    if (value_ >= 0) ::close(value_);
-  }
-  Descriptor(Descriptor&& other) noexcept : value_(std::exchange(other.value_, -1)) {}
-  Descriptor& operator=(Descriptor&&) = delete;
-  int get() const { return value_; }
-
- private:
-  int value_;
-};
 
 struct OpenFile {
   Descriptor descriptor;
@@ -104,18 +92,19 @@ Result<Checksum128> ReadBytes(const fs::path& path, const OpenFile& file, std::u
 }
 
 Result<Checksum128> CopyOpen(const fs::path& path, const OpenFile& file, std::uint64_t size, const fs::path& target,
-                             Work* work) {
+                             Work* work, FileSync sync) {
   RK_ASSIGN_OR_RETURN(const Descriptor copy, OpenNew(target));
   std::uint64_t written = 0;
   RK_ASSIGN_OR_RETURN(const Checksum128 checksum, ReadBytes(path, file, size, work, [&](std::string_view bytes) {
                         RK_TRY(WriteAll(copy, bytes, target));
+                        if (sync == FileSync::kNo) return Status();
                         // So that the disk has little left to do at the end, and others need not wait for that.
                         static_cast<void>(::sync_file_range(copy.get(), static_cast<off_t>(written),
                                                             static_cast<off_t>(bytes.size()), SYNC_FILE_RANGE_WRITE));
                         written += bytes.size();
                         return Status();
                       }));
-  RK_TRY(Sync(copy, target));
+  if (sync == FileSync::kYes) RK_TRY(Sync(copy, target));
   return checksum;
 }
 
@@ -136,9 +125,10 @@ Result<Checksum128> SumOf(const fs::path& path, std::uint64_t size, Work* work) 
   return ReadBytes(path, file, size, work, [](std::string_view) { return Status(); });
 }
 
-Result<Checksum128> CopyBytes(const fs::path& path, std::uint64_t size, const fs::path& target, Work* work) {
+Result<Checksum128> CopyBytes(const fs::path& path, std::uint64_t size, const fs::path& target, Work* work,
+                              FileSync sync) {
   RK_ASSIGN_OR_RETURN(const OpenFile file, OpenToRead(path));
-  return CopyOpen(path, file, size, target, work);
+  return CopyOpen(path, file, size, target, work, sync);
 }
 
 Result<std::string> ReadSmall(const fs::path& path, std::size_t max_bytes) {
@@ -153,10 +143,10 @@ Result<std::string> ReadSmall(const fs::path& path, std::size_t max_bytes) {
   return text;
 }
 
-Status WriteNew(const fs::path& path, std::string_view bytes) {
+Status WriteNew(const fs::path& path, std::string_view bytes, FileSync sync) {
   RK_ASSIGN_OR_RETURN(const Descriptor file, OpenNew(path));
   RK_TRY(WriteAll(file, bytes, path));
-  return Sync(file, path);
+  return sync == FileSync::kYes ? Sync(file, path) : Status();
 }
 
 Status CheckFile(const fs::path& path, const FileContent& content, Work* work) {
@@ -170,7 +160,7 @@ Status CheckFile(const fs::path& path, const FileContent& content, Work* work) {
 Status CopyChecked(const fs::path& path, const FileContent& content, const fs::path& target, Work* work) {
   RK_ASSIGN_OR_RETURN(const OpenFile file, OpenToRead(path));
   RK_TRY(CheckSize(path, file.size, content.size));
-  RK_ASSIGN_OR_RETURN(const Checksum128 checksum, CopyOpen(path, file, content.size, target, work));
+  RK_ASSIGN_OR_RETURN(const Checksum128 checksum, CopyOpen(path, file, content.size, target, work, FileSync::kYes));
   return CheckSum(path, checksum, content.checksum);
 }
 

@@ -1,10 +1,12 @@
-// Files of stores and of backup sets: read once, from the beginning, and written durably. None is ever a link.
+// Files of stores, of backup sets and of checkpoints: read once, from the beginning, and written durably if that is
+// wanted. None is ever a link.
 #pragma once
 
 #include <cstdint>
 #include <filesystem>
 #include <string>
 
+#include "assembly/replace_file.h"
 #include "backup/work.h"
 #include "rookery/attachment.h"
 #include "rookery/status.h"
@@ -20,13 +22,15 @@ struct FileContent {
 
 /// The first `size` bytes of a file. kCorruption: it is missing, shorter, a link or not a file.
 Result<Checksum128> SumOf(const std::filesystem::path& path, std::uint64_t size, Work* work);
-/// The same while they are written, durably and with mode 0600, to `target`, which must not exist.
+/// The same while they are written, with mode 0600, to `target`, which must not exist.
 Result<Checksum128> CopyBytes(const std::filesystem::path& path, std::uint64_t size,
-                              const std::filesystem::path& target, Work* work);
+                              const std::filesystem::path& target, Work* work,
+                              assembly::FileSync sync = assembly::FileSync::kYes);
 /// kCorruption: it is missing, a link or not a file, or larger than `max_bytes`.
 Result<std::string> ReadSmall(const std::filesystem::path& path, std::size_t max_bytes);
-/// Durably, with mode 0600. `path` must not exist.
-Status WriteNew(const std::filesystem::path& path, std::string_view bytes);
+/// With mode 0600. `path` must not exist.
+Status WriteNew(const std::filesystem::path& path, std::string_view bytes,
+                assembly::FileSync sync = assembly::FileSync::kYes);
 
 /// kCorruption unless the file has exactly this content.
 Status CheckFile(const std::filesystem::path& path, const FileContent& content, Work* work);
