@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/macros.h"
+#include "crypto/file_header.h"
 #include "engine/rocksdb/rocksdb_engine_impl.h"
 
 namespace rookery::engine {
@@ -33,6 +34,19 @@ class RocksHeldFiles final : public HeldFiles {
   const rocksdb::Status held_;
   std::vector<HeldFile> files_;
 };
+
+/// The same as it is on the disk, where RocksDB tells of data alone.
+Status AddHeader(const crypto::KeyRing& keys, HeldFile* file) {
+  file->size += crypto::kHeaderBytes;
+  if (!file->content) return {};
+  RK_ASSIGN_OR_RETURN(crypto::NewHeader header, crypto::MakeHeader(keys));
+  if (!header.cipher->Apply(0, file->content->data(), file->content->size())) {
+    return {StatusCode::kUnavailable, "OpenSSL cannot encrypt a copy of " + file->path};
+  }
+  header.bytes.resize(crypto::kHeaderBytes, '\0');
+  file->content->insert(0, header.bytes);
+  return {};
+}
 
 HeldFile FromInfo(const rocksdb::LiveFileStorageInfo& info) {
   const std::filesystem::path path = std::filesystem::path(info.directory) / info.relative_filename;
@@ -77,6 +91,7 @@ Result<std::unique_ptr<HeldFiles>> RocksDbEngine::HoldFiles() {
                                                   "all in one directory");
     }
     HeldFile file = FromInfo(info);
+    if (keys_ != nullptr) RK_TRY(AddHeader(*keys_, &file));
     // It may list a manifest that was replaced in that very moment.
     std::error_code gone;
     if (!file.content && !file.never_changes && !std::filesystem::exists(file.path, gone)) {

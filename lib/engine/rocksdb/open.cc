@@ -144,6 +144,7 @@ Result<std::unique_ptr<Engine>> OpenRocksDbEngine(const std::filesystem::path& d
                              .read_only = read_only,
                              .profile = std::move(profile),
                              .keeper = keeper,
+                             .keys = options.keys,
                              .env = NewPrivateEnv(options, keeper),
                              .database = nullptr,
                              .handles = {}};
@@ -168,6 +169,7 @@ Result<std::uint64_t> FindRocksDbPosition(const std::filesystem::path& directory
                              .read_only = true,
                              .profile = std::move(profile),
                              .keeper = nullptr,
+                             .keys = options.keys,
                              .env = NewPrivateEnv(options, nullptr),
                              .database = nullptr,
                              .handles = {}};

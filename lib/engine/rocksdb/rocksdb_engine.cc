@@ -62,6 +62,7 @@ RocksDbEngine::RocksDbEngine(Parts parts)
       read_only_(parts.read_only),
       profile_(std::move(parts.profile)),
       keeper_(std::move(parts.keeper)),
+      keys_(std::move(parts.keys)),
       env_(std::move(parts.env)),
       database_(std::move(parts.database)) {
   for (Handle& handle : parts.handles) {
