@@ -12,6 +12,7 @@
 
 #include "rookery/admission.h"
 #include "rookery/autopilot.h"
+#include "rookery/beside.h"
 #include "rookery/cache.h"
 #include "rookery/clock.h"
 #include "rookery/encryption.h"
@@ -27,8 +28,9 @@ namespace rookery {
 enum class OpenMode : std::uint8_t {
   kOpenOrCreate,  // creates only where nothing is: a missing or empty directory
   kOpen,
-  kCreate,    // kAlreadyExists if there is a store
-  kReadOnly,  // opens an existing store; several processes may, while none has it open for writing
+  kCreate,      // kAlreadyExists if there is a store
+  kReadOnly,    // opens an existing store; several processes may, while none has it open for writing
+  kReadBeside,  // the same, and while one has it open for writing: a checkpoint that it has made (rookery/beside.h)
 };
 
 enum class EngineKind : std::uint8_t {
@@ -102,6 +104,9 @@ struct ROOKERY_EXPORT StoreOptions {
   std::optional<EncryptionOptions> encryption = {};
   /// What to do with a store that has lost something since it was last open; Store::LastRecovery tells what.
   Recovery recovery = Recovery::kTail;
+  /// Set: other processes may read the store while this one writes to it. Absent: they cannot.
+  std::optional<ServeReadersOptions> serve_readers = {};
+  BesideOptions beside = {};  // of OpenMode::kReadBeside
   /// Whether a store that is opened with a reshard job under way goes on with it. Else Store::ResumeReshard does.
   bool resume_reshard = true;
   /// Set: shards are split and merged as they grow and shrink, by a thread of the store. Absent: only by calls.

@@ -210,6 +210,8 @@ class ROOKERY_EXPORT Store final : public Reader {
   Result<StoreInfo> Info() const;
   /// What was missing of the main cell when it was opened (StoreOptions::recovery).
   Result<RecoveryReport> LastRecovery() const;
+  /// From when what it shows is; live, unless it was opened with OpenMode::kReadBeside.
+  Result<ViewInfo> View() const;
   /// The read cache's capacity from now on, in bytes: at least 1 MiB. Readers and writers go on meanwhile.
   /// kInvalidArgument if it is less, or if the store was opened without a read cache.
   Status SetCacheCapacity(std::size_t bytes);

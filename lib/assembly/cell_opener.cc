@@ -25,6 +25,7 @@ StoreOptions StoreOpener::OptionsOf(const codec::CellRow& cell) const {
   StoreOptions options = options_;
   options.mode = options_.mode == OpenMode::kReadOnly ? OpenMode::kReadOnly : OpenMode::kOpen;
   options.routing.reset();
+  options.serve_readers.reset();
   options.ids.epoch = main_.epoch;
   options.bucket_width = std::chrono::duration_cast<std::chrono::minutes>(main_.bucket_width);
   options.memory = cell.memory;

@@ -19,10 +19,10 @@ class StoreOpener final : public cells::CellOpener {
   Result<cells::OpenedCell> Create(const CellOptions& options, const std::string& directory,
                                    codec::CellRow* cell) const override;
 
- private:
   StoreOptions OptionsOf(const codec::CellRow& cell) const;
   CellOf MarkOf(const codec::CellRow& cell) const;
 
+ private:
   const StoreOptions options_;
   const StoreInfo main_;
   const std::shared_ptr<store::Admission> admission_;

@@ -88,7 +88,10 @@ Result<LockFile> LockFile::Watch(const std::filesystem::path& path) {
   if (descriptor < 0 && errno == ENOENT) return Status(StatusCode::kNotFound, path.string() + " is not there");
   if (descriptor < 0) return SystemError(errno, "cannot open the lock file", path);
   LockFile lock(descriptor, false);
-  if (::flock(descriptor, LOCK_SH | LOCK_NB) == 0) return lock;
+  if (::flock(descriptor, LOCK_SH | LOCK_NB) == 0) {
+    if (IsFileAt(path, descriptor)) return lock;
+    return Status(StatusCode::kNotFound, path.string() + " was removed by another process just now");
+  }
   if (errno != EWOULDBLOCK) return SystemError(errno, "cannot lock", path);
   return Status(StatusCode::kLocked,
                 path.parent_path().string() + " is open in " + ReadHolder(descriptor) + " for writing; close it there");

@@ -323,6 +323,29 @@ Result<std::shared_ptr<store::StoreImpl>> OpenForExamination(const std::filesyst
   return impl;
 }
 
+Result<std::shared_ptr<store::StoreImpl>> OpenCopy(const StoreCopy& copy, const StoreOptions& given,
+                                                   const CellOf* cell) {
+  RK_TRY(given.Validate());
+  PlannedOptions options = WithMemory(given, cell);
+  options.mode = OpenMode::kReadOnly;
+  const StoreDirectory directory(copy.directory);
+  Found found;
+  RK_ASSIGN_OR_RETURN(found.identity, directory.ReadIdentity());
+  RK_TRY(CheckMark(found.identity, copy.store, options));
+  RK_ASSIGN_OR_RETURN(options.keys, KeysOfStore(directory, found.identity, options.encryption));
+  RK_ASSIGN_OR_RETURN(found.engine,
+                      engine::OpenRocksDbEngine(directory.engine_path(),
+                                                EngineOptions(options, engine::RocksDbOptions::Mode::kReadOnly)));
+  if (const std::uint64_t position = found.engine->position(); position != copy.position) {
+    return Status(StatusCode::kCorruption, copy.directory.string() + " is at position " + std::to_string(position) +
+                                               ", and was copied at " + std::to_string(copy.position));
+  }
+  RK_ASSIGN_OR_RETURN(
+      std::shared_ptr<store::StoreImpl> impl,
+      OpenImpl(copy.store, options, std::move(found), options.clock ? options.clock : base::NewSystemClock()));
+  return impl;
+}
+
 Result<OpenedStore> OpenStore(const std::filesystem::path& path, const StoreOptions& given, const CellOf* cell) {
   RK_TRY(given.Validate());
   const PlannedOptions options = WithMemory(given, cell);

@@ -1,6 +1,7 @@
 // Opening: the one place that knows every concrete engine.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -42,5 +43,15 @@ engine::RocksDbOptions EngineOptionsOf(const StoreOptions& options, engine::Rock
 Result<std::shared_ptr<store::StoreImpl>> OpenForExamination(const std::filesystem::path& path,
                                                              const std::filesystem::path& engine_path,
                                                              const Identity& identity, const StoreOptions& options);
+
+/// A copy of a store's files at one moment, which lies elsewhere than the store.
+struct StoreCopy {
+  std::filesystem::path store;  // of which it is
+  std::filesystem::path directory;
+  std::uint64_t position = 0;  // in the log, at that moment
+};
+/// Opens it for reading, as the store itself would be but for lock and witness. kCorruption: it is not at its position.
+Result<std::shared_ptr<store::StoreImpl>> OpenCopy(const StoreCopy& copy, const StoreOptions& options,
+                                                   const CellOf* cell = nullptr);
 
 }  // namespace rookery::assembly

@@ -45,10 +45,27 @@ std::size_t GivenParts(const StoreOptions& options) {
          options.cache.capacity.value_or(0);
 }
 
+Status CheckServing(const ServeReadersOptions& serving, const StoreOptions& options) {
+  constexpr std::size_t kMaxCheckpoints = 1000;
+  if (serving.interval < std::chrono::milliseconds{0} || serving.interval > std::chrono::hours{1}) {
+    return Bad("serve_readers.interval", "must be 0 to 1 hour");
+  }
+  if (serving.max_checkpoints < 2 || serving.max_checkpoints > kMaxCheckpoints) {
+    return Bad("serve_readers.max_checkpoints", "must be 2 to 1000");
+  }
+  if (options.engine == EngineKind::kMemory) {
+    return Bad("serve_readers", "cannot be given with the memory engine: nothing of it is on disk");
+  }
+  if (options.mode == OpenMode::kReadOnly || options.mode == OpenMode::kReadBeside) {
+    return Bad("serve_readers", "is for who opens the store for writing; others can open it for reading at once");
+  }
+  return {};
+}
+
 }  // namespace
 
 Status StoreOptions::Validate() const {
-  if (!IsOneOf(mode, OpenMode::kReadOnly)) return Bad("mode", "is not one of OpenMode");
+  if (!IsOneOf(mode, OpenMode::kReadBeside)) return Bad("mode", "is not one of OpenMode");
   if (!IsOneOf(engine, EngineKind::kMemory)) return Bad("engine", "is not one of EngineKind");
   if (!IsOneOf(durability, Durability::kSync)) return Bad("durability", "is not one of Durability");
   if (!IsOneOf(cache.policy, CachePolicy::kRandom)) return Bad("cache.policy", "is not one of CachePolicy");
@@ -109,8 +126,14 @@ Status StoreOptions::Validate() const {
   if (encryption && engine == EngineKind::kMemory) {
     return Bad("encryption", "cannot be given with the memory engine: nothing of it is on disk");
   }
-  if (mode == OpenMode::kReadOnly && engine == EngineKind::kMemory) {
-    return Bad("mode", "cannot be kReadOnly with the memory engine: it begins empty");
+  const bool reads = mode == OpenMode::kReadOnly || mode == OpenMode::kReadBeside;
+  if (reads && engine == EngineKind::kMemory) {
+    return Bad("mode", "cannot be kReadOnly or kReadBeside with the memory engine: it begins empty");
+  }
+  if (serve_readers) RK_TRY(CheckServing(*serve_readers, *this));
+  if (beside.max_age && *beside.max_age < std::chrono::milliseconds{0}) return Bad("beside.max_age", "is negative");
+  if (beside.timeout < std::chrono::milliseconds{0} || beside.timeout > std::chrono::hours{1}) {
+    return Bad("beside.timeout", "must be 0 to 1 hour");
   }
   return {};
 }

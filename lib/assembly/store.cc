@@ -2,11 +2,12 @@
 
 #include "rookery/store.h"
 
+#include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "assembly/attachment_handles.h"
 #include "assembly/bulk_loader_state.h"
-#include "assembly/cell_opener.h"
 #include "assembly/snapshot_state.h"
 #include "assembly/store_state.h"
 #include "base/macros.h"
@@ -46,23 +47,6 @@ Store& Store::operator=(Store&& other) noexcept {
 Store::~Store() {
   // StoreImpl::Close logs what goes wrong; a destructor has nobody to tell.
   if (state_) static_cast<void>(Close());
-}
-
-Result<Store> Store::Open(const std::filesystem::path& path, const StoreOptions& options) {
-  RK_ASSIGN_OR_RETURN(assembly::OpenedStore opened, assembly::OpenStore(path, options));
-  RK_ASSIGN_OR_RETURN(auto cells,
-                      cells::CellSet::Open({.main = opened.impl,
-                                            .opener = std::make_unique<assembly::StoreOpener>(options, *opened.impl),
-                                            .write_timeout = options.write_timeout,
-                                            .read_only = options.mode == OpenMode::kReadOnly,
-                                            .logger = options.logger}));
-  std::unique_ptr<assembly::StatsPublisher> publisher;
-  if (opened.publish) {
-    opened.publish->read = [cells = cells.get()] { return cells::Stats(*cells); };
-    publisher = std::make_unique<assembly::StatsPublisher>(*std::move(opened.publish));
-  }
-  return Store(std::make_unique<State>(
-      State{std::move(opened.lock), std::move(opened.impl), std::move(cells), std::move(publisher)}));
 }
 
 Status Store::Close() {
@@ -254,6 +238,15 @@ Result<StoreInfo> Store::Info() const {
 Result<RecoveryReport> Store::LastRecovery() const {
   RK_OPEN_CELLS(cells);
   return cells.main_store().recovery();
+}
+
+Result<ViewInfo> Store::View() const {
+  if (!state_ || state_->impl->closed()) return Closed();
+  const Timestamp now = state_->impl->context().clock->Now();
+  if (!state_->checkpoint_at) return ViewInfo{.source = ViewSource::kLive, .at = now};
+  const Timestamp at = *state_->checkpoint_at;
+  // The clock may have been put back.
+  return ViewInfo{.source = ViewSource::kCheckpoint, .at = at, .age = std::max(now - at, std::chrono::milliseconds{0})};
 }
 
 Result<VerifyReport> Store::Verify(const VerifyOptions& options) const {

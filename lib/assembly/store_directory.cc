@@ -49,8 +49,8 @@ Result<StoreDirectory::Content> StoreDirectory::Look() const {
   if (status.type() != fs::file_type::directory) return Content::kOther;
   if (fs::exists(identity_path(), error)) return Content::kStore;
   if (error) return SystemError(error.value(), "cannot look at", identity_path());
-  const std::array files{engine_path(),         DraftOf(identity_path()), stats_path(),
-                         DraftOf(stats_path()), witness_path(),           DraftOf(witness_path())};
+  const std::array files{engine_path(),  DraftOf(identity_path()), stats_path(),  DraftOf(stats_path()),
+                         witness_path(), DraftOf(witness_path()),  readers_path()};
   bool lock = false;
   bool begun = false;
   bool other = false;

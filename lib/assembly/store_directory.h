@@ -5,6 +5,7 @@
 //   chat.rook/lock          see LockFile
 //   chat.rook/stats         see published_stats.h
 //   chat.rook/witness       see witness_file.h
+//   chat.rook/readers/      see beside/readers_directory.h
 //   chat.rook/cell-0000/    the engine's files
 //
 // Invariant: the identity file is the last thing that creation writes, and creation happens under the lock. A directory
@@ -69,6 +70,7 @@ class StoreDirectory {
   std::filesystem::path lock_path() const { return path_ / "lock"; }
   std::filesystem::path stats_path() const { return path_ / "stats"; }
   std::filesystem::path witness_path() const { return path_ / "witness"; }
+  std::filesystem::path readers_path() const { return path_ / "readers"; }
   std::filesystem::path identity_path() const { return path_ / "ROOKERY"; }
 
   /// While others may have the lock this may be outdated when it is told.

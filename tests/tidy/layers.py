@@ -28,6 +28,7 @@ MAY_INCLUDE = {
     "lib/cells": BASE | LEAVES | {"store", "store/bulk", "feed", "search", "ingest"},
     "lib/assembly": BASE | KEYS | LEAVES | {"store", "store/bulk", "feed", "search", "ingest", "cells", "engine/memory", "engine/rocksdb"},
     "lib/backup": BASE | KEYS | LEAVES | {"store", "cells", "assembly"},
+    "lib/beside": BASE | KEYS | LEAVES | {"store", "cells", "assembly", "backup"},
     # From here on only what applications see.
     "lib/admin": set(),
     "lib/columns": set(),
