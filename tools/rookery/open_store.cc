@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "admin/message_json.h"
 #include "rookery/logger.h"
 #include "text.h"
 
@@ -56,6 +57,16 @@ std::shared_ptr<Logger> NewLogger(Context& context) {
 
 namespace {
 
+/// From when what is read is, unless it is the store itself.
+void TellView(Context& context, const Store& store) {
+  const Result<ViewInfo> view = store.View();
+  if (!view || view->source == ViewSource::kLive) return;
+  const std::string at = admin::FormatTimestamp(view->at);
+  const double seconds = std::chrono::duration<double>(view->age).count();
+  context.Warn(fmt::format("rookery: as of {}, {:.1f} s old (a checkpoint, as another process writes)", at, seconds),
+               {{"view", {{"source", "checkpoint"}, {"as_of", at}, {"age_ms", view->age.count()}}}});
+}
+
 Result<Store> Open(Context& context, const std::string& path, StoreOptions options) {
   options.logger = NewLogger(context);
   options.memory = context.settings().memory;
@@ -76,20 +87,33 @@ Result<Store> Open(Context& context, const std::string& path, StoreOptions optio
   if (const auto recovery = store->LastRecovery(); recovery && recovery->lost > 0) {
     context.Warn(recovery->Summary(), {{"lost", {{"rows", recovery->lost}, {"synced", recovery->lost_synced}}}});
   }
+  TellView(context, *store);
   return store;
+}
+
+/// Who writes sees the store as it is.
+Status CheckNoMaxAge(const Context& context) {
+  if (!context.settings().max_age) return Status::Ok();
+  return {StatusCode::kInvalidArgument, "--max-view-age is for commands that read a store, and this one writes to it"};
 }
 
 }  // namespace
 
 Result<Store> OpenForReading(Context& context, const std::string& path) {
+  return Open(context, path, {.mode = OpenMode::kReadBeside, .beside = {.max_age = context.settings().max_age}});
+}
+
+Result<Store> OpenItself(Context& context, const std::string& path) {
   return Open(context, path, {.mode = OpenMode::kReadOnly});
 }
 
 Result<Store> OpenForWriting(Context& context, const std::string& path) {
+  if (Status checked = CheckNoMaxAge(context); !checked.ok()) return checked;
   return Open(context, path, {.mode = OpenMode::kOpen});
 }
 
 Result<Store> CreateStore(Context& context, const std::string& path, StoreOptions options) {
+  if (Status checked = CheckNoMaxAge(context); !checked.ok()) return checked;
   options.mode = OpenMode::kCreate;
   return Open(context, path, std::move(options));
 }

@@ -11,7 +11,11 @@
 
 namespace rookery::cli {
 
+/// While another process has it open for writing: a checkpoint that it has made, and a line on stderr says from when.
 Result<Store> OpenForReading(Context& context, const std::string& path);
+/// For reading, and only the store as it is: kLocked while another process has it open for writing.
+Result<Store> OpenItself(Context& context, const std::string& path);
+/// kInvalidArgument, as CreateStore: --max-view-age was given.
 Result<Store> OpenForWriting(Context& context, const std::string& path);
 /// kAlreadyExists if there is a store.
 Result<Store> CreateStore(Context& context, const std::string& path, StoreOptions options);

@@ -84,6 +84,9 @@ void AddGlobalOptions(CLI::App& app, GlobalOptions* options) {
   AddChoice(app, {"--recovery", "HOW", "a store that has lost something: strict and tail refuse, salvage goes on"},
             {"strict", "tail", "salvage"}, &options->recovery)
       ->group(group);
+  AddParsed(app, {"--max-view-age", "DURATION", "of what is read while another process writes: 0, 5s, 10m; else fail"},
+            &options->max_age, ParseMaxAge)
+      ->group(group);
   AddParsedList(
       app, {"--key-file", "FILE", "the key of an encrypted store; several: the newest first; default $ROOKERY_KEY"},
       &options->keys, [](const std::string& path) { return EncryptionKey::FromFile(path); })

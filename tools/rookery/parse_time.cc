@@ -70,6 +70,11 @@ Result<std::chrono::milliseconds> ParseDuration(std::string_view text) {
                 fmt::format("\"{}\" is not a duration such as 90s, 15m, 12h, 30d or 4w", TerminalText(text))};
 }
 
+Result<std::chrono::milliseconds> ParseMaxAge(std::string_view text) {
+  if (text == "0") return std::chrono::milliseconds{0};
+  return ParseDuration(text);
+}
+
 Result<Timestamp> ParseMoment(std::string_view text, Timestamp now) {
   if (text == "now") return now;
   if (text == "today") return Timestamp{std::chrono::floor<days>(now)};

@@ -58,6 +58,7 @@ Settings Resolve(const GlobalOptions& options, const Surroundings& surroundings)
   settings.color_error = !options.json && WantsColor(options.color, surroundings, surroundings.stderr_is_terminal);
   settings.memory = options.memory;
   settings.keys = options.keys;
+  settings.max_age = options.max_age;
   if (options.recovery == "strict") settings.recovery = Recovery::kStrict;
   if (options.recovery == "salvage") settings.recovery = Recovery::kSalvage;
   return settings;

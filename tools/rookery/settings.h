@@ -1,6 +1,7 @@
 // The options that every command has, and what the terminal says about them.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -35,6 +36,7 @@ struct GlobalOptions {
   std::optional<std::size_t> memory = {};  // bytes
   std::string recovery = "tail";
   std::vector<EncryptionKey> keys = {};  // the newest first
+  std::optional<std::chrono::milliseconds> max_age = {};
 };
 
 /// What follows from the options, the environment and what stdout and stderr are connected to.
@@ -48,7 +50,8 @@ struct Settings {
   bool color_error = false;
   std::optional<std::size_t> memory = {};  // StoreOptions::memory
   Recovery recovery = Recovery::kTail;
-  std::vector<EncryptionKey> keys = {};  // of EncryptionOptions; none: those of the environment
+  std::vector<EncryptionKey> keys = {};                   // of EncryptionOptions; none: those of the environment
+  std::optional<std::chrono::milliseconds> max_age = {};  // BesideOptions::max_age
 };
 
 /// The facts that Resolve goes by, so that tests can make them up.

@@ -83,7 +83,7 @@ Status StreamStats(Context& context, const std::string& store, const StreamOptio
       return Status::Ok();
     }
     if (silence >= kSilence) {
-      if (OpenForReading(context, store)) {
+      if (OpenItself(context, store)) {
         if (context.layout() == Layout::kTerminal) context.Note("the process that had the store open has ended");
         return Status::Ok();
       }

@@ -10,7 +10,8 @@ Result<KnownStats> ReadStats(Context& context, const std::string& path) {
   auto published = ReadPublishedStats(path);
   if (!published) return std::move(published).error();
   KnownStats known{.stats = {}, .published = *std::move(published), .in_use = false};
-  const Result<Store> store = OpenForReading(context, path);
+  // Who has it open tells its counters; without these, what can be read beside it.
+  const Result<Store> store = known.published ? OpenItself(context, path) : OpenForReading(context, path);
   if (!store) {
     if (store.error().code() != StatusCode::kLocked || !known.published) return store.error();
     known.in_use = true;
