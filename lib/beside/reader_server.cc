@@ -115,7 +115,8 @@ void ReaderServer::Take(Waiting* reader) {
 
 void ReaderServer::Accept() {
   if (Clock::now() < next_accept_) return;
-  for (;;) {
+  // Those who go on coming are not to keep the others waiting.
+  for (std::size_t i = 0; i < kMaxReaders; ++i) {
     const int accepted = ::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
     if (accepted < 0) {
       // Without descriptors it would be there to be accepted again at once.
