@@ -56,6 +56,15 @@ nb::dict Info(const StoreObject& self) {
   return dict;
 }
 
+nb::dict View(const StoreObject& self) {
+  const auto view = Unwrap(WithoutGil(*self.core, [](rookery::Store& store) { return store.View(); }));
+  nb::dict dict;
+  dict["source"] = view.source == ViewSource::kLive ? "live" : "checkpoint";
+  dict["at"] = ToDatetime(view.at);
+  dict["age_ms"] = view.age.count();
+  return dict;
+}
+
 nb::dict LastRecovery(const StoreObject& self) {
   const auto report = Unwrap(WithoutGil(*self.core, [](rookery::Store& store) { return store.LastRecovery(); }));
   nb::list runs;
@@ -138,6 +147,9 @@ void BindAdmin(StoreClass& store) {
       .def("info", Info, nb::sig("def info(self) -> dict[str, typing.Any]"),
            "What was fixed when the store was created, and its shard map: path, store_id, engine, format_version, "
            "created_at_ms, epoch_ms (of message ids), strategy, shard_map_epoch, shards, worker.")
+      .def("view_", View, nb::sig("def view_(self) -> dict[str, typing.Any]"),
+           "From when what the store shows is: source (live, or checkpoint), at (every write that was acknowledged "
+           "before is in it), age_ms.")
       .def("last_recovery", LastRecovery, nb::sig("def last_recovery(self) -> dict[str, typing.Any]"),
            "What was missing when the store was opened: closed (whoever had it before closed it), machine_went_down, "
            "salvaged, lost (rows that were acknowledged), lost_synced (of them, those that were on disk), runs (what "

@@ -5,11 +5,15 @@ namespace {
 
 thread_local const StoreCore::Callback* innermost_callback = nullptr;
 
+bool OnlyReads(const StoreOptions& options) {
+  return options.mode == OpenMode::kReadOnly || options.mode == OpenMode::kReadBeside;
+}
+
 /// Whether a store can be opened with these options in this process.
 Status CheckProcess(const StoreOptions& options) {
   if (options.engine != EngineKind::kRocksDb) return {};
   NoteEngineStart();
-  if (options.mode == OpenMode::kReadOnly || !EngineIsOfParent()) return {};
+  if (OnlyReads(options) || !EngineIsOfParent()) return {};
   return {StatusCode::kUnavailable,
           "this process was forked from one that had opened a store, and the engine's threads stayed there: open the "
           "store read-only here, or start processes that write by spawn or forkserver instead of fork"};
@@ -27,8 +31,7 @@ Result<std::shared_ptr<StoreCore>> StoreCore::Open(const std::filesystem::path& 
   if (Status fits = CheckProcess(options); !fits.ok()) return fits;
   Result<rookery::Store> store = rookery::Store::Open(path, options);
   if (!store) return std::move(store).error();
-  const bool read_only = options.mode == OpenMode::kReadOnly;
-  std::shared_ptr<StoreCore> core(new StoreCore(*std::move(store), path.string(), read_only));
+  std::shared_ptr<StoreCore> core(new StoreCore(*std::move(store), path.string(), OnlyReads(options)));
   OpenStores::Add(core);
   return core;
 }

@@ -75,6 +75,23 @@ void ReadTuning(nb::handle dict, TuningOptions* tuning) {
   options.Finish();
 }
 
+void ReadServing(nb::handle dict, ServeReadersOptions* serving) {
+  OptionReader options(dict, "serve_readers");
+  options.Read("interval", &serving->interval);
+  options.Read("max_checkpoints", &serving->max_checkpoints);
+  options.Finish();
+}
+
+void ReadBeside(nb::handle dict, BesideOptions* beside) {
+  OptionReader options(dict, "beside");
+  constexpr std::chrono::milliseconds kAbsent{-1};
+  std::chrono::milliseconds max_age = kAbsent;
+  options.Read("max_age", &max_age);
+  if (max_age != kAbsent) beside->max_age = max_age;
+  options.Read("timeout", &beside->timeout);
+  options.Finish();
+}
+
 }  // namespace
 
 StoreOptions StoreOptionsFrom(nb::handle dict) {
@@ -84,7 +101,8 @@ StoreOptions StoreOptionsFrom(nb::handle dict) {
                {{"open", OpenMode::kOpen},
                 {"open_or_create", OpenMode::kOpenOrCreate},
                 {"create", OpenMode::kCreate},
-                {"read_only", OpenMode::kReadOnly}},
+                {"read_only", OpenMode::kReadOnly},
+                {"read_beside", OpenMode::kReadBeside}},
                &parsed.mode);
   bool memory = false;
   options.Read("memory", &memory);
@@ -108,6 +126,10 @@ StoreOptions StoreOptionsFrom(nb::handle dict) {
   if (const nb::handle given = options.Take("autopilot"); given.is_valid()) {
     parsed.autopilot = AutopilotOptionsFrom(given);
   }
+  if (const nb::handle given = options.Take("serve_readers"); given.is_valid()) {
+    ReadServing(given, &parsed.serve_readers.emplace());
+  }
+  if (const nb::handle given = options.Take("beside"); given.is_valid()) ReadBeside(given, &parsed.beside);
   options.Finish();
   return parsed;
 }

@@ -43,7 +43,16 @@ from rookery._expressions import Column, Expression, col
 from rookery._ingest import Ingestor, IngestStats
 from rookery._mappings import Channels, Record, Records
 from rookery._open import open, repair
-from rookery._options import Autopilot, Cache, DirectoryRouting, HashRouting, Limits, RangeRouting, Tuning
+from rookery._options import (
+    Autopilot,
+    Cache,
+    DirectoryRouting,
+    HashRouting,
+    Limits,
+    RangeRouting,
+    ServeReaders,
+    Tuning,
+)
 from rookery._query import Query
 from rookery._reports import (
     BulkRefusal,
@@ -59,6 +68,7 @@ from rookery._reports import (
     RouteExplanation,
     ShardCounts,
     VerifyReport,
+    View,
 )
 from rookery._rookery import Answer, Message, Page
 from rookery._shard_reports import (
@@ -161,6 +171,7 @@ __all__ = [
     "RetentionRule",
     "RouteExplanation",
     "SalvageReport",
+    "ServeReaders",
     "ShardCounts",
     "ShardTransfer",
     "ShortChannel",
@@ -169,6 +180,7 @@ __all__ = [
     "UnavailableError",
     "UnsupportedError",
     "VerifyReport",
+    "View",
     "__version__",
     "backups",
     "col",

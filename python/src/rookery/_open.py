@@ -12,6 +12,7 @@ from rookery._options import (
     Cache,
     Limits,
     Routing,
+    ServeReaders,
     Size,
     Tuning,
     autopilot_option,
@@ -19,6 +20,7 @@ from rookery._options import (
     limits_option,
     routing_option,
     seconds,
+    serving_option,
     size_in_bytes,
     tuning_option,
 )
@@ -52,10 +54,14 @@ def open(
     autopilot: Autopilot | None = None,
     key: Keys | None = None,
     key_file: KeyFiles | None = None,
+    serve_readers: ServeReaders | bool = False,
+    max_age: timedelta | float | None = None,
 ) -> Store:
     """Opens the store in the directory `path`, or with ":memory:" one that lives until it is closed.
 
-    `mode="ro"` only reads; several processes may, while none has the store open for writing. `create=True`
+    `mode="ro"` only reads: the store itself while no process has it open for writing, else a checkpoint that this
+    process made, if it was opened with `serve_readers=True` or `ServeReaders(...)`; `Store.view` says from when
+    that is. `max_age`, a timedelta or seconds: how old it may be, else BusyError; None: as it comes. `create=True`
     makes the store if there is none; without it NotAStoreError says so. `routing` is for a store that is made;
     for an existing one leave it out, `Store.start_reshard` changes it. `cache`: None is the default, 0 or False
     none. `worker`, 0 to 1023, is part of the ids that this store makes. `memory`, such as "512MiB", is what the
@@ -98,6 +104,12 @@ def open(
     if autopilot is not None:
         options["autopilot"] = autopilot_option(autopilot)
     options.update(_key_options(key, key_file))
+    if (serving := serving_option(serve_readers)) is not None:
+        options["serve_readers"] = serving
+    if max_age is not None:
+        if mode != "ro":
+            raise InvalidArgumentError('max_age is for mode="ro": who writes sees the store as it is')
+        options["beside"] = {"max_age": seconds(max_age)}
     return Store(name, options)
 
 
@@ -134,5 +146,5 @@ def _mode_options(path: str, mode: str, create: bool) -> dict[str, object]:
     if path == MEMORY:
         return {"mode": "open_or_create", "memory": True}
     if mode == "ro":
-        return {"mode": "read_only"}
+        return {"mode": "read_beside"}
     return {"mode": "open_or_create" if create else "open"}

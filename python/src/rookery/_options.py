@@ -65,6 +65,18 @@ class Cache:
 
 
 @dataclass(frozen=True, slots=True)
+class ServeReaders:
+    """Lets other processes read the store while this one writes to it, from checkpoints made when they ask.
+
+    `interval`, in seconds or a timedelta, is the least time between two; `max_checkpoints` is how many there may
+    be with those that are being read.
+    """
+
+    interval: float | timedelta = 1.0
+    max_checkpoints: int = 8
+
+
+@dataclass(frozen=True, slots=True)
 class Limits:
     """What a message may weigh, in bytes; over a limit a write answers InvalidArgumentError.
 
@@ -189,6 +201,17 @@ def limits_option(limits: Limits) -> dict[str, object]:
         "max_attachment_bytes": size_in_bytes(limits.max_attachment_bytes, "limits.max_attachment_bytes"),
         "max_attachments": limits.max_attachments,
     }
+
+
+def serving_option(serving: ServeReaders | bool) -> dict[str, object] | None:
+    """How readers are served as the C++ module takes it; None: they are not."""
+    if serving is False:
+        return None
+    if serving is True:
+        return {}
+    if not isinstance(serving, ServeReaders):
+        raise InvalidArgumentError(f"serve_readers={serving!r}: give True, False or ServeReaders(...)")
+    return {"interval": seconds(serving.interval), "max_checkpoints": serving.max_checkpoints}
 
 
 def autopilot_option(autopilot: Autopilot) -> dict[str, object]:

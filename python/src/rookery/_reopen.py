@@ -22,7 +22,7 @@ def reopen(path: str, options: dict[str, object]) -> Store:
     store = _stores.get(key)
     if store is None or store.closed:
         try:
-            store = _stores[key] = Store(path, {**options, "mode": "read_only"})
+            store = _stores[key] = Store(path, {**options, "mode": "read_beside"})
         except Error as error:
             return UnopenedStore(path, options, error)
     return store

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 
@@ -17,6 +17,19 @@ class Problem:
 
     where: str
     what: str
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """From when what an open store shows is: every write that was acknowledged before `at` is in it.
+
+    `source` is "live", the store itself, or "checkpoint", made by the process that writes to it; `age` is how long
+    `at` was ago when this was asked, 0 of what is live.
+    """
+
+    source: Literal["live", "checkpoint"]
+    at: datetime
+    age: timedelta
 
 
 @dataclass(frozen=True, slots=True)

@@ -231,6 +231,11 @@ class Store:
         What was fixed when the store was created, and its shard map: path, store_id, engine, format_version, created_at_ms, epoch_ms (of message ids), strategy, shard_map_epoch, shards, worker.
         """
 
+    def view_(self) -> dict[str, Any]:
+        """
+        From when what the store shows is: source (live, or checkpoint), at (every write that was acknowledged before is in it), age_ms.
+        """
+
     def last_recovery(self) -> dict[str, Any]:
         """
         What was missing when the store was opened: closed (whoever had it before closed it), machine_went_down, salvaged, lost (rows that were acknowledged), lost_synced (of them, those that were on disk), runs (what they were: kind, shard, channel, first, last, count), runs_complete (else runs has the last ones only), summary (for people).

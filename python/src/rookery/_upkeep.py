@@ -24,6 +24,7 @@ from rookery._reports import (
     RetentionRule,
     RouteExplanation,
     VerifyReport,
+    View,
 )
 from rookery._resharding import Resharding
 from rookery._retention import rule_fields, rule_of, run
@@ -41,6 +42,11 @@ class Upkeep(Resharding):
         """What the store tells about itself, as plain values: `info`, `shards`, `counters`, `hot_channels`.
         Cheap."""
         return {"info": self.info(), **self.metrics()}
+
+    def view(self) -> View:
+        """From when what the store shows is: live, or, with `mode="ro"` beside a process that writes, a checkpoint."""
+        view = self.view_()
+        return View(view["source"], view["at"], timedelta(milliseconds=view["age_ms"]))
 
     def verify(
         self,
