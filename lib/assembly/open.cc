@@ -13,6 +13,7 @@
 #include "assembly/witness_file.h"
 #include "base/macros.h"
 #include "base/system_clock.h"
+#include "codec/catalog_format.h"
 #include "codec/key_format.h"
 #include "crypto/hex.h"
 #include "engine/memory/memory_engine.h"
@@ -230,7 +231,8 @@ Result<RecoveryReport> Examine(const StoreDirectory& directory, const PlannedOpt
   RK_ASSIGN_OR_RETURN(
       const std::uint64_t position,
       engine::FindRocksDbPosition(directory.engine_path(),
-                                  EngineOptions(options, engine::RocksDbOptions::Mode::kReadOnly, machine_went_down)));
+                                  EngineOptions(options, engine::RocksDbOptions::Mode::kReadOnly, machine_went_down),
+                                  codec::kCatalogKeyspace));
   RecoveryReport report = Compare(*testimony, position);
   RK_TRY(CheckMayOpen(report, options.recovery));
   report.salvaged = options.recovery == Recovery::kSalvage && !CheckMayOpen(report, Recovery::kTail).ok();

@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -129,6 +130,21 @@ Status OpenFamilies(const rocksdb::DBOptions& options, const Families& families,
   return Translate(status, "open", parts->directory);
 }
 
+/// What the tables have of the family of this name.
+Status ReadAll(std::string_view name, const RocksDbEngine::Parts& parts) {
+  rocksdb::ReadOptions options;
+  options.fill_cache = false;
+  options.total_order_seek = true;
+  for (const Handle& handle : parts.handles) {
+    if (handle->GetName() != name) continue;
+    const std::unique_ptr<rocksdb::Iterator> row(parts.database->NewIterator(options, handle.get()));
+    row->SeekToFirst();
+    while (row->Valid()) row->Next();
+    RK_TRY(Translate(row->status(), "read", parts.directory));
+  }
+  return {};
+}
+
 }  // namespace
 
 Status CheckRocksDbOptions(const RocksDbOptions& options) { return Profile::Make(options).status(); }
@@ -161,7 +177,8 @@ Result<std::unique_ptr<Engine>> OpenRocksDbEngine(const std::filesystem::path& d
   return std::unique_ptr<Engine>(std::make_unique<RocksDbEngine>(std::move(parts)));
 }
 
-Result<std::uint64_t> FindRocksDbPosition(const std::filesystem::path& directory, const RocksDbOptions& options) {
+Result<std::uint64_t> FindRocksDbPosition(const std::filesystem::path& directory, const RocksDbOptions& options,
+                                          std::string_view needed) {
   RK_ASSIGN_OR_RETURN(Profile profile, Profile::Make(options));
   RK_TRY(CheckDirectory(directory, Mode::kReadOnly));
   RocksDbEngine::Parts parts{.directory = directory.string(),
@@ -181,6 +198,7 @@ Result<std::uint64_t> FindRocksDbPosition(const std::filesystem::path& directory
   database.wal_filter = &reach;
   database.max_open_files = kFewTables;
   RK_TRY(OpenFamilies(database, families, &parts));
+  RK_TRY(ReadAll(needed, parts));
   return std::max<std::uint64_t>(parts.database->GetLatestSequenceNumber(), reach.position());
 }
 

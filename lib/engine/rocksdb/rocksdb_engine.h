@@ -64,7 +64,9 @@ Result<std::unique_ptr<Engine>> OpenRocksDbEngine(const std::filesystem::path& d
                                                   const RocksDbOptions& options);
 
 /// The position of the instance in `directory`, as its engine would have it after opening, found without changing
-/// anything there. Reads the log. Errors as OpenRocksDbEngine.
-Result<std::uint64_t> FindRocksDbPosition(const std::filesystem::path& directory, const RocksDbOptions& options);
+/// anything there. Reads the log, and all of the keyspace `needed`, if there is one of that name. Errors as
+/// OpenRocksDbEngine; kCorruption: also if a row of it cannot be read.
+Result<std::uint64_t> FindRocksDbPosition(const std::filesystem::path& directory, const RocksDbOptions& options,
+                                          std::string_view needed = {});
 
 }  // namespace rookery::engine
