@@ -174,6 +174,7 @@ Step Author::Detach(Store* store) {
 Step Author::Sync(Store* store) { return Done({.what = "sync", .status = store->Sync(), .sync = true, .changes = {}}); }
 
 Step Author::Compact(Store* store) {
+  if (!options_.compactions) return Post(store);
   return Done({.what = "compact", .status = store->Compact(), .sync = false, .changes = {}});
 }
 
@@ -204,6 +205,9 @@ std::uint64_t Author::VersionOf(const std::string& row) const {
 
 Step Author::Done(Step step) {
   step.ApplyTo(&rows_);
+  for (const RowChange& change : step.changes) {
+    if (change.text) past_.emplace(change.row, *change.text);
+  }
   return step;
 }
 

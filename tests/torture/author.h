@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -34,6 +35,7 @@ class Author {
  public:
   struct Options {
     bool attachments = false;
+    bool compactions = true;
     std::uint64_t sync_one_in = 4;
     std::size_t largest = 2000;  // bytes of content; at times 20 times as many
   };
@@ -44,6 +46,8 @@ class Author {
   Step Write(Store* store);
   /// What is there if all steps are.
   const Rows& rows() const { return rows_; }
+  /// All texts that a row ever had.
+  const std::multimap<std::string, std::string>& past() const { return past_; }
 
   Step Post(Store* store);
   Step PostBatch(Store* store);
@@ -68,6 +72,7 @@ class Author {
   Dice& dice_;
   const Options options_;
   Rows rows_;
+  std::multimap<std::string, std::string> past_;
   std::uint64_t token_ = 0;
 };
 

@@ -32,6 +32,7 @@
 #include "tests/support/power_cut_disk.h"
 #include "tests/torture/author.h"
 #include "tests/torture/lost_steps.h"
+#include "tests/torture/source_stores.h"
 
 namespace rookery::torture {
 namespace {
@@ -40,21 +41,6 @@ namespace fs = std::filesystem;
 using testing::PowerCutDisk;
 
 const HashRouting kRouting{.shards = 3};
-
-/// Small, so that logs are changed and memory is flushed all the time.
-StoreOptions SmallStore(std::shared_ptr<const Clock> clock) {
-  StoreOptions options;
-  options.tuning.block_cache_bytes = std::size_t{4} << 20;
-  options.tuning.write_buffer_bytes = std::size_t{2} << 20;
-  options.tuning.blob_threshold_bytes = 4096;
-  options.tuning.overrides = {{"max_total_wal_size", "20000"}, {"write_buffer_size", "65536"}};
-  options.cache.capacity = std::size_t{1} << 20;
-  options.stats_interval = std::chrono::milliseconds{0};
-  options.retention_interval = std::chrono::milliseconds{0};
-  options.bucket_width = std::chrono::minutes{1};
-  options.clock = std::move(clock);
-  return options;
-}
 
 /// How far the store in this directory has come, as its witness says while it is open; 0: there is none yet.
 std::uint64_t PositionOf(const fs::path& store) {

@@ -5,6 +5,8 @@
 #include "tests/torture/day.h"
 #include "tests/torture/histories.h"
 #include "tests/torture/kills.h"
+
+#include "tests/torture/mutations.h"
 #include "tests/torture/power_cut.h"
 
 namespace rookery::torture {
@@ -41,6 +43,14 @@ std::span<const Rig> Rigs() {
        .short_rounds = 60,
        .canary = "a disk that says of logs that they are synced, and they are not",
        .run = RunPowerCut},
+      {.name = "mutations",
+       .fault = "bytes flipped, files truncated or removed: SST, WAL, MANIFEST, CURRENT, OPTIONS, witness, identity "
+                "file, blob",
+       .property = "detected or harmless: never wrong data, never an empty store",
+       .goal = 10'000,
+       .short_rounds = 80,
+       .canary = "messages that the engine deletes behind the store's back",
+       .run = RunMutations},
   };
   return kRigs;
 }
