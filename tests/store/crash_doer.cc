@@ -154,8 +154,9 @@ Status CrashDoer::Attach(const CrashStep& step, Durability durability) {
 Status CrashDoer::Reshard(const CrashStep& step) {
   constexpr std::chrono::minutes kPatience{1};
   RK_ASSIGN_OR_RETURN(const auto job, store_->Reshard());
-  // One that was killed before it had copied anything went back, and says so.
-  const bool failed = job && job->paused && !job->paused_reason.empty();
+  // One that was killed before it had copied anything goes back, and says so, also while it is paused on request.
+  const bool failed =
+      job && job->paused && !job->paused_reason.empty() && !job->paused_reason.starts_with("it was cut short");
   if (failed || (job && job->reads_differing > 0)) {
     return {StatusCode::kCorruption, "the reshard job failed: " + job->paused_reason};
   }

@@ -23,7 +23,9 @@ using std::chrono::hours;
 using std::chrono::minutes;
 
 constexpr hours kKept{2};
-constexpr hours kMostLag{1};  // of retention, before posts wait for it
+constexpr hours kMostLag{1};  // of retention, before there are fewer posts
+constexpr double kNoLimit = 1e9;
+constexpr double kShareOfMost = 0.7;  // of the posts that were possible, so that work in the background has its share
 constexpr double kMiB = 1024.0 * 1024.0;
 constexpr std::size_t kWriteBuffers = std::size_t{16} << 20;
 constexpr std::uint64_t kLog = std::uint64_t{32} << 20;
@@ -87,6 +89,8 @@ class Day {
   Day(const RigOptions& options, std::chrono::nanoseconds hour)
       : path_(options.directory / "store"),
         hour_(hour),
+        rounds_(options.rounds),
+        brief_(options.brief),
         clock_(std::make_shared<FastClock>(std::chrono::duration<double>(hours{1}) / hour)),
         store_(Store::Open(path_, OptionsOf(clock_))) {
     if (!store_) throw std::runtime_error(store_.error().ToString());
@@ -107,9 +111,7 @@ class Day {
     for (int look = 0; look < kLooks; ++look) {
       posted_at_.emplace_back(clock_->Now(), chat_->posted());
       for (int i = 0; i < 8; ++i) Yardstick(&yardstick);
-      chat_->Hold(Behind());
-      held_ += Behind() ? 1 : 0;
-      ++looks_;
+      SetRate();
       next_look_ += hour_ / kLooks;
       if (!chat_->Wait(next_look_ - std::chrono::steady_clock::now())) return chat_->failure();
       const DirectoryUse use = UseOf(path_);
@@ -153,15 +155,16 @@ class Day {
   std::string Figures() const {
     if (hours_.size() < 3) return fmt::format("{} posts", chat_->posted());
     return fmt::format(
-        "{} posts, {} busy, {} % of the time held for retention; first and last third: RSS {:.0f} and {:.0f} MiB, disk "
+        "{} posts, {:.0f} a second, {} busy, retention behind {} times; first and last third: RSS {:.0f} and {:.0f} "
+        "MiB, disk "
         "{:.0f} and {:.0f} MiB, live {:.0f} "
         "and "
         "{:.0f} MiB, files {:.0f} and {:.0f}, p99 of posts {:.0f} and {:.0f} us, of reads {:.0f} and {:.0f} us, of the "
         "yardstick {:.0f} and {:.0f} us",
-        chat_->posted(), chat_->busy(), 100 * held_ / looks_, First(&Hour::memory), Last(&Hour::memory),
-        First(&Hour::disk), Last(&Hour::disk), First(&Hour::live), Last(&Hour::live), First(&Hour::files),
-        Last(&Hour::files), First(&Hour::post), Last(&Hour::post), First(&Hour::read), Last(&Hour::read),
-        First(&Hour::yardstick), Last(&Hour::yardstick));
+        chat_->posted(), rate_, chat_->busy(), behind_, First(&Hour::memory), Last(&Hour::memory), First(&Hour::disk),
+        Last(&Hour::disk), First(&Hour::live), Last(&Hour::live), First(&Hour::files), Last(&Hour::files),
+        First(&Hour::post), Last(&Hour::post), First(&Hour::read), Last(&Hour::read), First(&Hour::yardstick),
+        Last(&Hour::yardstick));
   }
 
  private:
@@ -175,8 +178,27 @@ class Day {
     return kept;
   }
 
-  /// More is posted than retention can remove: then a store can only grow.
-  bool Behind() const { return clock_->Now() - Timestamp{std::chrono::milliseconds{kept_at_}} > kMostLag; }
+  /// Full load is as much as retention can remove again: with more a store can only grow. The first sixth of the day
+  /// finds it; from then on it stays as it is, so that hours can be compared, or gets less.
+  void SetRate() {
+    if (brief_) return chat_->SetRate(kNoLimit);
+    const std::int64_t kept_at = kept_at_;
+    const bool late = clock_->Now() - Timestamp{std::chrono::milliseconds{kept_at}} > kMostLag;
+    // Once for each run that takes too long.
+    const bool behind = late && std::exchange(slowed_at_, kept_at) != kept_at;
+    const double sixth = static_cast<double>(rounds_) / 6;
+    const std::chrono::duration<double> real = std::chrono::steady_clock::now() - began_;
+    if (static_cast<double>(hours_.size()) < sixth) {
+      if (behind || !late) rate_ *= behind ? 0.7 : 1.1;
+    } else if (!found_) {
+      found_ = true;
+      rate_ = kShareOfMost * static_cast<double>(chat_->posted()) / real.count();
+    } else if (behind) {
+      rate_ *= 0.8;
+      ++behind_;
+    }
+    chat_->SetRate(rate_);
+  }
 
   /// That what the store holds was posted in the hours that are kept.
   std::string CheckLive(Hour* hour) {
@@ -217,6 +239,8 @@ class Day {
 
   const std::filesystem::path path_;
   const std::chrono::nanoseconds hour_;
+  const std::uint64_t rounds_;
+  const bool brief_;
   const std::shared_ptr<FastClock> clock_;
   std::atomic<std::int64_t> kept_at_{clock_->Now().time_since_epoch().count()};  // in ms: when retention began to run
   Result<Store> store_;
@@ -224,8 +248,11 @@ class Day {
   std::vector<std::pair<Timestamp, std::uint64_t>> posted_at_;
   std::vector<Hour> hours_;
   std::chrono::steady_clock::time_point next_look_ = std::chrono::steady_clock::now();
-  std::uint64_t looks_ = 0;
-  std::uint64_t held_ = 0;  // of them: found retention behind
+  const std::chrono::steady_clock::time_point began_ = next_look_;
+  double rate_ = 3000;  // posts a second
+  bool found_ = false;
+  std::int64_t slowed_at_ = 0;  // kept_at_ when there were to be fewer
+  std::uint64_t behind_ = 0;    // how often retention was, later
 };
 
 }  // namespace

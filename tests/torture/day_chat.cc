@@ -1,5 +1,6 @@
 #include "tests/torture/day_chat.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "tests/torture/rig.h"
@@ -15,8 +16,7 @@ DayChat::DayChat(Store* store, const Clock* clock, std::uint64_t seed, std::vect
       Repeat(mine, [this, step](Random* random) { return (this->*step)(random); });
     });
   };
-  add(&DayChat::Post);
-  add(&DayChat::Post);
+  for (std::size_t i = 0; i < kPosters; ++i) add(&DayChat::Post);
   add(&DayChat::Change);
   add(&DayChat::Read);
   add(&DayChat::Read);
@@ -69,13 +69,18 @@ MessageId DayChat::AnyId(std::size_t channel, Random* random) const {
   return MessageId{channels_[channel].ids[(*random)() % Channel::kRemembered].load(std::memory_order_relaxed)};
 }
 
+void DayChat::AwaitTurn(std::size_t posts) {
+  constexpr std::chrono::milliseconds kMostToCatchUp{100};
+  thread_local SteadyClock::time_point turn;
+  const std::chrono::duration<double> part{static_cast<double>(posts * kPosters) / rate_};
+  turn = std::max(turn, SteadyClock::now() - kMostToCatchUp) + std::chrono::duration_cast<SteadyClock::duration>(part);
+  const auto wait = turn - SteadyClock::now();
+  if (wait.count() > 0) static_cast<void>(Wait(wait));
+}
+
 Status DayChat::Post(Random* random) {
   constexpr std::size_t kLargest = 40'000;  // lies in a blob file
   static const std::string kText(kLargest, 'x');
-  if (hold_) {
-    static_cast<void>(Wait(std::chrono::milliseconds{1}));
-    return {};
-  }
   const std::size_t number = AnyChannel(random);
   const std::string name = ChannelName(number);
   const std::size_t count = (*random)() % 4 == 0 ? 1 + (*random)() % 32 : 1;
@@ -84,6 +89,7 @@ Status DayChat::Post(Random* random) {
     const std::size_t size = (*random)() % 5'000 == 0 ? kLargest : 20 + (*random)() % 300;
     messages.push_back({.channel = name, .author = "ada", .content = std::string_view(kText).substr(0, size)});
   }
+  AwaitTurn(count);
   const auto began = SteadyClock::now();
   const auto posted = store_.PostBatch(messages);
   if (!posted) return posted.error();

@@ -45,6 +45,7 @@ class DayChat {
   };
 
   static constexpr std::size_t kChannels = 100;
+  static constexpr std::size_t kPosters = 2;
   /// So many messages may be stored and not yet counted by posted().
   static constexpr std::uint64_t kMostUncounted = 128;
 
@@ -55,8 +56,8 @@ class DayChat {
   DayChat& operator=(const DayChat&) = delete;
 
   void Stop();
-  /// Posts wait from now on, or go on.
-  void Hold(bool hold) { hold_ = hold; }
+  /// So many posts a second from now on, if the machine can do as much.
+  void SetRate(double posts_per_second) { rate_ = posts_per_second; }
   /// Waits so long, or until something has failed: false.
   bool Wait(std::chrono::nanoseconds time);
   /// What failed first; empty: nothing.
@@ -80,6 +81,8 @@ class DayChat {
   /// Calls `step` until Stop, or until it fails.
   void Repeat(std::uint64_t seed, const std::function<Status(Random*)>& step);
   Status Post(Random* random);
+  /// Waits until a poster may post so many more.
+  void AwaitTurn(std::size_t posts);
   Status Change(Random* random);
   Status Read(Random* random);
   void DoChores(const std::vector<Chore>& chores);
@@ -93,7 +96,7 @@ class DayChat {
   Store& store_;
   const Clock& clock_;
   std::array<Channel, kChannels> channels_;
-  std::atomic<bool> hold_{false};
+  std::atomic<double> rate_{1000};
   std::atomic<std::uint64_t> posted_{0};
   std::atomic<std::uint64_t> busy_{0};
   LatencyTally posts_;
