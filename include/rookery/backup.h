@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "rookery/cells.h"
+#include "rookery/encryption.h"
 #include "rookery/export.h"
 #include "rookery/reshard.h"
 #include "rookery/status.h"
@@ -83,6 +84,7 @@ struct BackupInfo {
   std::string made_by = {};                // the version of rookery
   std::vector<BackupCell> cells = {};      // the main one first
   std::vector<std::string> left_out = {};  // cells that were quarantined
+  std::vector<std::string> key_ids = {};   // of the keys that its files need, by EncryptionKey::id; empty: none
   BackupCounts counts = {};                // of all cells
   std::uint64_t files = 0;
   std::uint64_t bytes = 0;                    // of all its files, also those that it shares
@@ -99,8 +101,10 @@ struct BackupReport {
 
 struct VerifyBackupOptions {
   std::string backup = {};  // its name; empty: the newest
-  /// Only whether all files are there, with the right bytes: nothing is opened, and nothing is proved.
+  /// Only whether all files are there, with the right bytes: nothing is opened, nothing is proved, no key is needed.
   bool files_only = false;
+  /// Of an encrypted backup every key in BackupInfo::key_ids.
+  std::optional<EncryptionOptions> encryption = {};
   BackupProgressFunction progress = {};
 };
 
@@ -116,6 +120,8 @@ struct RestoreOptions {
   /// Only this channel, into a new store with the routing of its cell. Its name there, if it is to have another.
   std::optional<std::string> channel = {};
   std::string channel_as = {};
+  /// As VerifyBackupOptions::encryption. A new store for a channel is encrypted with the first key.
+  std::optional<EncryptionOptions> encryption = {};
   BackupProgressFunction progress = {};
 };
 
@@ -128,6 +134,8 @@ struct RestoreReport {
 struct ChannelRestoreOptions {
   std::string backup = {};      // its name; empty: the newest
   std::string channel_as = {};  // its name in the store; empty: the same
+  /// As VerifyBackupOptions::encryption. Absent: the keys that the store was opened with.
+  std::optional<EncryptionOptions> encryption = {};
   BackupProgressFunction progress = {};
 };
 
@@ -153,12 +161,14 @@ ROOKERY_EXPORT Result<std::vector<BackupInfo>> ListBackups(const std::filesystem
 /// Proves a backup, and remembers in the set that it did. Needs room for its log in the set, not for its tables, if the
 /// file system has hard links. kNotFound: there is no such backup, or it holds not a single row, so that nothing can be
 /// proved. kCorruption, naming the file or the shard: it is damaged, or what was counted is not what the store had.
+/// kPermission, naming the key: it is encrypted with one that was not given. kInvalidArgument: keys were given, and it
+/// is not encrypted.
 ROOKERY_EXPORT Result<BackupProof> VerifyBackup(const std::filesystem::path& set,
                                                 const VerifyBackupOptions& options = {});
 
 /// Makes a store of a backup, whole and checked byte by byte, or nothing. Its cells are in cells/NAME below it.
 /// kAlreadyExists: `destination` is neither missing nor an empty directory. kInvalidArgument: it is inside of a store
-/// or of a backup set. kNoSpace: its disk has too little room. kNotFound and kCorruption: as VerifyBackup.
+/// or of a backup set. kNoSpace: its disk has too little room. kNotFound, kCorruption, kPermission: as VerifyBackup.
 ROOKERY_EXPORT Result<RestoreReport> RestoreBackup(const std::filesystem::path& set,
                                                    const std::filesystem::path& destination,
                                                    const RestoreOptions& options = {});

@@ -12,10 +12,12 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "rookery/encryption.h"
 #include "rookery/export.h"
 #include "rookery/logger.h"
 #include "rookery/recovery.h"
@@ -58,6 +60,8 @@ struct DoctorOptions {
   /// Whether all is read: each block of each file, and all rows. Else only what is there, and how large it is.
   bool deep = true;
   std::size_t max_rows = 100;  // report at most so many damaged rows of a cell; all are counted
+  /// The keys of an encrypted store. Without them little of it can be examined, and Diagnosis::complete is false.
+  std::optional<EncryptionOptions> encryption = {};
   /// Called from the calling thread with what is examined now, and how many files or rows of how many are done (0: not
   /// known). Return false to stop: the call then answers kInterrupted.
   std::function<bool(std::string_view what, std::uint64_t done, std::uint64_t total)> progress = {};
@@ -66,13 +70,15 @@ struct DoctorOptions {
 
 /// Examines the store in `path`, and all its cells, without writing a byte to it. Goes on past damage. While another
 /// process has it open for writing little can be examined: Diagnosis::complete is false then.
-/// kNotAStore: nothing of a store is there. kInterrupted: `progress` wanted to stop.
+/// kNotAStore: nothing of a store is there. kInterrupted: `progress` wanted to stop. kPermission: keys were given, and
+/// none of them is one of the store's. kInvalidArgument: keys were given, and the store is not encrypted.
 ROOKERY_EXPORT Result<Diagnosis> Diagnose(const std::filesystem::path& path, const DoctorOptions& options = {});
 
 /// Mends what can be mended without losing anything, and diagnoses what is left: puts CURRENT and MANIFEST back from
 /// the copies that are kept, if they lead to all that the store had; makes the witness anew of a store that has
 /// everything else; removes drafts; makes anew what is derived from messages. A file that it replaces stays there under
-/// another name. Errors as Diagnose; kLocked: the store is open elsewhere.
+/// another name. Errors as Diagnose; kLocked: the store is open elsewhere; kPermission: also without a key that is
+/// needed.
 ROOKERY_EXPORT Result<Diagnosis> Mend(const std::filesystem::path& path, const DoctorOptions& options = {});
 
 // --- Salvage ---------------------------------------------------------------------------------------------------------
@@ -127,6 +133,11 @@ struct ROOKERY_EXPORT SalvageReport {
 };
 
 struct SalvageOptions {
+  /// The keys of an encrypted source. What is under a key that was not given is not copied, and the report says so.
+  std::optional<EncryptionOptions> encryption = {};
+  /// With which keys the new store is made. Absent: those of the source.
+  std::optional<EncryptionOptions> new_encryption = {};
+  bool in_clear = false;  // the new store is not encrypted, whatever the source is
   /// Called from the calling thread now and then with the messages and records copied. Return false to stop:
   /// kInterrupted; what was copied stays.
   std::function<bool(std::uint64_t rows)> progress = {};
@@ -136,7 +147,8 @@ struct SalvageOptions {
 /// Copies everything that can be read of the store in `source`, past damage, into a new store in `destination`, which
 /// must not exist: messages with ids, versions and nonces, records, attachments that are whole, routing, retention
 /// rules and cells. Writes nothing to `source`. kAlreadyExists: `destination` is there. kLocked: `source` is open for
-/// writing. kCorruption: there is no manifest left by which its files could be read.
+/// writing. kCorruption: there is no manifest left by which its files could be read. kPermission: it is encrypted, and
+/// none of its keys was given. kInvalidArgument: it is not, and keys were given for it.
 ROOKERY_EXPORT Result<SalvageReport> Salvage(const std::filesystem::path& source,
                                              const std::filesystem::path& destination,
                                              const SalvageOptions& options = {});

@@ -5,6 +5,7 @@
 #include <system_error>
 #include <utility>
 
+#include "assembly/encryption.h"
 #include "assembly/findings.h"
 #include "assembly/lock_file.h"
 #include "assembly/mender.h"
@@ -62,8 +63,15 @@ Status WithLock(const fs::path& directory, std::vector<std::string>* done, const
   if (!fs::exists(directory, error)) return {};
   RK_ASSIGN_OR_RETURN(const assembly::LockFile lock,
                       assembly::LockFile::Acquire(place.lock_path(), assembly::LockFile::Mode::kExclusive));
-  const engine::RocksDbOptions engine =
-      assembly::EngineOptionsOf(assembly::OptionsForDoctor(options.logger), engine::RocksDbOptions::Mode::kReadOnly);
+  const auto read = place.ReadIdentity();
+  const std::optional<assembly::Identity> identity = read ? std::optional(*read) : std::nullopt;
+  RK_ASSIGN_OR_RETURN(const assembly::KeysOfRemains found,
+                      assembly::FindKeysOfRemains(place, identity, options.encryption));
+  if (found.encrypted && found.keys == nullptr) {
+    return NoKeyGiven(place, found.missing.empty() ? identity->key_id : found.missing.front().key_id);
+  }
+  const engine::RocksDbOptions engine = assembly::EngineOptionsOf(assembly::OptionsForDoctor(options.logger),
+                                                                  engine::RocksDbOptions::Mode::kReadOnly, found.keys);
   assembly::Mender mender(directory, &engine, done);
   return act(&mender);
 }
@@ -81,6 +89,7 @@ bool LacksOnlyCounts(const Diagnosis& diagnosis) {
 Status Recount(const fs::path& path, const DoctorOptions& options, std::vector<std::string>* done) {
   StoreOptions wanted = assembly::OptionsForDoctor(options.logger);
   wanted.mode = OpenMode::kOpen;
+  wanted.encryption = options.encryption;
   RK_ASSIGN_OR_RETURN(Store store, Store::Open(path, wanted));
   RK_ASSIGN_OR_RETURN(const RepairReport report, store.Repair());
   RK_TRY(store.Close());

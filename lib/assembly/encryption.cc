@@ -12,6 +12,7 @@
 #include "base/macros.h"
 #include "crypto/file_header.h"
 #include "crypto/hex.h"
+#include "engine/rocksdb/manifest_keeper.h"
 
 namespace rookery::assembly {
 namespace {
@@ -21,32 +22,52 @@ namespace fs = std::filesystem;
 struct Use {
   std::uint64_t files = 0;
   std::uint64_t bytes = 0;
-  std::string example;  // the name of one of these files
+  std::uint64_t needed = 0;  // of these files, those without which the store cannot be opened: not copies, for one
+  std::string example;       // the name of one of these, or else of any
 };
 /// By the ids of keys, 16 bytes each.
 using Uses = std::map<std::string, Use>;
 
-Result<Uses> FindUses(const StoreDirectory& directory) {
-  Uses uses;
-  const auto count = [&uses](const std::string& key_id, const fs::path& file) {
+/// A file that the doctor has put aside.
+bool IsAside(const fs::path& file) { return file.filename().string().find(".damaged") != std::string::npos; }
+
+class UseCounter {
+ public:
+  void Count(const std::optional<std::string>& key_id, const fs::path& file, const std::string& name, bool needed) {
     std::error_code gone;  // files come and go
-    const std::uintmax_t bytes = fs::file_size(file, gone);
-    if (gone) return;
-    Use& use = uses[key_id];
+    const std::uintmax_t bytes = key_id ? fs::file_size(file, gone) : 0;
+    if (!key_id || gone) return;
+    Use& use = uses[*key_id];
+    if (use.example.empty() || (needed && use.needed == 0)) use.example = name;
     ++use.files;
     use.bytes += bytes;
-    if (use.example.empty()) use.example = file.filename().string();
-  };
-  std::error_code error;
-  fs::directory_iterator entry(directory.engine_path(), error);
-  for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
-    std::error_code gone;
-    if (!entry->is_regular_file(gone)) continue;
-    if (const auto id = crypto::ReadKeyId(entry->path())) count(*id, entry->path());
+    if (needed) ++use.needed;
   }
-  if (error) return SystemError(error.value(), "cannot read", directory.engine_path());
-  if (const auto id = WitnessFile::ReadKeyId(directory.witness_path())) count(*id, directory.witness_path());
-  return uses;
+
+  /// Of the files in a directory; `before` is put before their names.
+  Status CountAll(const fs::path& directory, const std::string& before, bool needed) {
+    std::error_code error;
+    fs::directory_iterator entry(directory, error);
+    for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
+      std::error_code gone;
+      const fs::path& path = entry->path();
+      if (!entry->is_regular_file(gone)) continue;
+      Count(crypto::ReadKeyId(path), path, before + path.filename().string(), needed && !IsAside(path));
+    }
+    return error ? SystemError(error.value(), "cannot read", directory) : Status();
+  }
+
+  Uses uses;
+};
+
+Result<Uses> FindUses(const StoreDirectory& directory) {
+  UseCounter counter;
+  RK_TRY(counter.CountAll(directory.engine_path(), "", /*needed=*/true));
+  // Copies that are kept: an opening for writing keeps new ones, under the newest key.
+  static_cast<void>(counter.CountAll(engine::KeptDirectory(directory.engine_path()), "kept/", /*needed=*/false));
+  const fs::path witness = directory.witness_path();
+  counter.Count(WitnessFile::ReadKeyId(witness), witness, witness.filename().string(), /*needed=*/true);
+  return std::move(counter.uses);
 }
 
 constexpr std::string_view kWhereToGive = " (StoreOptions::encryption, --key-file, or key_file= in Python)";
@@ -54,12 +75,33 @@ constexpr std::string_view kWhereToGive = " (StoreOptions::encryption, --key-fil
 Status KeyIsMissing(const StoreDirectory& directory, const std::string& id, const Use& use,
                     const crypto::KeyRing& keys) {
   return {StatusCode::kPermission, directory.path().string() + " needs key " + crypto::ToHex(id) + " for " +
-                                       std::to_string(use.files) + " of its files, such as " + use.example +
-                                       ", and was given " + keys.Names() + "; give that key too" +
-                                       std::string(kWhereToGive)};
+                                       std::to_string(std::max(use.needed, std::uint64_t{1})) +
+                                       " of its files, such as " + use.example + ", and was given " + keys.Names() +
+                                       "; give that key too" + std::string(kWhereToGive)};
+}
+
+Status NotEncrypted(const std::string& what) {
+  return {StatusCode::kInvalidArgument,
+          what +
+              " is not encrypted, and a key was given; open it without one. To encrypt it, export it and import "
+              "that into a store that is made with a key"};
+}
+
+/// With the keys that `given` has or finds of these; what it does not find is left out.
+Result<std::shared_ptr<const crypto::KeyRing>> RingOf(const EncryptionOptions& given, const Uses& uses) {
+  std::vector<std::string> found;
+  for (const auto& [id, use] : uses) {
+    if (crypto::KeyRing::Make(given, {&id, 1})) found.push_back(id);
+  }
+  return crypto::KeyRing::Make(given, found);
 }
 
 }  // namespace
+
+Status NoKeyGiven(const StoreDirectory& directory, const std::string& key_id) {
+  return {StatusCode::kPermission, directory.path().string() + " is encrypted with key " + key_id + "; give that key" +
+                                       std::string(kWhereToGive)};
+}
 
 Result<std::shared_ptr<const crypto::KeyRing>> KeysOfNewStore(const std::optional<EncryptionOptions>& given) {
   if (!given) return std::shared_ptr<const crypto::KeyRing>();
@@ -68,26 +110,61 @@ Result<std::shared_ptr<const crypto::KeyRing>> KeysOfNewStore(const std::optiona
 
 Result<std::shared_ptr<const crypto::KeyRing>> KeysOfStore(const StoreDirectory& directory, const Identity& identity,
                                                            const std::optional<EncryptionOptions>& given) {
-  const std::string path = directory.path().string();
   if (identity.key_id.empty()) {
     if (!given) return std::shared_ptr<const crypto::KeyRing>();
-    return Status(StatusCode::kInvalidArgument,
-                  path +
-                      " is not encrypted, and a key was given; open it without one. To encrypt it, export it and "
-                      "import that into a store that is made with a key");
+    return NotEncrypted(directory.path().string());
   }
-  if (!given) {
-    return Status(StatusCode::kPermission,
-                  path + " is encrypted with key " + identity.key_id + "; give that key" + std::string(kWhereToGive));
-  }
+  if (!given) return NoKeyGiven(directory, identity.key_id);
   RK_ASSIGN_OR_RETURN(const Uses uses, FindUses(directory));
   std::vector<std::string> ids;
-  for (const auto& [id, use] : uses) ids.push_back(id);
+  for (const auto& [id, use] : uses) {
+    if (use.needed > 0) ids.push_back(id);
+  }
   RK_ASSIGN_OR_RETURN(auto keys, crypto::KeyRing::Make(*given, ids));
   for (const auto& [id, use] : uses) {
-    if (keys->Find(id) == nullptr) return KeyIsMissing(directory, id, use, *keys);
+    if (use.needed > 0 && keys->Find(id) == nullptr) return KeyIsMissing(directory, id, use, *keys);
   }
   return keys;
+}
+
+Result<KeysOfRemains> FindKeysOfRemains(const StoreDirectory& directory, const std::optional<Identity>& identity,
+                                        const std::optional<EncryptionOptions>& given) {
+  const Uses uses = FindUses(directory).value_or(Uses());
+  KeysOfRemains found{.encrypted = identity ? !identity->key_id.empty() : !uses.empty()};
+  if (!found.encrypted) {
+    if (given) return NotEncrypted(directory.path().string());
+    return found;
+  }
+  if (given) {
+    RK_ASSIGN_OR_RETURN(found.keys, RingOf(*given, uses));
+  }
+  bool any = uses.empty();
+  for (const auto& [id, use] : uses) {
+    const bool known = found.keys != nullptr && found.keys->Find(id) != nullptr;
+    any = any || known;
+    if (!known) found.missing.push_back({.key_id = crypto::ToHex(id), .files = use.files, .example = use.example});
+  }
+  if (found.keys != nullptr && !any)
+    return KeyIsMissing(directory, uses.begin()->first, uses.begin()->second, *found.keys);
+  return found;
+}
+
+Status CheckKeysGiven(std::string_view what, const std::vector<std::string>& needed,
+                      const std::optional<EncryptionOptions>& given) {
+  if (needed.empty()) return given ? NotEncrypted(std::string(what)) : Status();
+  std::vector<std::string> ids;
+  for (const std::string& id : needed) ids.push_back(crypto::FromHex(id).value_or(""));
+  std::string has = "none was given";
+  if (given) {
+    RK_ASSIGN_OR_RETURN(const auto keys, crypto::KeyRing::Make(*given, ids));
+    std::erase_if(ids, [&](const std::string& id) { return keys->Find(id) != nullptr; });
+    has = keys->Names() + " was given";
+  }
+  if (ids.empty()) return {};
+  return {StatusCode::kPermission, std::string(what) + " is encrypted with key " + crypto::ToHex(ids.front()) +
+                                       ", and " + has +
+                                       "; give that key (the encryption of the options, --key-file, "
+                                       "or key_file= in Python)"};
 }
 
 }  // namespace rookery::assembly

@@ -1,6 +1,8 @@
 #include "assembly/engine_examination.h"
 
 #include <algorithm>
+#include <array>
+#include <fstream>
 #include <system_error>
 #include <utility>
 
@@ -8,8 +10,10 @@
 #include "base/macros.h"
 #include "base/text.h"
 #include "codec/key_format.h"
+#include "crypto/file_header.h"
 #include "engine/rocksdb/current_file.h"
 #include "engine/rocksdb/log_format.h"
+#include "engine/rocksdb/lost_logs.h"
 #include "engine/rocksdb/manifest_keeper.h"
 #include "engine/rocksdb/options_file.h"
 #include "store/row_name.h"
@@ -21,6 +25,8 @@ namespace fs = std::filesystem;
 
 constexpr const char* kRestore =
     "restore the file or the store from a backup; or copy what can be read: rookery salvage STORE NEW_STORE";
+constexpr const char* kGiveKey = "give the key, so that the doctor can say more: --key-file";
+constexpr const char* kKeptAnew = "one is made when the store is next opened for writing";
 
 bool Exists(const fs::path& path) {
   std::error_code error;
@@ -28,10 +34,41 @@ bool Exists(const fs::path& path) {
 }
 
 /// Whether the copies that are kept can stand in.
-bool HasKept(const fs::path& directory) {
+bool HasKept(const fs::path& directory, const crypto::KeyRing* keys) {
   const fs::path kept = engine::KeptDirectory(directory);
-  const auto manifest = engine::ReadCurrent(kept);
+  const auto manifest = engine::ReadCurrent(kept, keys);
   return manifest && Exists(kept / *manifest);
+}
+
+bool HasFileStartingWith(const fs::path& directory, std::string_view start) {
+  std::error_code error;
+  fs::directory_iterator entry(directory, error);
+  for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
+    if (entry->path().filename().string().starts_with(start)) return true;
+  }
+  return false;
+}
+
+/// Whether it is one of the files that nothing can do without, which are encrypted if the database is. What the doctor
+/// has put aside has another name.
+bool HasHeader(const fs::path& file) {
+  constexpr std::string_view kManifest = "MANIFEST-";
+  const std::string name = file.filename().string();
+  const std::string extension = file.extension().string();
+  if (name == "CURRENT" || name == "IDENTITY") return true;
+  if (extension == ".sst" || extension == ".blob" || extension == ".log") return true;
+  return name.starts_with(kManifest) && name.find_first_not_of("0123456789", kManifest.size()) == std::string::npos;
+}
+
+/// From where it is read on.
+bool HasOnlyZeros(std::istream* in) {
+  std::array<char, 4096> buffer{};
+  while (*in) {
+    in->read(buffer.data(), buffer.size());
+    const auto end = buffer.begin() + in->gcount();
+    if (std::any_of(buffer.begin(), end, [](char byte) { return byte != '\0'; })) return false;
+  }
+  return true;
 }
 
 std::string NameOf(std::string_view key) {
@@ -42,11 +79,7 @@ std::string NameOf(std::string_view key) {
 /// The writes of the witness's ring between two positions.
 std::string LostWrites(const Testimony* testimony, std::uint64_t first, std::uint64_t last) {
   if (testimony == nullptr || testimony->closed) return {};
-  Testimony lost = *testimony;
-  lost.applied = last;
-  std::erase_if(lost.runs, [&](const Testimony::Run& run) { return run.position < first || run.position > last; });
-  RecoveryReport report = Compare(lost, first - 1);
-  report.runs_complete = testimony->runs_since < first;
+  const RecoveryReport report = Between(*testimony, first, last);
   return report.runs.empty() ? std::string() : ": " + report.Summary();
 }
 
@@ -58,12 +91,9 @@ std::string RowsBetween(std::string_view smallest, std::string_view largest) {
 
 Result<EngineHealth> EngineExamination::Run() {
   EngineHealth health;
-  if (!Exists(directory_)) {
-    findings_.Damage("engine_missing", directory_.string(), "the directory with all messages is not there",
-                     "bring the directory back, mount its disk, or restore the store from a backup");
-    return health;
-  }
+  if (!ExamineDirectory()) return health;
   RK_TRY(findings_.Step(directory_.string(), 0, 0));
+  if (options_.keys != nullptr) ExamineHeaders(/*sealed=*/false);
   health.named = ExamineManifest();
   ExamineKept();
   health.logs = ExamineLogs();
@@ -75,8 +105,65 @@ Result<EngineHealth> EngineExamination::Run() {
   return health;
 }
 
+Status EngineExamination::RunWithoutKey() {
+  if (!ExamineDirectory()) return {};
+  RK_TRY(findings_.Step(directory_.string(), 0, 0));
+  if (!Exists(directory_ / "CURRENT")) {
+    findings_.Damage("current_missing", (directory_ / "CURRENT").string(),
+                     "the file that says which manifest counts is not there", kGiveKey);
+  }
+  if (!HasFileStartingWith(directory_, "MANIFEST-")) {
+    findings_.Damage("manifest_missing", (directory_ / "MANIFEST").string(),
+                     "the file that says which tables count is not there", kGiveKey);
+  }
+  if (engine::LogNamesIn(directory_).empty()) ReportNoLog();
+  ExamineHeaders(/*sealed=*/true);
+  return {};
+}
+
+bool EngineExamination::ExamineDirectory() {
+  if (Exists(directory_)) return true;
+  findings_.Damage("engine_missing", directory_.string(), "the directory with all messages is not there",
+                   "bring the directory back, mount its disk, or restore the store from a backup");
+  return false;
+}
+
+void EngineExamination::ExamineHeaders(bool sealed) {
+  for (const fs::path& directory : {directory_, engine::KeptDirectory(directory_)}) {
+    std::error_code error;
+    std::vector<fs::path> files;
+    for (fs::directory_iterator entry(directory, error); !error && entry != fs::directory_iterator();
+         entry.increment(error)) {
+      if (HasHeader(entry->path())) files.push_back(entry->path());
+    }
+    std::sort(files.begin(), files.end());
+    for (const fs::path& file : files) ExamineHeader(file, sealed);
+  }
+}
+
+void EngineExamination::ExamineHeader(const fs::path& file, bool sealed) {
+  std::ifstream in(file, std::ios::binary);
+  if (!in) return;  // whoever reads more of it says so
+  std::string bytes(crypto::kHeaderBytes, '\0');
+  in.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  bytes.resize(static_cast<std::size_t>(in.gcount()));
+  // What a crash leaves of a new log has nothing behind it, or zeros.
+  const bool unfinished = crypto::IsUnfinishedHeader(bytes);
+  if (unfinished && file.extension() == ".log" && HasOnlyZeros(&in)) return;
+  const auto opened = options_.keys != nullptr ? crypto::OpenHeader(bytes, *options_.keys).status() : Status();
+  if (opened.code() == StatusCode::kPermission) return;  // told once for all files of that key
+  if (!unfinished && crypto::KeyIdOf(bytes) && opened.ok()) return;
+  const std::string text =
+      "the header with the key of the file is damaged, and without it nothing of the file can be read";
+  if (file.parent_path() != directory_) {
+    findings_.Note("kept_damaged", file.string(), text, kKeptAnew);
+  } else if (sealed || (file.filename() != "CURRENT" && !file.filename().string().starts_with("MANIFEST-"))) {
+    findings_.Damage("header_damaged", file.string(), text, sealed ? kGiveKey : kRestore);
+  }
+}
+
 bool EngineExamination::ExamineManifest() {
-  const bool kept = HasKept(directory_);
+  const bool kept = HasKept(directory_, options_.keys.get());
   const auto damaged = [&](std::string code, const fs::path& file, const std::string& text) {
     if (kept) {
       findings_.Mendable(Severity::kDamage, std::move(code), file.string(),
@@ -88,7 +175,7 @@ bool EngineExamination::ExamineManifest() {
     return false;
   };
   const fs::path current = directory_ / "CURRENT";
-  const auto manifest = engine::ReadCurrent(directory_);
+  const auto manifest = engine::ReadCurrent(directory_, options_.keys.get());
   if (!manifest) {
     const bool there = Exists(current);
     return damaged(there ? "current_damaged" : "current_missing", current,
@@ -99,7 +186,7 @@ bool EngineExamination::ExamineManifest() {
   if (!Exists(path)) {
     return damaged("manifest_missing", path, "the file that says which tables count is not there");
   }
-  const auto read = engine::ReadLog(path, {});
+  const auto read = engine::ReadLog(path, options_.keys.get(), {});
   if (!read) return damaged("manifest_unreadable", path, std::string(read.error().message()));
   if (!read->damages.empty() || read->end < read->bytes || read->records == 0) {
     const std::uint64_t at = read->damages.empty() ? read->end : read->damages.front().offset;
@@ -107,53 +194,58 @@ bool EngineExamination::ExamineManifest() {
                    "the file that says which tables count is damaged at byte " + std::to_string(at) + " of " +
                        std::to_string(read->bytes));
   }
-  const auto kept_name = engine::ReadCurrent(engine::KeptDirectory(directory_));
+  const auto kept_name = engine::ReadCurrent(engine::KeptDirectory(directory_), options_.keys.get());
   std::error_code error;
   if (kept && kept_name && *kept_name == *manifest &&
-      fs::file_size(engine::KeptDirectory(directory_) / *kept_name, error) > read->bytes) {
+      fs::file_size(engine::KeptDirectory(directory_) / *kept_name, error) > fs::file_size(path, error)) {
     return damaged("manifest_damaged", path, "the file that says which tables count has lost its end");
   }
   return true;
 }
 
 void EngineExamination::ExamineKept() {
-  if (HasKept(directory_)) return;
+  if (HasKept(directory_, options_.keys.get())) return;
   findings_.Note("kept_missing", engine::KeptDirectory(directory_).string(),
-                 "no copy of CURRENT and the manifest is kept",
-                 "one is made when the store is next opened for writing");
+                 "no copy of CURRENT and the manifest is kept", kKeptAnew);
 }
 
 bool EngineExamination::ExamineLogs() {
-  const auto survey = engine::SurveyLogs(directory_);
-  if (!survey) {
-    findings_.Damage("log_unreadable", directory_.string(), std::string(survey.error().message()), kRestore);
+  const engine::ListedLogs lost = engine::FindLostLogsOfRocksDb(directory_, options_);
+  const engine::LogSurvey survey = engine::SurveyLogs(directory_, options_.keys.get(), lost);
+  if (survey.names.empty()) {
+    ReportNoLog();
     return false;
   }
-  if (survey->names.empty()) {
-    findings_.Damage("log_missing", directory_.string(),
-                     "there is no log, a file such as 000010.log: what was written last is lost, unless the store had "
-                     "been closed",
-                     kRestore);
-    return false;
-  }
-  for (const engine::LogLoss& loss : survey->losses) ReportLoss(loss);
-  return survey->losses.empty();
+  for (const engine::LogLoss& loss : survey.losses) ReportLoss(loss);
+  return survey.losses.empty();
+}
+
+void EngineExamination::ReportNoLog() {
+  findings_.Damage("log_missing", directory_.string(),
+                   "there is no log, a file such as 000010.log: what was written last is lost, unless the store had "
+                   "been closed",
+                   kRestore);
 }
 
 void EngineExamination::ReportLoss(const engine::LogLoss& loss) {
-  std::string text = std::to_string(loss.damage.bytes) + " bytes of the log from byte " +
-                     std::to_string(loss.damage.offset) + " on are damaged; ";
+  using Kind = engine::LogLoss::Kind;
+  const std::string code = loss.kind == Kind::kMissing      ? "log_missing"
+                           : loss.kind == Kind::kUnreadable ? "log_unreadable"
+                                                            : "log_damaged";
+  findings_.Damage(code, (directory_ / loss.name).string(), engine::WordsFor(loss) + "; " + CostOf(loss), kRestore);
+}
+
+std::string EngineExamination::CostOf(const engine::LogLoss& loss) const {
+  const bool whole = loss.kind == engine::LogLoss::Kind::kMissing || loss.kind == engine::LogLoss::Kind::kUnreadable;
+  const std::string but = whole ? ", unless tables have them" : "";
   if (!loss.last) {
-    text += "what was written from position " + std::to_string(loss.first) + " on is lost" +
-            LostWrites(testimony_, loss.first, testimony_ == nullptr ? loss.first : testimony_->applied);
-  } else if (*loss.last < loss.first) {
-    text += "no write lay there";
-  } else {
-    text += std::to_string(*loss.last - loss.first + 1) + " writes are lost, of position " +
-            std::to_string(loss.first) + " to " + std::to_string(*loss.last) +
-            LostWrites(testimony_, loss.first, *loss.last);
+    return "what was written from position " + std::to_string(loss.first) + " on is lost" + but +
+           LostWrites(testimony_, loss.first, testimony_ == nullptr ? loss.first : testimony_->applied);
   }
-  findings_.Damage("log_damaged", (directory_ / loss.name).string(), std::move(text), kRestore);
+  if (*loss.last < loss.first) return "no write lay there";
+  return std::to_string(*loss.last - loss.first + 1) + " writes are lost" + but + ", of position " +
+         std::to_string(loss.first) + " to " + std::to_string(*loss.last) +
+         LostWrites(testimony_, loss.first, *loss.last);
 }
 
 void EngineExamination::ExaminePosition(EngineHealth* health) {
@@ -208,7 +300,7 @@ Result<bool> EngineExamination::ExamineFiles() {
 }
 
 void EngineExamination::ExamineOptionsFile() {
-  const std::vector<std::string> damaged = engine::DamagedOptionsFiles(directory_, families_);
+  const std::vector<std::string> damaged = engine::DamagedOptionsFiles(directory_, families_, options_);
   constexpr const char* kRemedy =
       "nothing has to be done: it is written anew when the store is next opened for writing";
   for (const std::string& name : damaged) {

@@ -19,7 +19,7 @@ namespace rookery::assembly {
 /// What became of it, for who goes on from there.
 struct EngineHealth {
   bool named = false;                       // CURRENT and MANIFEST are whole
-  bool logs = false;                        // those that are there
+  bool logs = false;                        // all that must be there are, and are whole
   bool files = false;                       // all that the manifest names are there and whole
   std::optional<std::uint64_t> position{};  // as Open would find it; absent: it would not open
 };
@@ -36,12 +36,22 @@ class EngineExamination {
 
   /// kInterrupted only.
   Result<EngineHealth> Run();
+  /// What can be said of an encrypted one without its key: what is not there, and which headers are damaged.
+  Status RunWithoutKey();
 
  private:
+  /// False: it is not there, which is told.
+  bool ExamineDirectory();
+  /// Of files that are encrypted. `sealed`: without the keys.
+  void ExamineHeaders(bool sealed);
+  void ExamineHeader(const std::filesystem::path& file, bool sealed);
   bool ExamineManifest();
   void ExamineKept();
   bool ExamineLogs();
+  void ReportNoLog();
   void ReportLoss(const engine::LogLoss& loss);
+  /// Which writes that costs.
+  std::string CostOf(const engine::LogLoss& loss) const;
   void ExaminePosition(EngineHealth* health);
   Result<bool> ExamineFiles();
   void ExamineOptionsFile();

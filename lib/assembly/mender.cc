@@ -28,8 +28,8 @@ bool Exists(const fs::path& path) {
 }
 
 /// Every record of it is whole.
-bool IsWholeLog(const fs::path& path) {
-  const auto read = engine::ReadLog(path, {});
+bool IsWholeLog(const fs::path& path, const crypto::KeyRing* keys) {
+  const auto read = engine::ReadLog(path, keys, {});
   return read && read->damages.empty() && read->end == read->bytes && read->records > 0;
 }
 
@@ -62,19 +62,19 @@ Status Mender::RemoveDrafts() {
 
 bool Mender::ManifestIsWhole() const {
   const fs::path engine = directory_.engine_path();
-  const auto manifest = engine::ReadCurrent(engine);
+  const auto manifest = engine::ReadCurrent(engine, keys());
   const fs::path kept = engine::KeptDirectory(engine) / manifest.value_or("");
-  return manifest && IsWholeLog(engine / *manifest) && !(Exists(kept) && IsShorter(engine / *manifest, kept));
+  return manifest && IsWholeLog(engine / *manifest, keys()) && !(Exists(kept) && IsShorter(engine / *manifest, kept));
 }
 
 Status Mender::PutManifestBack() {
   const fs::path engine = directory_.engine_path();
   const fs::path kept = engine::KeptDirectory(engine);
   if (!Exists(engine) || ManifestIsWhole()) return {};
-  const auto manifest = engine::ReadCurrent(kept);
+  const auto manifest = engine::ReadCurrent(kept, keys());
   if (!manifest) return {};
   // The original is newer than its copy: it may be that only CURRENT is lost.
-  const bool original = IsWholeLog(engine / *manifest) && !IsShorter(engine / *manifest, kept / *manifest);
+  const bool original = IsWholeLog(engine / *manifest, keys()) && !IsShorter(engine / *manifest, kept / *manifest);
   const Status fits = TryOut(original ? engine : kept, *manifest);
   if (!fits.ok()) {
     done_.push_back("left the manifest as it is, as the copy in " + kept.string() +
@@ -87,18 +87,22 @@ Status Mender::PutManifestBack() {
     RK_TRY(CopyDurably(kept / *manifest, engine / *manifest));
     done_.push_back("put " + (engine / *manifest).string() + " back from " + kept.string());
   }
-  RK_TRY(ReplaceFile(engine / "CURRENT", *manifest + "\n", FileSync::kYes));
+  // Byte by byte: of an encrypted store both are as encrypted as they were.
+  RK_TRY(CopyDurably(kept / "CURRENT", engine / "CURRENT"));
   done_.push_back("put " + (engine / "CURRENT").string() + " back: it names " + *manifest);
   return {};
 }
 
 Status Mender::TryOut(const fs::path& from, const std::string& manifest) const {
+  if (!IsWholeLog(from / manifest, keys())) {
+    return {StatusCode::kCorruption, (from / manifest).string() + " is damaged"};
+  }
   RK_ASSIGN_OR_RETURN(const Identity identity, directory_.ReadIdentity());
   RK_ASSIGN_OR_RETURN(const Testimony testimony,
-                      WitnessFile::Read(directory_.witness_path(), identity.store_id, nullptr));
+                      WitnessFile::Read(directory_.witness_path(), identity.store_id, keys()));
   RK_ASSIGN_OR_RETURN(const ScratchEngine scratch,
                       ScratchEngine::Make(directory_.path() / "doctor-scratch", directory_.engine_path()));
-  RK_TRY(scratch.UseManifest(from, manifest));
+  RK_TRY(scratch.UseManifest(from, manifest, keys()));
   RK_TRY(scratch.LinkLogs(directory_.engine_path()));
   RK_ASSIGN_OR_RETURN(const engine::Listing listing, engine::ListRocksDb(scratch.directory(), options_));
   for (const engine::ListedFile& file : listing.files) {
@@ -128,7 +132,7 @@ Status Mender::MakeWitness() {
   RK_ASSIGN_OR_RETURN(const std::uint64_t position, engine::FindRocksDbPosition(directory_.engine_path(), options_));
   const fs::path path = directory_.witness_path();
   RK_TRY(SetAside(path));
-  RK_ASSIGN_OR_RETURN(const auto witness, WitnessFile::Begin(path, identity.store_id, position, nullptr));
+  RK_ASSIGN_OR_RETURN(const auto witness, WitnessFile::Begin(path, identity.store_id, position, keys()));
   RK_TRY(witness->End(position));
   done_.push_back("made " + path.string() + " anew, of what the store has now");
   return {};

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "assembly/store_directory.h"
+#include "crypto/key_ring.h"
 #include "engine/rocksdb/rocksdb_engine.h"
 #include "rookery/status.h"
 
@@ -25,6 +26,8 @@ class Mender {
   Status MakeWitness();
 
  private:
+  /// Null: it is not encrypted.
+  const crypto::KeyRing* keys() const { return options_.keys.get(); }
   bool ManifestIsWhole() const;
   Status TryOut(const std::filesystem::path& from, const std::string& manifest) const;
   /// Gives a file that is there another name.

@@ -17,6 +17,8 @@
 #include "codec/key_format.h"
 #include "crypto/hex.h"
 #include "engine/memory/memory_engine.h"
+#include "engine/rocksdb/log_survey.h"
+#include "engine/rocksdb/lost_logs.h"
 #include "engine/rocksdb/rocksdb_engine.h"
 #include "store/memory_plan.h"
 
@@ -219,6 +221,14 @@ Result<Found> CreateOnDisk(const StoreDirectory& directory, PlannedOptions optio
   return made;
 }
 
+/// Which logs are missing from among others, or end too early, in words; empty: none. The logs are read only if any is.
+std::string ExamineLogs(const std::filesystem::path& path, const engine::RocksDbOptions& options,
+                        const Testimony& testimony, std::uint64_t position, RecoveryReport* report) {
+  const engine::ListedLogs lost = engine::FindLostLogsOfRocksDb(path, options);
+  if (lost.empty()) return {};
+  return AddLostLogs(engine::SurveyLogs(path, options.keys.get(), lost).losses, testimony, position, report);
+}
+
 /// Whether the store has all that its witness says, before RocksDB is let in, which would tidy up.
 Result<RecoveryReport> Examine(const StoreDirectory& directory, const PlannedOptions& options,
                                const Identity& identity) {
@@ -228,15 +238,21 @@ Result<RecoveryReport> Examine(const StoreDirectory& directory, const PlannedOpt
     return RecoveryReport{.closed = false, .salvaged = true, .runs_complete = false};
   }
   const bool machine_went_down = !testimony->closed && !testimony->same_boot;
-  RK_ASSIGN_OR_RETURN(
-      const std::uint64_t position,
-      engine::FindRocksDbPosition(directory.engine_path(),
-                                  EngineOptions(options, engine::RocksDbOptions::Mode::kReadOnly, machine_went_down),
-                                  codec::kCatalogKeyspace));
+  const engine::RocksDbOptions engine =
+      EngineOptions(options, engine::RocksDbOptions::Mode::kReadOnly, machine_went_down);
+  RK_ASSIGN_OR_RETURN(const std::uint64_t position,
+                      engine::FindRocksDbPosition(directory.engine_path(), engine, codec::kCatalogKeyspace));
   RecoveryReport report = Compare(*testimony, position);
-  RK_TRY(CheckMayOpen(report, options.recovery));
+  const std::string lost_logs = ExamineLogs(directory.engine_path(), engine, *testimony, position, &report);
+  const auto with_logs = [&](Status refusal) {
+    return lost_logs.empty() ? std::move(refusal) : std::move(refusal).WithContext(lost_logs);
+  };
+  Status may_open = CheckMayOpen(report, options.recovery);
+  if (!may_open.ok()) return with_logs(std::move(may_open));
   report.salvaged = options.recovery == Recovery::kSalvage && !CheckMayOpen(report, Recovery::kTail).ok();
-  if (report.lost > 0 && options.logger) options.logger->Log(LogLevel::kWarning, "open", report.Summary());
+  if (report.lost > 0 && options.logger) {
+    options.logger->Log(LogLevel::kWarning, "open", (lost_logs.empty() ? "" : lost_logs + ": ") + report.Summary());
+  }
   return report;
 }
 
@@ -308,14 +324,19 @@ Result<OpenedStore> OpenOnDisk(const std::filesystem::path& path, const PlannedO
 
 }  // namespace
 
-engine::RocksDbOptions EngineOptionsOf(const StoreOptions& options, engine::RocksDbOptions::Mode mode) {
-  return EngineOptions(WithMemory(options, nullptr), mode);
+engine::RocksDbOptions EngineOptionsOf(const StoreOptions& options, engine::RocksDbOptions::Mode mode,
+                                       std::shared_ptr<const crypto::KeyRing> keys) {
+  PlannedOptions planned = WithMemory(options, nullptr);
+  planned.keys = std::move(keys);
+  return EngineOptions(planned, mode);
 }
 
 Result<std::shared_ptr<store::StoreImpl>> OpenForExamination(const std::filesystem::path& path,
                                                              const std::filesystem::path& engine_path,
-                                                             const Identity& identity, const StoreOptions& given) {
+                                                             const Identity& identity, const StoreOptions& given,
+                                                             std::shared_ptr<const crypto::KeyRing> keys) {
   PlannedOptions options = WithMemory(given, nullptr);
+  options.keys = std::move(keys);
   options.mode = OpenMode::kReadOnly;
   Found found{.identity = identity, .engine = nullptr};
   RK_ASSIGN_OR_RETURN(found.engine, engine::OpenRocksDbEngine(

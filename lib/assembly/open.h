@@ -9,6 +9,7 @@
 #include "assembly/lock_file.h"
 #include "assembly/stats_publisher.h"
 #include "assembly/store_directory.h"
+#include "crypto/key_ring.h"
 #include "engine/rocksdb/rocksdb_engine.h"
 #include "rookery/options.h"
 #include "rookery/status.h"
@@ -35,14 +36,16 @@ struct CellOf {
 Result<OpenedStore> OpenStore(const std::filesystem::path& path, const StoreOptions& options,
                               const CellOf* cell = nullptr);
 
-/// How the engine of a store with these options is opened.
-engine::RocksDbOptions EngineOptionsOf(const StoreOptions& options, engine::RocksDbOptions::Mode mode);
+/// How the engine of a store with these options is opened; null `keys`: it is not encrypted.
+engine::RocksDbOptions EngineOptionsOf(const StoreOptions& options, engine::RocksDbOptions::Mode mode,
+                                       std::shared_ptr<const crypto::KeyRing> keys);
 
 /// Opens a store for reading without its lock and without asking its witness, from an engine's directory that may lie
 /// elsewhere. REQUIRES: nobody writes to it.
 Result<std::shared_ptr<store::StoreImpl>> OpenForExamination(const std::filesystem::path& path,
                                                              const std::filesystem::path& engine_path,
-                                                             const Identity& identity, const StoreOptions& options);
+                                                             const Identity& identity, const StoreOptions& options,
+                                                             std::shared_ptr<const crypto::KeyRing> keys);
 
 /// A copy of a store's files at one moment, which lies elsewhere than the store.
 struct StoreCopy {

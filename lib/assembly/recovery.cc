@@ -70,6 +70,35 @@ RecoveryReport Compare(const Testimony& testimony, std::uint64_t position) {
   return report;
 }
 
+RecoveryReport Between(const Testimony& testimony, std::uint64_t first, std::uint64_t last) {
+  Testimony within = testimony;
+  within.applied = last;
+  within.synced = std::min(within.synced, last);
+  std::erase_if(within.runs, [&](const Testimony::Run& run) { return run.position < first || run.position > last; });
+  RecoveryReport report = Compare(within, first - 1);
+  report.runs_complete = testimony.runs_since <= first && !report.runs.empty();
+  return report;
+}
+
+std::string AddLostLogs(std::span<const engine::LogLoss> losses, const Testimony& testimony, std::uint64_t position,
+                        RecoveryReport* report) {
+  using Kind = engine::LogLoss::Kind;
+  std::string words;
+  for (const engine::LogLoss& loss : losses) {
+    // What is behind the last entry of all logs is compared by position alone, unless tables have come that far.
+    const std::uint64_t last = loss.last.value_or(position);
+    if ((loss.kind != Kind::kMissing && loss.kind != Kind::kCut) || loss.first == 0 || last < loss.first) continue;
+    RecoveryReport lost = Between(testimony, loss.first, last);
+    report->lost += lost.lost;
+    report->lost_synced += lost.lost_synced;
+    report->runs_complete = report->runs_complete && lost.runs_complete;
+    report->runs.insert(report->runs.begin(), lost.runs.begin(), lost.runs.end());
+    words += (words.empty() ? "" : "; ") + engine::WordsFor(loss) + " (positions " + std::to_string(loss.first) +
+             " to " + std::to_string(last) + ", unless tables have them)";
+  }
+  return words;
+}
+
 Status CheckMayOpen(const RecoveryReport& report, Recovery recovery) {
   if (report.lost == 0 || recovery == Recovery::kSalvage) return {};
   const bool never_synced = report.machine_went_down && report.lost_synced == 0;

@@ -2,8 +2,11 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
+#include <string>
 
 #include "assembly/witness_file.h"
+#include "engine/rocksdb/log_survey.h"
 #include "rookery/recovery.h"
 #include "rookery/status.h"
 
@@ -11,6 +14,15 @@ namespace rookery::assembly {
 
 /// `position`: how far the log of the engine goes, as it was found.
 RecoveryReport Compare(const Testimony& testimony, std::uint64_t position);
+
+/// The part of it between two positions.
+RecoveryReport Between(const Testimony& testimony, std::uint64_t first, std::uint64_t last);
+
+/// Logs that are missing from among others, or end too early. `losses`: what a survey of the logs found; `position`: as
+/// for Compare. Adds to the report what that costs, and says which logs these are, in words; empty: none that cost
+/// anything.
+std::string AddLostLogs(std::span<const engine::LogLoss> losses, const Testimony& testimony, std::uint64_t position,
+                        RecoveryReport* report);
 
 /// OK, or kCorruption: a store with this report is not to be opened by `recovery`. The message says what is missing.
 Status CheckMayOpen(const RecoveryReport& report, Recovery recovery);

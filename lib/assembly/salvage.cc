@@ -3,6 +3,7 @@
 #include <system_error>
 #include <utility>
 
+#include "assembly/encryption.h"
 #include "assembly/lock_file.h"
 #include "assembly/open.h"
 #include "assembly/salvage_copy.h"
@@ -37,6 +38,12 @@ struct Cell {
   assembly::IsLeft is_left = nullptr;  // null: its own catalog says
 };
 
+/// How the new store is encrypted.
+std::optional<EncryptionOptions> NewEncryption(const SalvageOptions& options) {
+  if (options.in_clear) return std::nullopt;
+  return options.new_encryption ? options.new_encryption : options.encryption;
+}
+
 /// Nothing that a message weighs is a reason not to copy it.
 StoreOptions OptionsForCopy(const Cell& cell, const SalvageOptions& options) {
   StoreOptions result = assembly::OptionsForDoctor(options.logger);
@@ -47,6 +54,7 @@ StoreOptions OptionsForCopy(const Cell& cell, const SalvageOptions& options) {
                    .max_attachment_bytes = std::uint64_t{64} << 30,
                    .max_attachments = 10'000};
   result.write_timeout = std::chrono::minutes{1};
+  result.encryption = NewEncryption(options);
   return result;
 }
 
@@ -54,9 +62,12 @@ StoreOptions OptionsForCopy(const Cell& cell, const SalvageOptions& options) {
 Status WriteCatalog(const fs::path& store, const StoreOptions& options,
                     const std::map<std::string, std::string>& rows) {
   const assembly::StoreDirectory directory(store);
-  RK_ASSIGN_OR_RETURN(const auto engine, engine::OpenRocksDbEngine(
-                                             directory.engine_path(),
-                                             assembly::EngineOptionsOf(options, engine::RocksDbOptions::Mode::kOpen)));
+  RK_ASSIGN_OR_RETURN(const assembly::Identity identity, directory.ReadIdentity());
+  RK_ASSIGN_OR_RETURN(const auto keys, assembly::KeysOfStore(directory, identity, options.encryption));
+  RK_ASSIGN_OR_RETURN(
+      const auto engine,
+      engine::OpenRocksDbEngine(directory.engine_path(),
+                                assembly::EngineOptionsOf(options, engine::RocksDbOptions::Mode::kOpen, keys)));
   const auto catalog = engine->FindKeyspace(codec::kCatalogKeyspace);
   if (!catalog) return {StatusCode::kCorruption, store.string() + " has no catalog"};
   const auto batch = engine->NewBatch();
@@ -109,15 +120,33 @@ Status CopyShards(const Cell& cell, const StoreOptions& options, const SalvageOp
   return opened.impl->Close();
 }
 
+/// Null: it is not encrypted.
+Result<std::shared_ptr<const crypto::KeyRing>> KeysOfSource(const Cell& cell, const SalvageOptions& options,
+                                                            SalvageReport* report) {
+  const assembly::StoreDirectory directory(cell.from);
+  const auto read = directory.ReadIdentity();
+  const std::optional<assembly::Identity> identity = read ? std::optional(*read) : std::nullopt;
+  RK_ASSIGN_OR_RETURN(const assembly::KeysOfRemains found,
+                      assembly::FindKeysOfRemains(directory, identity, options.encryption));
+  if (found.encrypted && found.keys == nullptr) {
+    return assembly::NoKeyGiven(directory, found.missing.empty() ? identity->key_id : found.missing.front().key_id);
+  }
+  for (const assembly::KeysOfRemains::Missing& key : found.missing) {
+    report->notes.push_back("cell " + cell.name + ": " + std::to_string(key.files) + " files, such as " + key.example +
+                            ", need key " + key.key_id + ", which was not given: what they hold is missing");
+  }
+  return found.keys;
+}
+
 Result<SalvagedCatalog> SalvageCell(const Cell& cell, const fs::path& scratch, const SalvageOptions& options,
                                     SalvageReport* report) {
   const StoreOptions wanted = OptionsForCopy(cell, options);
   const auto lock = assembly::LockFile::Watch(assembly::StoreDirectory(cell.from).lock_path());
   if (!lock && lock.error().code() != StatusCode::kNotFound) return lock.error();
-  RK_ASSIGN_OR_RETURN(
-      const auto source,
-      SalvageSource::Open(cell.from, scratch, cell.name,
-                          assembly::EngineOptionsOf(wanted, engine::RocksDbOptions::Mode::kReadOnly), report));
+  RK_ASSIGN_OR_RETURN(auto keys, KeysOfSource(cell, options, report));
+  const engine::RocksDbOptions engine =
+      assembly::EngineOptionsOf(wanted, engine::RocksDbOptions::Mode::kReadOnly, std::move(keys));
+  RK_ASSIGN_OR_RETURN(const auto source, SalvageSource::Open(cell.from, scratch, cell.name, engine, report));
   RK_ASSIGN_OR_RETURN(SalvagedCatalog catalog, SalvagedCatalog::Read(source->engine(), cell.name, report));
   RK_TRY(MakeStore(cell, wanted, *source, catalog, report));
   RK_TRY(CopyShards(cell, wanted, options, source->engine(), catalog, report));
@@ -206,6 +235,9 @@ Result<SalvageReport> Salvage(const fs::path& source, const fs::path& destinatio
   if (Exists(destination)) {
     return Status(StatusCode::kAlreadyExists,
                   destination.string() + " is there already; name a directory that does not exist");
+  }
+  if (options.in_clear && options.new_encryption) {
+    return Status(StatusCode::kInvalidArgument, "new_encryption and in_clear exclude each other; give one of them");
   }
   fs::path scratch = destination.has_filename() ? destination : destination.parent_path();
   scratch += ".scratch";

@@ -15,7 +15,6 @@
 #include "engine/rocksdb/listing.h"
 #include "engine/rocksdb/log_format.h"
 #include "engine/rocksdb/log_survey.h"
-#include "engine/rocksdb/manifest_edit.h"
 #include "engine/rocksdb/manifest_keeper.h"
 
 namespace rookery::assembly {
@@ -65,10 +64,10 @@ Result<std::unique_ptr<SalvageSource>> SalvageSource::Open(const fs::path& path,
                                                            SalvageReport* report) {
   const StoreDirectory directory(path);
   RK_ASSIGN_OR_RETURN(ScratchEngine links, ScratchEngine::Make(scratch, directory.engine_path()));
-  std::unique_ptr<SalvageSource> source(new SalvageSource(path, cell, std::move(links), report));
+  std::unique_ptr<SalvageSource> source(new SalvageSource(path, cell, options, std::move(links), report));
   if (auto identity = directory.ReadIdentity()) source->identity_ = *std::move(identity);
-  RK_TRY(source->UseManifest(options));
-  RK_TRY(source->LeaveOutTables(options));
+  RK_TRY(source->UseManifest());
+  RK_TRY(source->LeaveOutTables());
   RK_TRY(source->WriteLogs());
   engine::RocksDbOptions reading = options;
   reading.mode = engine::RocksDbOptions::Mode::kReadOnly;
@@ -78,16 +77,16 @@ Result<std::unique_ptr<SalvageSource>> SalvageSource::Open(const fs::path& path,
 }
 
 /// The store's own if it can be read, else the copy that is kept.
-Status SalvageSource::UseManifest(const engine::RocksDbOptions& options) {
+Status SalvageSource::UseManifest() {
   const fs::path engine = directory_.engine_path();
   const fs::path kept = engine::KeptDirectory(engine);
-  Status own = TakeManifest(engine, options);
+  Status own = TakeManifest(engine);
   std::error_code error;
-  if (own.ok() && fs::file_size(engine / manifest_, error) < fs::file_size(kept / manifest_, error) && !error) {
-    own = {StatusCode::kCorruption, (engine / manifest_).string() + " has lost its end"};
+  if (own.ok() && fs::file_size(manifest_, error) < fs::file_size(kept / manifest_.filename(), error) && !error) {
+    own = {StatusCode::kCorruption, manifest_.string() + " has lost its end"};
   }
   if (own.ok()) return {};
-  const Status copy = TakeManifest(kept, options);
+  const Status copy = TakeManifest(kept);
   if (copy.ok()) {
     report_.notes.push_back("read by the copy of the manifest in " + kept.string() + ": " + std::string(own.message()));
     return {};
@@ -97,25 +96,22 @@ Status SalvageSource::UseManifest(const engine::RocksDbOptions& options) {
                                        ". Put CURRENT and MANIFEST back, or restore the store from a backup"};
 }
 
-Status SalvageSource::TakeManifest(const fs::path& from, const engine::RocksDbOptions& options) {
-  RK_ASSIGN_OR_RETURN(const std::string name, engine::ReadCurrent(from));
-  RK_ASSIGN_OR_RETURN(const engine::LogSummary read, engine::ReadLog(from / name, {}));
+Status SalvageSource::TakeManifest(const fs::path& from) {
+  RK_ASSIGN_OR_RETURN(const std::string name, engine::ReadCurrent(from, keys()));
+  RK_ASSIGN_OR_RETURN(const engine::LogSummary read, engine::ReadLog(from / name, keys(), {}));
   if (!read.damages.empty() || !read.torn) {
     return {StatusCode::kCorruption, (from / name).string() + " is damaged"};
   }
-  RK_TRY(scratch_.UseManifest(from, name));
-  std::error_code error;
-  fs::resize_file(scratch_.directory() / name, read.end, error);
-  if (error) return SystemError(error.value(), "cannot shorten", scratch_.directory() / name);
-  manifest_ = name;
-  return engine::ListRocksDb(scratch_.directory(), options).status();
+  RK_TRY(scratch_.UseManifest(from, name, keys()));
+  manifest_ = from / name;
+  return engine::ListRocksDb(scratch_.directory(), options_).status();
 }
 
-Status SalvageSource::LeaveOutTables(const engine::RocksDbOptions& options) {
-  RK_ASSIGN_OR_RETURN(const engine::Listing listing, engine::ListRocksDb(scratch_.directory(), options));
+Status SalvageSource::LeaveOutTables() {
+  RK_ASSIGN_OR_RETURN(const engine::Listing listing, engine::ListRocksDb(scratch_.directory(), options_));
   std::vector<engine::ListedFile> left_out;
   for (const engine::ListedFile& file : listing.files) {
-    const auto problems = engine::CheckListedFile(scratch_.directory(), file, engine::FileCheck::kOpens, options);
+    const auto problems = engine::CheckListedFile(scratch_.directory(), file, engine::FileCheck::kOpens, options_);
     if (problems.empty()) continue;
     const std::string cause = CauseOf(file.name, problems.front().what);
     if (file.is_blob) {
@@ -135,56 +131,61 @@ Status SalvageSource::LeaveOutTables(const engine::RocksDbOptions& options) {
     range.stale = true;
     report_.ranges.push_back(std::move(range));
   }
-  return engine::RemoveFromManifest(scratch_.directory() / manifest_, left_out);
+  if (left_out.empty()) return {};
+  return scratch_.UseManifest(manifest_.parent_path(), manifest_.filename().string(), keys(), left_out);
 }
 
 Status SalvageSource::WriteLogs() {
   const fs::path engine = directory_.engine_path();
   const std::vector<std::string> names = engine::LogNamesIn(engine);
   for (const std::string& name : names) {
-    engine::LogWriter writer(scratch_.directory() / name);
-    const auto read =
-        engine::ReadLog(engine / name, {.record = [&](std::string_view record) { writer.Add(record); }, .damage = {}});
+    RK_ASSIGN_OR_RETURN(engine::LogWriter writer, engine::LogWriter::Create(scratch_.directory() / name, keys()));
+    const auto read = engine::ReadLog(engine / name, keys(),
+                                      {.record = [&](std::string_view record) { writer.Add(record); }, .damage = {}});
     if (!read) report_.notes.push_back(CauseOf(name, std::string(read.error().message())));
     RK_TRY(writer.Finish());
   }
   if (!names.empty()) return {};
   report_.notes.push_back("there is no log: what it had is lost");
-  return engine::LogWriter(scratch_.directory() / "000001.log").Finish();
+  RK_ASSIGN_OR_RETURN(engine::LogWriter writer, engine::LogWriter::Create(scratch_.directory() / "000001.log", keys()));
+  return writer.Finish();
 }
 
 void SalvageSource::ReportLosses() {
-  const auto survey = engine::SurveyLogs(directory_.engine_path());
-  if (!survey) return;
+  const fs::path engine = directory_.engine_path();
+  // Whether one that is missing is needed says the manifest by which it is read.
+  engine::ListedLogs listed = engine::FindLostLogs(engine, engine::ReadLogList(engine));
+  if (const auto listing = engine::ListRocksDb(scratch_.directory(), options_); listing && !listed.empty()) {
+    std::erase_if(listed, [&](const auto& log) { return log.first < listing->oldest_log; });
+  }
+  const engine::LogSurvey survey = engine::SurveyLogs(engine, keys(), listed);
   std::optional<Testimony> testimony;
   if (identity_) {
-    auto read = WitnessFile::Read(directory_.witness_path(), identity_->store_id, nullptr);
+    auto read = WitnessFile::Read(directory_.witness_path(), identity_->store_id, keys());
     if (read) testimony = *std::move(read);
   }
   if (!testimony) report_.notes.push_back("there is no witness: what a log may have lost at its end is not known");
-  const auto lost = [&](std::uint64_t first, std::uint64_t last) {
+  const auto lost = [&](const std::string& where, std::uint64_t first, std::uint64_t last) {
     if (last < first) return;
-    Testimony within;
-    if (testimony) within = *testimony;
-    within.applied = last;
-    within.synced = std::min(within.synced, last);
-    std::erase_if(within.runs, [&](const Testimony::Run& run) { return run.position < first || run.position > last; });
-    const bool known = testimony && !testimony->closed && testimony->runs_since <= first && !within.runs.empty();
-    for (LostRun& run : Compare(within, first - 1).runs) report_.runs.push_back(std::move(run));
-    if (!known) ReportUnknownWrites(first, last);
+    RecoveryReport within;
+    if (testimony && !testimony->closed) within = Between(*testimony, first, last);
+    const bool known = !within.runs.empty() && within.runs_complete;
+    for (LostRun& run : within.runs) report_.runs.push_back(std::move(run));
+    if (!known) ReportUnknownWrites(where, first, last);
   };
-  for (const engine::LogLoss& loss : survey->losses) {
+  for (const engine::LogLoss& loss : survey.losses) {
+    if (loss.kind != engine::LogLoss::Kind::kDamaged) report_.notes.push_back(engine::WordsFor(loss));
     // Of what was at the end the witness knows how much it was, and that is looked at below.
-    if (loss.last) lost(loss.first, *loss.last);
-    if (!loss.last && !testimony) ReportUnknownWrites(loss.first, loss.first);
+    if (loss.last) lost(loss.name, loss.first, *loss.last);
+    if (!loss.last && !testimony) ReportUnknownWrites(loss.name, loss.first, loss.first);
   }
-  if (testimony) lost(engine_->position() + 1, testimony->applied);
+  if (testimony) lost("the log", engine_->position() + 1, testimony->applied);
 }
 
-void SalvageSource::ReportUnknownWrites(std::uint64_t first, std::uint64_t last) {
+void SalvageSource::ReportUnknownWrites(const std::string& where, std::uint64_t first, std::uint64_t last) {
   LostRange range;
   range.cell = cell_;
-  range.cause = "the log lost the writes of position " + std::to_string(first) + " to " + std::to_string(last) +
+  range.cause = where + " lost the writes of position " + std::to_string(first) + " to " + std::to_string(last) +
                 ", and nobody knows of which channels";
   report_.ranges.push_back(std::move(range));
 }

@@ -18,8 +18,9 @@ namespace rookery::assembly {
 
 class SalvageSource {
  public:
-  /// `scratch`: where the links go; must not exist. `report` is told what is lost already. kCorruption: there is no
-  /// manifest that can be read. REQUIRES: nobody writes to `path`.
+  /// `scratch`: where the links go, and what is written for them, as encrypted as `path` is; must not exist. `options`:
+  /// with the keys. `report` is told what is lost already. kCorruption: there is no manifest that can be read.
+  /// REQUIRES: nobody writes to `path`.
   static Result<std::unique_ptr<SalvageSource>> Open(const std::filesystem::path& path,
                                                      const std::filesystem::path& scratch, const std::string& cell,
                                                      const engine::RocksDbOptions& options, SalvageReport* report);
@@ -29,22 +30,26 @@ class SalvageSource {
   const std::optional<Identity>& identity() const { return identity_; }
 
  private:
-  SalvageSource(const std::filesystem::path& path, std::string cell, ScratchEngine scratch, SalvageReport* report)
-      : directory_(path), cell_(std::move(cell)), scratch_(std::move(scratch)), report_(*report) {}
+  SalvageSource(const std::filesystem::path& path, std::string cell, const engine::RocksDbOptions& options,
+                ScratchEngine scratch, SalvageReport* report)
+      : directory_(path), cell_(std::move(cell)), options_(options), scratch_(std::move(scratch)), report_(*report) {}
 
-  Status UseManifest(const engine::RocksDbOptions& options);
-  Status TakeManifest(const std::filesystem::path& from, const engine::RocksDbOptions& options);
-  Status LeaveOutTables(const engine::RocksDbOptions& options);
+  Status UseManifest();
+  Status TakeManifest(const std::filesystem::path& from);
+  Status LeaveOutTables();
   Status WriteLogs();
   void ReportLosses();
-  void ReportUnknownWrites(std::uint64_t first, std::uint64_t last);
+  /// Null: it is not encrypted.
+  const crypto::KeyRing* keys() const { return options_.keys.get(); }
+  void ReportUnknownWrites(const std::string& where, std::uint64_t first, std::uint64_t last);
 
   const StoreDirectory directory_;
   const std::string cell_;
+  const engine::RocksDbOptions options_;
   const ScratchEngine scratch_;
   SalvageReport& report_;
   std::optional<Identity> identity_;
-  std::string manifest_;
+  std::filesystem::path manifest_;  // by which it is read
   std::unique_ptr<engine::Engine> engine_;
 };
 

@@ -8,7 +8,9 @@
 #include "assembly/replace_file.h"
 #include "assembly/system_error.h"
 #include "base/macros.h"
+#include "engine/rocksdb/data_writer.h"
 #include "engine/rocksdb/log_survey.h"
+#include "engine/rocksdb/manifest_edit.h"
 
 namespace rookery::assembly {
 namespace {
@@ -45,11 +47,11 @@ ScratchEngine::~ScratchEngine() {
   if (!directory_.empty()) fs::remove_all(directory_, ignored);
 }
 
-Status ScratchEngine::UseManifest(const fs::path& from, const std::string& manifest) const {
-  std::error_code error;
-  fs::copy_file(from / manifest, directory_ / manifest, fs::copy_options::overwrite_existing, error);
-  if (error) return SystemError(error.value(), "cannot copy", from / manifest);
-  return ReplaceFile(directory_ / "CURRENT", manifest + "\n", FileSync::kNo);
+Status ScratchEngine::UseManifest(const fs::path& from, const std::string& manifest, const crypto::KeyRing* keys,
+                                  std::span<const engine::ListedFile> without) const {
+  RK_TRY(engine::CopyManifest(from / manifest, directory_ / manifest, without, keys));
+  RK_ASSIGN_OR_RETURN(const std::string current, engine::FileOf(manifest + "\n", keys));
+  return ReplaceFile(directory_ / "CURRENT", current, FileSync::kNo);
 }
 
 Status ScratchEngine::LinkLogs(const fs::path& engine) const {

@@ -3,8 +3,11 @@
 #pragma once
 
 #include <filesystem>
+#include <span>
 #include <string>
 
+#include "crypto/key_ring.h"
+#include "engine/rocksdb/listing.h"
 #include "rookery/status.h"
 
 namespace rookery::assembly {
@@ -20,8 +23,10 @@ class ScratchEngine {
 
   const std::filesystem::path& directory() const { return directory_; }
 
-  /// Copies the manifest of that name from `from`, and writes a CURRENT that names it.
-  Status UseManifest(const std::filesystem::path& from, const std::string& manifest) const;
+  /// Copies the manifest of that name from `from`, as far as it is whole and without these tables, and writes a CURRENT
+  /// that names it. Null `keys`: they are not encrypted.
+  Status UseManifest(const std::filesystem::path& from, const std::string& manifest, const crypto::KeyRing* keys,
+                     std::span<const engine::ListedFile> without = {}) const;
   /// Links to the logs of `engine` as they are.
   Status LinkLogs(const std::filesystem::path& engine) const;
 

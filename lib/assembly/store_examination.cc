@@ -61,10 +61,15 @@ Result<std::vector<codec::CellRow>> StoreExamination::Run() {
     return std::vector<codec::CellRow>();
   }
   ExamineDrafts();
+  RK_ASSIGN_OR_RETURN(const KeysOfRemains found,
+                      FindKeysOfRemains(directory_, identity_, findings_.options().encryption));
+  ReportMissingKeys(found);
+  keys_ = found.keys;
+  if (found.encrypted && keys_ == nullptr) return ExamineSealed();
   Result<Testimony> testimony = Status(StatusCode::kCorruption, "whose witness it is cannot be told");
-  if (identity_) testimony = WitnessFile::Read(directory_.witness_path(), identity_->store_id, nullptr);
+  if (identity_) testimony = WitnessFile::Read(directory_.witness_path(), identity_->store_id, keys_.get());
   const engine::RocksDbOptions options =
-      EngineOptionsOf(OptionsForDoctor(findings_.options().logger), engine::RocksDbOptions::Mode::kReadOnly);
+      EngineOptionsOf(OptionsForDoctor(findings_.options().logger), engine::RocksDbOptions::Mode::kReadOnly, keys_);
   EngineExamination engine(directory_.engine_path(), &options, testimony ? &*testimony : nullptr, &findings_);
   RK_ASSIGN_OR_RETURN(const EngineHealth health, engine.Run());
   if (!testimony && identity_) ReportWitness(testimony.error(), health);
@@ -100,6 +105,34 @@ void StoreExamination::ExamineIdentity() {
   identity_ = *std::move(identity);
 }
 
+void StoreExamination::ReportMissingKeys(const KeysOfRemains& found) {
+  for (const KeysOfRemains::Missing& key : found.missing) {
+    const std::string files = std::to_string(key.files) + " files, such as " + key.example + ", need key " +
+                              key.key_id + ", which was not given";
+    if (found.keys == nullptr) {
+      findings_.Note("key_needed", directory_.path().string(),
+                     files + ": without it nobody can tell more than what is there", "give the key: --key-file");
+    } else {
+      findings_.Damage("key_unknown", directory_.path().string(),
+                       files + "; or the header of such a file is damaged, and there never was that key",
+                       "give that key too: --key-file; or copy what can be read: rookery salvage STORE NEW_STORE");
+    }
+    findings_.Incomplete();
+  }
+}
+
+Result<std::vector<codec::CellRow>> StoreExamination::ExamineSealed() {
+  findings_.Incomplete();
+  if (!Exists(directory_.witness_path())) {
+    findings_.Damage("witness_missing", directory_.witness_path().string(), "the witness is not there",
+                     "give the key, so that the doctor can say more: --key-file");
+  }
+  const engine::RocksDbOptions options =
+      EngineOptionsOf(OptionsForDoctor(findings_.options().logger), engine::RocksDbOptions::Mode::kReadOnly, nullptr);
+  RK_TRY(EngineExamination(directory_.engine_path(), &options, nullptr, &findings_).RunWithoutKey());
+  return std::vector<codec::CellRow>();
+}
+
 void StoreExamination::ExamineDrafts() {
   for (const fs::path& draft : DraftsIn(directory_)) {
     findings_.Mendable(Severity::kNote, "draft", draft.string(),
@@ -121,7 +154,7 @@ void StoreExamination::ReportWitness(const Status& unreadable, const EngineHealt
 
 Result<std::vector<codec::CellRow>> StoreExamination::ExamineStore() {
   const auto store = OpenForExamination(directory_.path(), directory_.engine_path(), *identity_,
-                                        OptionsForDoctor(findings_.options().logger));
+                                        OptionsForDoctor(findings_.options().logger), keys_);
   if (!store) {
     findings_.Damage(
         "store_unreadable", directory_.path().string(),

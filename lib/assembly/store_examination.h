@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "assembly/encryption.h"
 #include "assembly/engine_examination.h"
 #include "assembly/findings.h"
 #include "assembly/store_directory.h"
@@ -28,13 +29,16 @@ class StoreExamination {
   StoreExamination(const std::filesystem::path& path, std::optional<CellMark> expected, Findings* findings)
       : directory_(path), expected_(std::move(expected)), findings_(*findings) {}
 
-  /// What its catalog says of other cells; empty if that cannot be read. kInterrupted only.
+  /// What its catalog says of other cells; empty if that cannot be read. kInterrupted, and errors of FindKeysOfRemains.
   Result<std::vector<codec::CellRow>> Run();
   /// After Run: the store is whole but for its witness.
   bool lacks_only_witness() const { return lacks_only_witness_; }
 
  private:
   void ExamineIdentity();
+  void ReportMissingKeys(const KeysOfRemains& found);
+  /// Without its key. The answer of Run.
+  Result<std::vector<codec::CellRow>> ExamineSealed();
   void ExamineDrafts();
   void ReportWitness(const Status& unreadable, const EngineHealth& health);
   Result<std::vector<codec::CellRow>> ExamineStore();
@@ -44,6 +48,7 @@ class StoreExamination {
   const std::optional<CellMark> expected_;
   Findings& findings_;
   std::optional<Identity> identity_;
+  std::shared_ptr<const crypto::KeyRing> keys_;  // null: not encrypted, or not given
   bool lacks_only_witness_ = false;
 };
 

@@ -16,8 +16,9 @@ namespace rookery {
 
 struct Store::State {
   std::optional<assembly::LockFile> lock;
-  cells::ImplPointer impl;                // of the main cell; shared with snapshots
-  std::shared_ptr<cells::CellSet> cells;  // shared with uploads
+  std::optional<EncryptionOptions> encryption;  // that it was opened with
+  cells::ImplPointer impl;                      // of the main cell; shared with snapshots
+  std::shared_ptr<cells::CellSet> cells;        // shared with uploads
   std::unique_ptr<assembly::StatsPublisher> publisher;
   std::shared_ptr<store::Attendant> readers = nullptr;  // serves those of other processes; ends as attendants do
   std::optional<Timestamp> checkpoint_at = {};          // absent: it is the store itself

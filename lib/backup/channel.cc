@@ -53,16 +53,19 @@ Status CheckHas(const store::StoreImpl& impl, std::string_view channel, const st
 }  // namespace
 
 Result<ChannelSource> OpenChannel(const std::filesystem::path& path, const std::string& backup,
-                                  std::string_view channel, Work* work) {
+                                  std::string_view channel, const std::optional<EncryptionOptions>& given,
+                                  const std::optional<EncryptionOptions>& own, Work* work) {
   RK_TRY(store::CheckChannel(channel));
   RK_ASSIGN_OR_RETURN(SetDirectory set, SetDirectory::Open(path, SetDirectory::Access::kRead));
   RK_ASSIGN_OR_RETURN(const std::string name, set.Choose(backup));
   RK_ASSIGN_OR_RETURN(StoredManifest stored, set.Read(name));
   const Manifest& manifest = stored.manifest;
+  const auto keys = given || InfoOf(manifest).key_ids.empty() ? given : own;
+  RK_TRY(CheckKeys(set, manifest, keys));
   RK_ASSIGN_OR_RETURN(Scratch scratch, Scratch::Make(set));
   work->Begin("check", InfoOf(manifest).bytes);
   RK_TRY(CheckFiles(set, manifest, manifest.cells[0], work));
-  RK_ASSIGN_OR_RETURN(assembly::OpenedStore store, OpenInScratch(set, manifest, manifest.cells[0], scratch));
+  RK_ASSIGN_OR_RETURN(assembly::OpenedStore store, OpenInScratch(set, manifest, manifest.cells[0], scratch, keys));
   RK_ASSIGN_OR_RETURN(const std::string cell, CellOf(store.impl.get(), channel));
   if (cell != kMainCell) {
     const ManifestCell* const there = FindCell(manifest, cell);
@@ -71,7 +74,7 @@ Result<ChannelSource> OpenChannel(const std::filesystem::path& path, const std::
                                                base::Quoted(channel) + " is");
     }
     RK_TRY(CheckFiles(set, manifest, *there, work));
-    RK_ASSIGN_OR_RETURN(store, OpenInScratch(set, manifest, *there, scratch));
+    RK_ASSIGN_OR_RETURN(store, OpenInScratch(set, manifest, *there, scratch, keys));
   }
   RK_TRY(CheckHas(*store.impl, channel, name));
   return ChannelSource{std::move(set), std::move(stored), std::move(scratch), std::move(store)};
@@ -88,7 +91,8 @@ Result<BackupCounts> Store::RestoreChannel(const std::filesystem::path& set, std
   RK_TRY(store::CheckChannel(target));
   RK_TRY(state_->impl->committer().CheckWritable());
   backup::Work work(0, options.progress);
-  RK_ASSIGN_OR_RETURN(const backup::ChannelSource source, backup::OpenChannel(set, options.backup, channel, &work));
+  RK_ASSIGN_OR_RETURN(const backup::ChannelSource source,
+                      backup::OpenChannel(set, options.backup, channel, options.encryption, state_->encryption, &work));
   if (source.store.impl->info().epoch != state_->impl->info().epoch) {
     return Status(StatusCode::kInvalidArgument,
                   "the backup's store and this one have ids of different epochs; restore the channel into a new store");

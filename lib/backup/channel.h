@@ -1,6 +1,7 @@
 // One channel of a backup, ready to be read.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -21,8 +22,9 @@ struct ChannelSource {
 };
 
 /// Checks the files of the channel's cell, and opens it. `backup` may be empty: the newest. kNotFound: the backup has
-/// nothing of the channel.
+/// nothing of the channel. `keys`: that were given for it; else those of `own`, if it needs any. Errors of CheckKeys.
 Result<ChannelSource> OpenChannel(const std::filesystem::path& set, const std::string& backup, std::string_view channel,
-                                  Work* work);
+                                  const std::optional<EncryptionOptions>& keys,
+                                  const std::optional<EncryptionOptions>& own, Work* work);
 
 }  // namespace rookery::backup

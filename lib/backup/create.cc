@@ -19,6 +19,8 @@
 #include "backup/work.h"
 #include "base/macros.h"
 #include "codec/checksum.h"
+#include "crypto/file_header.h"
+#include "crypto/hex.h"
 #include "rookery/version.h"
 #include "store/reshard/comparison.h"
 
@@ -63,6 +65,12 @@ class KnownTables {
 
   std::map<std::string, std::map<std::string, bool>> known_;
 };
+
+/// Of the key that the file needs, as EncryptionKey::id; nullopt: it is not encrypted.
+std::optional<std::string> KeyIdOf(const engine::HeldFile& file) {
+  const auto id = file.content ? crypto::KeyIdOf(*file.content) : crypto::ReadKeyId(file.path);
+  return id ? std::optional(crypto::ToHex(*id)) : std::nullopt;
+}
 
 class Creator {
  public:
@@ -150,6 +158,7 @@ class Creator {
       for (const engine::HeldFile& file : cell.files->files()) {
         RK_ASSIGN_OR_RETURN(ManifestFile kept, file.never_changes ? KeepTable(file) : CopyOwn(file, directory));
         to.files.push_back(std::move(kept));
+        if (auto id = KeyIdOf(file)) to.key_ids.insert(*std::move(id));
       }
       RK_ASSIGN_OR_RETURN(ManifestFile identity, CopyIdentity(cell.directory, directory));
       to.files.push_back(std::move(identity));

@@ -137,6 +137,7 @@ class Decoder {
     if (what == "left_out") return IsCellName(manifest_.left_out.emplace_back(words.Next()));
     if (what == "cell") return TakeCell(&words);
     if (manifest_.cells.empty()) return false;
+    if (what == "key") return TakeKey(&words);
     return what == "shard" ? TakeShard(&words) : what == "file" && TakeFile(&words);
   }
 
@@ -160,6 +161,11 @@ class Decoder {
     cell.store_id = words->Next();
     if (!IsCellName(cell.name) || !IsId(cell.store_id) || !cell_names_.insert(cell.name).second) return false;
     return words->Number(&cell.epoch.value) && words->Number(&cell.position);
+  }
+
+  bool TakeKey(Words* words) {
+    const std::string id(words->Next());
+    return IsId(id) && manifest_.cells.back().key_ids.insert(id).second;
   }
 
   bool TakeShard(Words* words) {
@@ -225,6 +231,7 @@ void AppendCell(const ManifestCell& from, std::string* text) {
   };
   using std::to_string;
   line({"cell", cell.name, cell.store_id, to_string(cell.epoch.value), to_string(cell.position)});
+  for (const std::string& id : from.key_ids) line({"key", id});
   for (const BackupShard& shard : cell.shards) {
     line({"shard", to_string(shard.counts.messages), to_string(shard.counts.records),
           to_string(shard.counts.attachments), to_string(shard.print.rows), to_string(shard.print.bytes),
@@ -271,7 +278,9 @@ BackupInfo InfoOf(const Manifest& manifest) {
                   .created_at = manifest.created_at,
                   .made_by = manifest.made_by,
                   .left_out = manifest.left_out};
+  std::set<std::string> key_ids;
   for (const ManifestCell& from : manifest.cells) {
+    key_ids.insert(from.key_ids.begin(), from.key_ids.end());
     BackupCell cell = from.cell;
     cell.files = from.files.size();
     for (const ManifestFile& file : from.files) cell.bytes += file.size;
@@ -284,6 +293,7 @@ BackupInfo InfoOf(const Manifest& manifest) {
     info.bytes += cell.bytes;
     info.cells.push_back(std::move(cell));
   }
+  info.key_ids.assign(key_ids.begin(), key_ids.end());
   return info;
 }
 

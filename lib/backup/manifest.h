@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,7 +33,8 @@ struct ManifestFile {
 };
 
 struct ManifestCell {
-  BackupCell cell;  // but for the sums of its files
+  BackupCell cell;                // but for the sums of its files
+  std::set<std::string> key_ids;  // of the keys that its files need, as EncryptionKey::id; empty: not encrypted
   std::vector<ManifestFile> files;
 };
 

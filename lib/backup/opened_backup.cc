@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <utility>
 
+#include "assembly/encryption.h"
 #include "assembly/store_directory.h"
 #include "assembly/system_error.h"
 #include "assembly/witness_file.h"
@@ -57,19 +58,27 @@ Status LayOutCell(const SetDirectory& set, const Manifest& manifest, const Manif
     RK_TRY(place(set.PathOf(manifest.name, cell.cell.name, file), file, directory.engine_path() / file.name));
   }
   RK_TRY(SyncDirectory(directory.engine_path()));
-  RK_ASSIGN_OR_RETURN(const auto witness, assembly::WitnessFile::Begin(directory.witness_path(), cell.cell.store_id,
-                                                                       cell.cell.position, nullptr));
+  RK_ASSIGN_OR_RETURN(const auto witness,
+                      assembly::WitnessFile::Begin(directory.witness_path(), cell.cell.store_id, cell.cell.position,
+                                                   /*keys=*/nullptr));  // one that says "closed" names nothing
   RK_TRY(witness->End(cell.cell.position));
   // Last, as when a store is created.
   RK_TRY(place(set.PathOf(manifest.name, cell.cell.name, *identity), *identity, store / identity->name));
   return SyncDirectory(store);
 }
 
-Result<assembly::OpenedStore> OpenCell(const fs::path& store, const ManifestCell& cell) {
+Status CheckKeys(const SetDirectory& set, const Manifest& manifest, const std::optional<EncryptionOptions>& keys) {
+  const std::string what = "backup " + manifest.name + " in " + set.path().string();
+  return assembly::CheckKeysGiven(what, InfoOf(manifest).key_ids, keys);
+}
+
+Result<assembly::OpenedStore> OpenCell(const fs::path& store, const ManifestCell& cell,
+                                       const std::optional<EncryptionOptions>& keys) {
   StoreOptions options{.mode = OpenMode::kReadOnly};
   options.memory = kMemory;
   options.cache.capacity = 0;
   options.recovery = Recovery::kStrict;
+  options.encryption = keys;
   Result<assembly::OpenedStore> opened = assembly::OpenStore(store, options);
   if (!opened) {
     return Status(opened.error()).WithContext("cell " + cell.cell.name + " of the backup cannot be opened");
@@ -91,7 +100,7 @@ Scratch::~Scratch() {
 }
 
 Result<assembly::OpenedStore> OpenInScratch(const SetDirectory& set, const Manifest& manifest, const ManifestCell& cell,
-                                            const Scratch& scratch) {
+                                            const Scratch& scratch, const std::optional<EncryptionOptions>& keys) {
   Work quiet(0, {});
   const fs::path store = scratch.path() / cell.cell.name;
   const PlaceFile link = [&quiet](const fs::path& path, const ManifestFile& file, const fs::path& target) -> Status {
@@ -99,7 +108,7 @@ Result<assembly::OpenedStore> OpenInScratch(const SetDirectory& set, const Manif
     return linked ? Status() : CopyChecked(path, {file.size, file.checksum}, target, &quiet);
   };
   RK_TRY(LayOutCell(set, manifest, cell, store, link));
-  return OpenCell(store, cell);
+  return OpenCell(store, cell, keys);
 }
 
 Status CheckFiles(const SetDirectory& set, const Manifest& manifest, const ManifestCell& cell, Work* work) {

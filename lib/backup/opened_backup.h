@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,8 +28,12 @@ std::filesystem::path CellPath(const std::filesystem::path& store, const std::st
 /// was closed at the cell's position.
 Status LayOutCell(const SetDirectory& set, const Manifest& manifest, const ManifestCell& cell,
                   const std::filesystem::path& store, const PlaceFile& place);
+/// kPermission, naming the key: the backup's cells need one that is not among these. kInvalidArgument: they need none.
+Status CheckKeys(const SetDirectory& set, const Manifest& manifest, const std::optional<EncryptionOptions>& keys);
 /// As the store of a cell, for reading. kCorruption: it cannot be opened, or it is not what the manifest says.
-Result<assembly::OpenedStore> OpenCell(const std::filesystem::path& store, const ManifestCell& cell);
+/// REQUIRES: CheckKeys.
+Result<assembly::OpenedStore> OpenCell(const std::filesystem::path& store, const ManifestCell& cell,
+                                       const std::optional<EncryptionOptions>& keys);
 
 /// A directory in the set that is removed with this. Movable.
 class Scratch {
@@ -44,9 +49,9 @@ class Scratch {
   std::filesystem::path path_;
 };
 
-/// The cell of a backup, opened in `scratch`. Its files were found to be right before.
+/// The cell of a backup, opened in `scratch`. Its files were found to be right before. REQUIRES: CheckKeys.
 Result<assembly::OpenedStore> OpenInScratch(const SetDirectory& set, const Manifest& manifest, const ManifestCell& cell,
-                                            const Scratch& scratch);
+                                            const Scratch& scratch, const std::optional<EncryptionOptions>& keys);
 
 /// kCorruption, naming the first file of the backup that is missing or damaged.
 Status CheckFiles(const SetDirectory& set, const Manifest& manifest, const ManifestCell& cell, Work* work);

@@ -108,7 +108,7 @@ class Destination {
 };
 
 /// Puts the directories of cells, as the catalog has them, to where the cells are now.
-Status Relocate(const fs::path& store) {
+Status Relocate(const fs::path& store, const std::optional<EncryptionOptions>& keys) {
   StoreOptions options{.mode = OpenMode::kOpen};
   options.memory = std::size_t{64} << 20;
   options.cache.capacity = 0;
@@ -116,6 +116,7 @@ Status Relocate(const fs::path& store) {
   options.retention_interval = std::chrono::milliseconds{0};
   options.resume_reshard = false;
   options.stats_interval = std::chrono::milliseconds{0};
+  options.encryption = keys;
   RK_ASSIGN_OR_RETURN(const assembly::OpenedStore main, assembly::OpenStore(store, options));
   cells::CellCatalog catalog(main.impl.get());
   RK_ASSIGN_OR_RETURN(const auto rows, catalog.ReadCells());
@@ -128,8 +129,8 @@ Status Relocate(const fs::path& store) {
 
 class Restorer {
  public:
-  Restorer(const SetDirectory& set, const Manifest& manifest, const BackupProgressFunction& progress)
-      : set_(set), manifest_(manifest), work_(0, progress) {}
+  Restorer(const SetDirectory& set, const Manifest& manifest, const RestoreOptions& options)
+      : set_(set), manifest_(manifest), keys_(options.encryption), work_(0, options.progress) {}
 
   Status Run(Destination* destination) {
     const BackupInfo info = InfoOf(manifest_);
@@ -148,7 +149,7 @@ class Restorer {
     if (manifest_.cells.size() > 1) RK_TRY(SyncDirectory(store / "cells"));
     RK_TRY(SyncDirectory(store));
     RK_ASSIGN_OR_RETURN(const bool relocate, OpenAll(store));
-    if (relocate) RK_TRY(Relocate(store));
+    if (relocate) RK_TRY(Relocate(store, keys_));
     return SyncDirectory(store);
   }
 
@@ -157,7 +158,7 @@ class Restorer {
   Result<bool> OpenAll(const fs::path& store) const {
     bool elsewhere = false;
     for (const ManifestCell& cell : manifest_.cells) {
-      RK_ASSIGN_OR_RETURN(const assembly::OpenedStore opened, OpenCell(CellPath(store, cell.cell.name), cell));
+      RK_ASSIGN_OR_RETURN(const assembly::OpenedStore opened, OpenCell(CellPath(store, cell.cell.name), cell, keys_));
       if (cell.cell.name != kMainCell) continue;
       RK_ASSIGN_OR_RETURN(const auto rows, cells::CellCatalog(opened.impl.get()).ReadCells());
       for (const codec::CellRow& row : rows) elsewhere = elsewhere || row.directory != "cells/" + row.name;
@@ -167,6 +168,7 @@ class Restorer {
 
   const SetDirectory& set_;
   const Manifest& manifest_;
+  const std::optional<EncryptionOptions>& keys_;
   Work work_;
 };
 
@@ -174,19 +176,22 @@ class Restorer {
 Result<BackupCounts> RestoreOne(const fs::path& set, const fs::path& path, const std::string& backup,
                                 const RestoreOptions& options) {
   StoreOptions made{.mode = OpenMode::kCreate};
+  made.encryption = options.encryption;
   {
     // Ids tell their time by the epoch.
     Work quiet(0, options.progress);
-    RK_ASSIGN_OR_RETURN(const ChannelSource source, OpenChannel(set, backup, *options.channel, &quiet));
+    RK_ASSIGN_OR_RETURN(const ChannelSource source,
+                        OpenChannel(set, backup, *options.channel, options.encryption, {}, &quiet));
     const StoreInfo info = source.store.impl->info();
     made.ids.epoch = info.epoch;
     made.bucket_width = std::chrono::duration_cast<std::chrono::minutes>(info.bucket_width);
   }
   RK_ASSIGN_OR_RETURN(Store store, Store::Open(path, made));
-  RK_ASSIGN_OR_RETURN(
-      const BackupCounts counts,
-      store.RestoreChannel(set, *options.channel,
-                           {.backup = backup, .channel_as = options.channel_as, .progress = options.progress}));
+  RK_ASSIGN_OR_RETURN(const BackupCounts counts, store.RestoreChannel(set, *options.channel,
+                                                                      {.backup = backup,
+                                                                       .channel_as = options.channel_as,
+                                                                       .encryption = options.encryption,
+                                                                       .progress = options.progress}));
   RK_TRY(store.Close());
   return counts;
 }
@@ -206,12 +211,13 @@ Result<RestoreReport> RestoreBackup(const std::filesystem::path& set, const std:
   RK_ASSIGN_OR_RETURN(const SetDirectory directory, SetDirectory::Open(set, SetDirectory::Access::kRead));
   RK_ASSIGN_OR_RETURN(const std::string name, directory.Choose(options.backup));
   RK_ASSIGN_OR_RETURN(const backup::StoredManifest stored, directory.Read(name));
+  RK_TRY(backup::CheckKeys(directory, stored.manifest, options.encryption));
   RK_ASSIGN_OR_RETURN(const auto target, backup::Destination::Begin(destination));
   RestoreReport report{.backup = backup::InfoOf(stored.manifest), .counts = {}, .bytes = 0};
   if (options.channel) {
     RK_ASSIGN_OR_RETURN(report.counts, backup::RestoreOne(set, target->store(), name, options));
   } else {
-    RK_TRY(backup::Restorer(directory, stored.manifest, options.progress).Run(target.get()));
+    RK_TRY(backup::Restorer(directory, stored.manifest, options).Run(target.get()));
     report.counts = report.backup.counts;
     report.bytes = report.backup.bytes;
   }

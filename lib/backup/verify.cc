@@ -20,9 +20,14 @@ namespace {
 class Verifier {
  public:
   Verifier(const SetDirectory& set, const StoredManifest& stored, const VerifyBackupOptions& options)
-      : set_(set), manifest_(stored.manifest), files_only_(options.files_only), work_(0, options.progress) {}
+      : set_(set),
+        manifest_(stored.manifest),
+        files_only_(options.files_only),
+        keys_(options.encryption),
+        work_(0, options.progress) {}
 
   Status Run() {
+    if (!files_only_) RK_TRY(CheckKeys(set_, manifest_, keys_));
     const BackupInfo info = InfoOf(manifest_);
     work_.Begin("check", info.bytes);
     for (const ManifestCell& cell : manifest_.cells) RK_TRY(CheckFiles(set_, manifest_, cell, &work_));
@@ -51,7 +56,7 @@ class Verifier {
   }
 
   Status CheckCell(const ManifestCell& cell, const Scratch& scratch) {
-    RK_ASSIGN_OR_RETURN(const assembly::OpenedStore opened, OpenInScratch(set_, manifest_, cell, scratch));
+    RK_ASSIGN_OR_RETURN(const assembly::OpenedStore opened, OpenInScratch(set_, manifest_, cell, scratch, keys_));
     if (cell.cell.name == kMainCell) RK_TRY(CheckCells(opened.impl.get()));
     const auto snapshot = opened.impl->context().NewSnapshot();
     Status stopped;
@@ -95,6 +100,7 @@ class Verifier {
   const SetDirectory& set_;
   const Manifest& manifest_;
   const bool files_only_;
+  const std::optional<EncryptionOptions>& keys_;
   Work work_;
 };
 

@@ -69,6 +69,7 @@ Result<Store> Store::Open(const std::filesystem::path& path, const StoreOptions&
                       options.mode == OpenMode::kReadBeside ? OpenToRead(path, options) : OpenItself(path, options));
   auto state = std::make_unique<State>();
   state->lock = std::move(opened.store.lock);
+  state->encryption = options.encryption;
   state->impl = std::move(opened.store.impl);
   state->checkpoint_at = opened.checkpoint_at;
   RK_ASSIGN_OR_RETURN(state->cells, cells::CellSet::Open({.main = state->impl,

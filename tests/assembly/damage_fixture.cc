@@ -81,7 +81,14 @@ void DamageTest::PostSome(int messages) {
 
 void DamageTest::Crash() {
   const fs::path copy = dir_.path() / "copy";
-  fs::copy(path(), copy, fs::copy_options::recursive);
+  // Again while the engine tidies up: what is copied is to be of one moment.
+  std::map<std::string, std::string> before;
+  do {
+    fs::remove_all(copy);
+    before = TreeOf(path());
+    std::error_code gone;
+    fs::copy(path(), copy, fs::copy_options::recursive, gone);
+  } while (TreeOf(path()) != before);
   store_.reset();
   fs::remove_all(path());
   fs::rename(copy, path());
@@ -113,7 +120,7 @@ Diagnosis DamageTest::Examine(const DoctorOptions& options) const {
   const auto before = TreeOf(path());
   const auto diagnosis = Diagnose(path(), options);
   EXPECT_OK(diagnosis);
-  EXPECT_EQ(TreeOf(path()), before) << "the doctor wrote something";
+  EXPECT_TRUE(TreeOf(path()) == before) << "the doctor wrote something";
   return diagnosis ? *diagnosis : Diagnosis();
 }
 
@@ -136,9 +143,10 @@ int DamageTest::CountLost(Store& store, const SalvageReport& report) const {
   for (const auto& [key, content] : posted_) {
     const auto message = store.Get(key.first, MessageId{key.second});
     EXPECT_OK(message);
+    if (message && *message && (*message)->content() == content) continue;
+    // One whose edit alone is lost is as it was before.
     if (message && *message) {
-      EXPECT_EQ((*message)->content(), content) << key.first << ", " << key.second;
-      continue;
+      EXPECT_EQ(std::string((*message)->content()) + ", edited", content);
     }
     ++lost;
     EXPECT_TRUE(report.MayHaveLost(key.first, MessageId{key.second})) << key.first << ", " << key.second;

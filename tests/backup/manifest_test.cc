@@ -24,6 +24,7 @@ Manifest Some() {
   backup::ManifestCell& main = manifest.cells.emplace_back();
   main.cell.name = "main";
   main.cell.store_id = manifest.store_id;
+  main.key_ids = {std::string(32, 'b'), std::string(32, 'c')};
   main.cell.epoch = Epoch{3};
   main.cell.position = 99;
   main.cell.shards.push_back({.counts = {.messages = 5, .records = 1, .attachments = 2},
@@ -57,6 +58,7 @@ TEST(ManifestTest, ComesBackAsItWas) {
   const BackupInfo info = backup::InfoOf(manifest);
   EXPECT_EQ(info.bytes, 4146U);
   EXPECT_EQ(info.counts.messages, 5U);
+  EXPECT_EQ(info.key_ids, std::vector<std::string>({std::string(32, 'b'), std::string(32, 'c')}));
 }
 
 TEST(ManifestTest, AnyPrefixAndAnyFlippedByteIsRefused) {

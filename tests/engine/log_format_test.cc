@@ -39,14 +39,14 @@ TEST(Crc32cTest, IsTheOneOfTheStandard) {
 class LogFormatTest : public ::testing::Test {
  protected:
   void Write(const std::vector<std::string>& records) {
-    LogWriter writer(path_);
+    LogWriter writer = LogWriter::Create(path_, nullptr).value();
     for (const std::string& record : records) writer.Add(record);
     ASSERT_OK(writer.Finish());
   }
   LogSummary Read() {
     read_.clear();
-    const auto summary =
-        ReadLog(path_, {.record = [this](std::string_view record) { read_.emplace_back(record); }, .damage = {}});
+    const auto summary = ReadLog(
+        path_, nullptr, {.record = [this](std::string_view record) { read_.emplace_back(record); }, .damage = {}});
     EXPECT_OK(summary);
     return summary.value_or(LogSummary{});
   }
@@ -140,7 +140,7 @@ TEST_F(LogFormatTest, BytesThatLookLikeARecordDoNotBecomeOne) {
 class SurveyOfLogsTest : public ::testing::Test {
  protected:
   void WriteLog(const std::string& name, std::uint64_t first, int batches) {
-    LogWriter writer(dir_ / name);
+    LogWriter writer = LogWriter::Create(dir_ / name, nullptr).value();
     for (int i = 0; i < batches; ++i) {
       std::string record(12, '\0');
       record[0] = static_cast<char>(first + 2 * static_cast<std::uint64_t>(i));
@@ -149,17 +149,14 @@ class SurveyOfLogsTest : public ::testing::Test {
     }
     ASSERT_OK(writer.Finish());
   }
-  LogSurvey Survey() {
-    const auto survey = SurveyLogs(dir_.path());
-    EXPECT_OK(survey);
-    return survey.value_or(LogSurvey{});
-  }
+  LogSurvey Survey() const { return SurveyLogs(dir_.path(), nullptr, FindLostLogs(dir_.path(), listed_)); }
   void SetUp() override {
     WriteLog("000009.log", 1, 3);
     WriteLog("1000010.log", 7, 3);
   }
 
   testing::TempDir dir_;
+  ListedLogs listed_;
 };
 
 TEST_F(SurveyOfLogsTest, ReadsThemInOrder) {
@@ -208,13 +205,12 @@ TEST_F(SurveyTest, ReadsWhatRocksDbWrites) {
   PutMany(1000);
   const std::uint64_t position = engine_->position();
   Crash();
-  const auto survey = SurveyLogs(path());
-  ASSERT_OK(survey);
-  EXPECT_THAT(survey->losses, IsEmpty());
-  EXPECT_EQ(survey->position, position);
-  const auto manifest = ReadCurrent(path());
+  const LogSurvey survey = SurveyLogs(path(), nullptr, {});
+  EXPECT_THAT(survey.losses, IsEmpty());
+  EXPECT_EQ(survey.position, position);
+  const auto manifest = ReadCurrent(path(), nullptr);
   ASSERT_OK(manifest);
-  const auto read = ReadLog(path() / *manifest, {});
+  const auto read = ReadLog(path() / *manifest, nullptr, {});
   ASSERT_OK(read);
   EXPECT_THAT(read->damages, IsEmpty());
   EXPECT_GT(read->records, 1U);
@@ -230,15 +226,14 @@ TEST_F(SurveyTest, SaysWhichPositionsADamagedPlaceHad) {
   std::string bytes(fs::file_size(path() / log), '\0');
   std::ifstream(path() / log, std::ios::binary).read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
   Flip(path() / log, bytes.find("vvvvvvvv", bytes.size() / 2));
-  const auto survey = SurveyLogs(path());
-  ASSERT_OK(survey);
-  ASSERT_THAT(survey->losses, SizeIs(1));
-  const LogLoss& loss = survey->losses[0];
+  const LogSurvey survey = SurveyLogs(path(), nullptr, {});
+  ASSERT_THAT(survey.losses, SizeIs(1));
+  const LogLoss& loss = survey.losses[0];
   EXPECT_EQ(loss.name, log);
   EXPECT_GT(loss.first, before);
   ASSERT_TRUE(loss.last.has_value());
   EXPECT_EQ(*loss.last, loss.first) << "one row was lost";
-  EXPECT_EQ(survey->position, after);
+  EXPECT_EQ(survey.position, after);
 }
 
 TEST_F(SurveyTest, RocksDbReadsALogThatWasWrittenAgain) {
@@ -248,8 +243,8 @@ TEST_F(SurveyTest, RocksDbReadsALogThatWasWrittenAgain) {
   const fs::path log = path() / LargestLog();
   const fs::path again = path() / "again";
   {
-    LogWriter writer(again);
-    ASSERT_OK(ReadLog(log, {.record = [&](std::string_view record) { writer.Add(record); }, .damage = {}}));
+    LogWriter writer = LogWriter::Create(again, nullptr).value();
+    ASSERT_OK(ReadLog(log, nullptr, {.record = [&](std::string_view record) { writer.Add(record); }, .damage = {}}));
     ASSERT_OK(writer.Finish());
   }
   fs::rename(again, log);
@@ -266,7 +261,7 @@ TEST_F(SurveyTest, ADamagedRowOfABlobFileIsNamedByItsKey) {
   const fs::path file = path() / FilesWith(".blob").front();
   std::vector<std::string> keys;
   const auto check = [&] {
-    ASSERT_OK(CheckBlobFile(file, [&](const BlobDamage& damage) { keys.emplace_back(damage.key); }));
+    ASSERT_OK(CheckBlobFile(file, nullptr, [&](const BlobDamage& damage) { keys.emplace_back(damage.key); }));
   };
   check();
   EXPECT_THAT(keys, IsEmpty());

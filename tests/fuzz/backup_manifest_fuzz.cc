@@ -45,6 +45,7 @@ std::vector<std::string> FuzzSeeds() {
   backup::ManifestCell& main = manifest.cells.emplace_back();
   main.cell.name = "main";
   main.cell.store_id = manifest.store_id;
+  main.key_ids = {std::string(32, 'b'), std::string(32, 'c')};
   main.cell.shards.push_back({.counts = {.messages = 5}, .print = {.rows = 9, .bytes = 1000, .high = 1, .low = 2}});
   for (const char* name : {"CURRENT", "MANIFEST-000005", "000006.log", "ROOKERY"}) {
     main.files.push_back({.name = name, .size = 10, .checksum = {3, 4}, .shared = false});

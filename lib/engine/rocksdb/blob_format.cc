@@ -1,13 +1,11 @@
 #include "engine/rocksdb/blob_format.h"
 
 #include <algorithm>
-#include <cerrno>
-#include <fstream>
 #include <string>
-#include <system_error>
 
+#include "base/macros.h"
 #include "engine/rocksdb/crc32c.h"
-#include "engine/rocksdb/file_error.h"
+#include "engine/rocksdb/data_reader.h"
 
 namespace rookery::engine {
 namespace {
@@ -25,29 +23,23 @@ std::uint64_t Number(std::string_view bytes, std::size_t at, std::size_t size) {
 
 bool Fits(std::uint64_t stored, std::uint32_t crc) { return stored == MaskedCrc32c(crc); }
 
-}  // namespace
-
-Status CheckBlobFile(const std::filesystem::path& path, const std::function<void(const BlobDamage&)>& damage) {
-  std::error_code error;
-  const std::uint64_t size = std::filesystem::file_size(path, error);
-  if (error) return FileError(path, "look at", error);
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return FileError(path, "open", errno);
+/// `next` fills what it is given with the bytes that come next; false: they are not there.
+void CheckRows(std::uint64_t size, const std::function<bool(std::string*)>& next, const TakeBlobDamage& damage) {
   std::string bytes;
   const auto read = [&](std::uint64_t count) {
     bytes.resize(count);
-    return static_cast<bool>(file.read(bytes.data(), static_cast<std::streamsize>(count)));
+    return next(&bytes);
   };
   if (size < kHead + kFoot || !read(kHead) || Number(bytes, 0, 4) != kMagic) {
     damage({.offset = 0});
-    return {};
+    return;
   }
   std::uint64_t at = kHead;
   while (at < size - kFoot) {
     if (size - kFoot - at < kRowHead || !read(kRowHead) ||
         !Fits(Number(bytes, 24, 4), ExtendCrc32c(0, std::string_view(bytes).substr(0, 24)))) {
       damage({.offset = at});
-      return {};
+      return;
     }
     const std::uint64_t key_size = Number(bytes, 0, 8);
     const std::uint64_t value_size = Number(bytes, 8, 8);
@@ -55,7 +47,7 @@ Status CheckBlobFile(const std::filesystem::path& path, const std::function<void
     const std::uint64_t left = size - kFoot - at - kRowHead;
     if (key_size > left || value_size > left - key_size || !read(key_size + value_size)) {
       damage({.offset = at});
-      return {};
+      return;
     }
     if (!Fits(stored, ExtendCrc32c(0, bytes)))
       damage({.offset = at, .key = std::string_view(bytes).substr(0, key_size)});
@@ -65,7 +57,26 @@ Status CheckBlobFile(const std::filesystem::path& path, const std::function<void
       !Fits(Number(bytes, 28, 4), ExtendCrc32c(0, std::string_view(bytes).substr(0, 28)))) {
     damage({.offset = at});
   }
+}
+
+}  // namespace
+
+Status CheckBlobFile(const std::filesystem::path& path, const crypto::KeyRing* keys, const TakeBlobDamage& damage) {
+  RK_ASSIGN_OR_RETURN(DataReader file, DataReader::Open(path, keys));
+  CheckRows(
+      file.bytes(), [&file](std::string* bytes) { return file.Read(bytes).ok(); }, damage);
   return {};
+}
+
+void CheckBlobData(std::string_view data, const TakeBlobDamage& damage) {
+  std::string_view rest = data;
+  const auto next = [&rest](std::string* bytes) {
+    if (rest.size() < bytes->size()) return false;
+    bytes->assign(rest.substr(0, bytes->size()));
+    rest.remove_prefix(bytes->size());
+    return true;
+  };
+  CheckRows(data.size(), next, damage);
 }
 
 }  // namespace rookery::engine

@@ -10,6 +10,7 @@
 #include <functional>
 #include <string_view>
 
+#include "crypto/key_ring.h"
 #include "rookery/status.h"
 
 namespace rookery::engine {
@@ -21,7 +22,12 @@ struct BlobDamage {
   std::string_view key = {};
 };
 
-/// Reads all of it and calls `damage` for each damaged place. kIoError, kPermission: it cannot be read.
-Status CheckBlobFile(const std::filesystem::path& path, const std::function<void(const BlobDamage&)>& damage);
+using TakeBlobDamage = std::function<void(const BlobDamage&)>;
+
+/// Reads all of it and calls `damage` for each damaged place. Null `keys`: it is not encrypted. Errors of
+/// DataReader::Open.
+Status CheckBlobFile(const std::filesystem::path& path, const crypto::KeyRing* keys, const TakeBlobDamage& damage);
+/// The same of the data of a blob file.
+void CheckBlobData(std::string_view data, const TakeBlobDamage& damage);
 
 }  // namespace rookery::engine

@@ -1,9 +1,11 @@
 #include "engine/rocksdb/current_file.h"
 
-#include <array>
 #include <cerrno>
 #include <fstream>
+#include <utility>
 
+#include "base/macros.h"
+#include "crypto/file_header.h"
 #include "engine/rocksdb/file_error.h"
 
 namespace rookery::engine {
@@ -17,16 +19,34 @@ std::optional<std::string> ManifestNamedIn(std::string_view current) {
   return std::string(current);
 }
 
-Result<std::string> ReadCurrent(const std::filesystem::path& directory) {
+Result<CurrentFile> ReadCurrentFile(const std::filesystem::path& directory, const crypto::KeyRing* keys) {
+  constexpr std::size_t kMostBytes = crypto::kHeaderBytes + 64;
   const std::filesystem::path path = directory / "CURRENT";
   std::ifstream file(path, std::ios::binary);
   if (!file && errno == ENOENT) return Status(StatusCode::kCorruption, path.string() + " is not there");
   if (!file) return FileError(path, "open", errno);
-  std::array<char, 64> bytes{};
-  file.read(bytes.data(), bytes.size());
-  auto manifest = ManifestNamedIn({bytes.data(), static_cast<std::size_t>(file.gcount())});
+  CurrentFile current{.bytes = std::string(kMostBytes, '\0'), .manifest = {}};
+  file.read(current.bytes.data(), static_cast<std::streamsize>(current.bytes.size()));
+  current.bytes.resize(static_cast<std::size_t>(file.gcount()));
+  std::string text = current.bytes;
+  if (keys != nullptr && crypto::IsUnfinishedHeader(text)) {
+    text.clear();  // never read as if it were not encrypted
+  } else if (keys != nullptr) {
+    const auto cipher = crypto::OpenHeader(text, *keys);
+    if (!cipher) return Status(cipher.error()).WithContext(path.string());
+    text.erase(0, crypto::kHeaderBytes);
+    if (!(*cipher)->Apply(0, text.data(), text.size()))
+      return Status(StatusCode::kUnavailable, "OpenSSL cannot decrypt");
+  }
+  auto manifest = ManifestNamedIn(text);
   if (!manifest) return Status(StatusCode::kCorruption, path.string() + " is damaged: it does not name a MANIFEST");
-  return *std::move(manifest);
+  current.manifest = *std::move(manifest);
+  return current;
+}
+
+Result<std::string> ReadCurrent(const std::filesystem::path& directory, const crypto::KeyRing* keys) {
+  RK_ASSIGN_OR_RETURN(CurrentFile current, ReadCurrentFile(directory, keys));
+  return std::move(current.manifest);
 }
 
 }  // namespace rookery::engine

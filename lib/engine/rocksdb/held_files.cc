@@ -9,6 +9,7 @@
 
 #include "base/macros.h"
 #include "crypto/file_header.h"
+#include "engine/rocksdb/data_writer.h"
 #include "engine/rocksdb/rocksdb_engine_impl.h"
 
 namespace rookery::engine {
@@ -35,27 +36,19 @@ class RocksHeldFiles final : public HeldFiles {
   std::vector<HeldFile> files_;
 };
 
-/// The same as it is on the disk, where RocksDB tells of data alone.
-Status AddHeader(const crypto::KeyRing& keys, HeldFile* file) {
-  file->size += crypto::kHeaderBytes;
-  if (!file->content) return {};
-  RK_ASSIGN_OR_RETURN(crypto::NewHeader header, crypto::MakeHeader(keys));
-  if (!header.cipher->Apply(0, file->content->data(), file->content->size())) {
-    return {StatusCode::kUnavailable, "OpenSSL cannot encrypt a copy of " + file->path};
-  }
-  header.bytes.resize(crypto::kHeaderBytes, '\0');
-  file->content->insert(0, header.bytes);
-  return {};
-}
-
-HeldFile FromInfo(const rocksdb::LiveFileStorageInfo& info) {
+/// Of an encrypted database the file on disk: it has a header before what RocksDB knows of. What replaces one is
+/// encrypted as that would have been.
+Result<HeldFile> FromInfo(const rocksdb::LiveFileStorageInfo& info, const crypto::KeyRing* keys) {
   const std::filesystem::path path = std::filesystem::path(info.directory) / info.relative_filename;
   HeldFile file{.name = info.relative_filename,
                 .path = path.string(),
-                .size = info.size,
+                .size = info.size + (keys != nullptr ? crypto::kHeaderBytes : 0),
                 .never_changes =
                     info.file_type == rocksdb::FileType::kTableFile || info.file_type == rocksdb::FileType::kBlobFile};
-  if (!info.replacement_contents.empty()) file.content = info.replacement_contents;
+  if (!info.replacement_contents.empty()) {
+    RK_ASSIGN_OR_RETURN(file.content, FileOf(info.replacement_contents, keys));
+    file.size = file.content->size();
+  }
   return file;
 }
 
@@ -90,8 +83,7 @@ Result<std::unique_ptr<HeldFiles>> RocksDbEngine::HoldFiles() {
                                                   " by an option of its own (TuningOptions::overrides); a backup needs "
                                                   "all in one directory");
     }
-    HeldFile file = FromInfo(info);
-    if (keys_ != nullptr) RK_TRY(AddHeader(*keys_, &file));
+    RK_ASSIGN_OR_RETURN(HeldFile file, FromInfo(info, keys_.get()));
     // It may list a manifest that was replaced in that very moment.
     std::error_code gone;
     if (!file.content && !file.never_changes && !std::filesystem::exists(file.path, gone)) {

@@ -1,7 +1,9 @@
-// A file system that has the manifest kept before a file of the database is deleted.
+// A file system that has the manifest kept before a file of the database is deleted, and notes which logs there are.
 #pragma once
 
 #include <memory>
+
+#include "engine/rocksdb/environment.h"
 
 namespace rocksdb {
 class FileSystem;
@@ -9,10 +11,9 @@ class FileSystem;
 
 namespace rookery::engine {
 
-class ManifestKeeper;
-
-/// Everything goes to `target`. Before it deletes a table, a blob file, a log or a MANIFEST, `keeper` keeps.
+/// Everything goes to `target`. Before it deletes a table, a blob file, a log or a MANIFEST, the keeper keeps; logs
+/// that are made, and such that are deleted, are noted. REQUIRES: both watchers are there.
 std::shared_ptr<rocksdb::FileSystem> NewKeepingFileSystem(std::shared_ptr<rocksdb::FileSystem> target,
-                                                          std::shared_ptr<ManifestKeeper> keeper);
+                                                          FileWatchers watchers);
 
 }  // namespace rookery::engine

@@ -11,9 +11,13 @@
 #include <utility>
 
 #include "base/macros.h"
+#include "crypto/file_header.h"
+#include "crypto/key_ring.h"
 #include "engine/rocksdb/blob_format.h"
 #include "engine/rocksdb/current_file.h"
+#include "engine/rocksdb/environment.h"
 #include "engine/rocksdb/keyspace_table.h"
+#include "engine/rocksdb/manifest_keeper.h"
 #include "engine/rocksdb/profile.h"
 #include "engine/rocksdb/status_translation.h"
 
@@ -21,15 +25,24 @@ namespace rookery::engine {
 namespace {
 
 struct Opened {
+  std::unique_ptr<rocksdb::Env> env;  // outlives the database
   std::unique_ptr<rocksdb::DB> database;
   std::vector<Handle> handles;
 };
 
-Result<Opened> OpenLeniently(const std::filesystem::path& directory, const Profile& profile) {
-  RK_TRY(ReadCurrent(directory).status());
+/// `profile` is that of `wanted`, and outlives what is opened.
+Result<Opened> OpenLeniently(const std::filesystem::path& directory, const Profile& profile,
+                             const RocksDbOptions& wanted) {
+  RK_TRY(ReadCurrent(directory, wanted.keys.get()).status());
+  Opened opened{.env = NewEnvironment(wanted, {}), .database = nullptr, .handles = {}};
   rocksdb::DBOptions options = profile.database();
+  options.env = opened.env.get();
   // With it a table that is missing, and a log that is damaged, are reasons not to open.
   options.paranoid_checks = false;
+  // Without the logs, which it does not list: a large record that is damaged would be a reason, too.
+  std::error_code error;
+  const std::filesystem::path no_logs = KeptDirectory(directory);
+  if (std::filesystem::is_directory(no_logs, error)) options.wal_dir = no_logs.string();
   options.create_if_missing = false;
   std::vector<std::string> names;
   RK_TRY(Translate(rocksdb::DB::ListColumnFamilies(options, directory.string(), &names), "read the manifest of",
@@ -45,7 +58,6 @@ Result<Opened> OpenLeniently(const std::filesystem::path& directory, const Profi
   rocksdb::Status status = rocksdb::DB::OpenForReadOnly(options, directory.string(), families, &handles, &raw);
   std::unique_ptr<rocksdb::DB> database(raw);
 #endif
-  Opened opened;
   opened.database = std::move(database);
   for (rocksdb::ColumnFamilyHandle* handle : handles) {
     opened.handles.emplace_back(handle, HandleRelease{opened.database.get()});
@@ -86,7 +98,10 @@ void AddFilesOf(rocksdb::DB* database, rocksdb::ColumnFamilyHandle* handle, std:
 std::vector<FileProblem> CheckTable(const std::filesystem::path& path, FileCheck check, const RocksDbOptions& options) {
   const auto profile = Profile::Make(options);
   if (!profile) return {{.what = std::string(profile.error().message())}};
-  rocksdb::SstFileReader reader(rocksdb::Options(profile->database(), profile->family(1)));
+  const std::unique_ptr<rocksdb::Env> env = NewEnvironment(options, {});
+  rocksdb::Options reading(profile->database(), profile->family(1));
+  reading.env = env.get();
+  rocksdb::SstFileReader reader(reading);
   rocksdb::Status status = reader.Open(path.string());
   if (!status.ok()) return {{.what = "it cannot be opened: " + status.ToString()}};
   if (check == FileCheck::kOpens) return {};
@@ -95,9 +110,9 @@ std::vector<FileProblem> CheckTable(const std::filesystem::path& path, FileCheck
   return {};
 }
 
-std::vector<FileProblem> CheckBlobs(const std::filesystem::path& path) {
+std::vector<FileProblem> CheckBlobs(const std::filesystem::path& path, const crypto::KeyRing* keys) {
   std::vector<FileProblem> problems;
-  const Status read = CheckBlobFile(path, [&](const BlobDamage& damage) {
+  const Status read = CheckBlobFile(path, keys, [&](const BlobDamage& damage) {
     const std::string at = " at byte " + std::to_string(damage.offset);
     problems.push_back(damage.key.empty()
                            ? FileProblem{.what = "what begins" + at + " is damaged, and rows behind it cannot be found"}
@@ -111,12 +126,13 @@ std::vector<FileProblem> CheckBlobs(const std::filesystem::path& path) {
 
 Result<Listing> ListRocksDb(const std::filesystem::path& directory, const RocksDbOptions& options) {
   RK_ASSIGN_OR_RETURN(const Profile profile, Profile::Make(options));
-  RK_ASSIGN_OR_RETURN(const Opened opened, OpenLeniently(directory, profile));
+  RK_ASSIGN_OR_RETURN(const Opened opened, OpenLeniently(directory, profile, options));
   Listing listing;
   for (const Handle& handle : opened.handles) {
     listing.keyspaces.push_back(handle->GetName());
     AddFilesOf(opened.database.get(), handle.get(), &listing.files);
   }
+  opened.database->GetIntProperty(rocksdb::DB::Properties::kMinLogNumberToKeep, &listing.oldest_log);
   std::sort(listing.files.begin(), listing.files.end(),
             [](const ListedFile& a, const ListedFile& b) { return a.number < b.number; });
   return listing;
@@ -129,12 +145,13 @@ std::vector<FileProblem> CheckListedFile(const std::filesystem::path& directory,
   const std::uint64_t bytes = std::filesystem::file_size(path, error);
   if (error == std::errc::no_such_file_or_directory) return {{.what = "it is not there"}};
   if (error) return {{.what = "it cannot be looked at: " + error.message()}};
-  if (bytes != file.bytes) {
-    return {{.what = "it has " + std::to_string(bytes) + " bytes, and should have " + std::to_string(file.bytes)}};
+  const std::uint64_t wanted = file.bytes + (options.keys != nullptr ? crypto::kHeaderBytes : 0);
+  if (bytes != wanted) {
+    return {{.what = "it has " + std::to_string(bytes) + " bytes, and should have " + std::to_string(wanted)}};
   }
   if (check == FileCheck::kSize) return {};
   if (!file.is_blob) return CheckTable(path, check, options);
-  return check == FileCheck::kOpens ? std::vector<FileProblem>() : CheckBlobs(path);
+  return check == FileCheck::kOpens ? std::vector<FileProblem>() : CheckBlobs(path, options.keys.get());
 }
 
 }  // namespace rookery::engine

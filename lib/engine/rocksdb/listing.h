@@ -30,6 +30,7 @@ struct ListedFile {
 struct Listing {
   std::vector<std::string> keyspaces = {};
   std::vector<ListedFile> files = {};  // by number
+  std::uint64_t oldest_log = 0;        // what logs with lower numbers had is in these; 0: it is not known
 };
 
 /// kCorruption: CURRENT or MANIFEST is missing or damaged.

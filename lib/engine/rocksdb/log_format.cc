@@ -1,14 +1,12 @@
 #include "engine/rocksdb/log_format.h"
 
 #include <algorithm>
-#include <cerrno>
 #include <cstring>
 #include <optional>
-#include <system_error>
 
 #include "base/macros.h"
 #include "engine/rocksdb/crc32c.h"
-#include "engine/rocksdb/file_error.h"
+#include "engine/rocksdb/data_reader.h"
 
 namespace rookery::engine {
 namespace {
@@ -174,34 +172,37 @@ class Reader {
 
 }  // namespace
 
-Result<LogSummary> ReadLog(const std::filesystem::path& path, const LogVisitor& visitor) {
-  std::error_code error;
-  const std::uint64_t bytes = std::filesystem::file_size(path, error);
-  if (error) return FileError(path, "look at", error);
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return FileError(path, "open", errno);
+Result<LogSummary> ReadLog(const std::filesystem::path& path, const crypto::KeyRing* keys, const LogVisitor& visitor) {
+  RK_ASSIGN_OR_RETURN(DataReader file, DataReader::Open(path, keys));
   Reader reader(visitor);
-  std::string block(kBlock, '\0');
-  for (std::uint64_t offset = 0; offset < bytes; offset += kBlock) {
-    block.resize(std::min<std::uint64_t>(kBlock, bytes - offset));
-    if (!file.read(block.data(), static_cast<std::streamsize>(block.size()))) return FileError(path, "read", EIO);
-    reader.TakeBlock(block, offset, offset + block.size() == bytes);
+  std::string block;
+  for (std::uint64_t offset = 0; offset < file.bytes(); offset += kBlock) {
+    block.resize(std::min<std::uint64_t>(kBlock, file.bytes() - offset));
+    RK_TRY(file.Read(&block));
+    reader.TakeBlock(block, offset, offset + block.size() == file.bytes());
   }
-  return reader.Finish(bytes);
+  return reader.Finish(file.bytes());
 }
 
-LogWriter::LogWriter(const std::filesystem::path& path) : path_(path) {
-  std::error_code error;
-  const std::uint64_t bytes = std::filesystem::file_size(path, error);
-  in_block_ = error ? 0 : bytes % kBlock;
-  file_.open(path, std::ios::binary | std::ios::app);
+LogSummary ReadLogData(std::string_view data, const LogVisitor& visitor) {
+  Reader reader(visitor);
+  for (std::size_t offset = 0; offset < data.size(); offset += kBlock) {
+    const std::string_view block = data.substr(offset, kBlock);
+    reader.TakeBlock(block, offset, offset + block.size() == data.size());
+  }
+  return reader.Finish(data.size());
+}
+
+Result<LogWriter> LogWriter::Create(const std::filesystem::path& path, const crypto::KeyRing* keys) {
+  RK_ASSIGN_OR_RETURN(DataWriter file, DataWriter::Create(path, keys));
+  return LogWriter(std::move(file));
 }
 
 void LogWriter::Add(std::string_view record) {
   bool first = true;
   do {
     if (kBlock - in_block_ < kHeader) {
-      file_ << std::string(kBlock - in_block_, '\0');
+      file_.Append(std::string(kBlock - in_block_, '\0'));
       in_block_ = 0;
     }
     const std::string_view part = record.substr(0, kBlock - in_block_ - kHeader);
@@ -217,13 +218,9 @@ void LogWriter::AddFragment(char type, std::string_view bytes) {
   std::string header;
   for (unsigned i = 0; i < 4; ++i) header += static_cast<char>((crc >> (8U * i)) & 0xFFU);
   for (unsigned i = 0; i < 2; ++i) header += static_cast<char>((bytes.size() >> (8U * i)) & 0xFFU);
-  file_ << header << type << bytes;
+  header += type;
+  file_.Append(header.append(bytes));
   in_block_ += kHeader + bytes.size();
-}
-
-Status LogWriter::Finish() {
-  file_.close();
-  return file_ ? Status{} : FileError(path_, "write to", EIO);
 }
 
 }  // namespace rookery::engine

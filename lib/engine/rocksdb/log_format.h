@@ -12,12 +12,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
-#include <fstream>
 #include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "crypto/key_ring.h"
+#include "engine/rocksdb/data_writer.h"
 #include "rookery/status.h"
 
 namespace rookery::engine {
@@ -46,23 +48,26 @@ struct LogVisitor {
   std::function<void(const LogDamage& damage)> damage;
 };
 
-/// Reads all of it. kIoError, kPermission: it cannot be read.
-Result<LogSummary> ReadLog(const std::filesystem::path& path, const LogVisitor& visitor);
+/// Reads all of it. Null `keys`: it is not encrypted. Errors of DataReader::Open.
+Result<LogSummary> ReadLog(const std::filesystem::path& path, const crypto::KeyRing* keys, const LogVisitor& visitor);
+/// The same of the data of a log.
+LogSummary ReadLogData(std::string_view data, const LogVisitor& visitor);
 
-/// Writes records to a file that it makes, or behind those of one that has none that is damaged. Owned by one thread.
+/// Writes records to a file that it makes. Owned by one thread. Movable.
 class LogWriter {
  public:
-  explicit LogWriter(const std::filesystem::path& path);
+  /// As DataWriter::Create.
+  static Result<LogWriter> Create(const std::filesystem::path& path, const crypto::KeyRing* keys);
   void Add(std::string_view record);
   /// kIoError: something was not written.
-  Status Finish();
+  Status Finish() { return file_.Finish(); }
 
  private:
+  explicit LogWriter(DataWriter file) : file_(std::move(file)) {}
   void AddFragment(char type, std::string_view bytes);
 
-  const std::filesystem::path path_;
+  DataWriter file_;
   std::size_t in_block_ = 0;  // written to the present block
-  std::ofstream file_;
 };
 
 }  // namespace rookery::engine

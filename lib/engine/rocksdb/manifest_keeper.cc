@@ -87,8 +87,9 @@ fs::path DraftOf(fs::path path) { return path += ".new"; }
 
 fs::path KeptDirectory(const fs::path& directory) { return directory / "kept"; }
 
-ManifestKeeper::ManifestKeeper(fs::path directory, std::shared_ptr<Logger> logger)
-    : directory_(std::move(directory)), logger_(std::move(logger)) {}
+ManifestKeeper::ManifestKeeper(fs::path directory, std::shared_ptr<Logger> logger,
+                               std::shared_ptr<const crypto::KeyRing> keys)
+    : directory_(std::move(directory)), logger_(std::move(logger)), keys_(std::move(keys)) {}
 
 void ManifestKeeper::Keep() {
   Status kept;
@@ -105,8 +106,8 @@ void ManifestKeeper::Keep() {
 }
 
 Status ManifestKeeper::KeepNow() {
-  RK_ASSIGN_OR_RETURN(const std::string current, ReadCurrent(directory_));
-  return current == manifest_ ? Append() : Begin(current);
+  RK_ASSIGN_OR_RETURN(const CurrentFile current, ReadCurrentFile(directory_, keys_.get()));
+  return current.manifest == manifest_ ? Append() : Begin(current);
 }
 
 Status ManifestKeeper::Append() {
@@ -115,7 +116,8 @@ Status ManifestKeeper::Append() {
   return CopyRest(directory_ / manifest_, kept, &bytes_);
 }
 
-Status ManifestKeeper::Begin(const std::string& manifest) {
+Status ManifestKeeper::Begin(const CurrentFile& current) {
+  const std::string& manifest = current.manifest;
   const fs::path directory = KeptDirectory(directory_);
   if (::mkdir(directory.c_str(), S_IRWXU) == 0) {
     RK_TRY(SyncDirectory(directory_));
@@ -131,14 +133,14 @@ Status ManifestKeeper::Begin(const std::string& manifest) {
   }
   RK_TRY(Rename(draft, directory / manifest));
   RK_TRY(SyncDirectory(directory));  // CURRENT never names what is not there
-  const fs::path current = DraftOf(directory / "CURRENT");
+  const fs::path current_draft = DraftOf(directory / "CURRENT");
   {
-    const File file(current, O_WRONLY | O_CREAT | O_TRUNC);
+    const File file(current_draft, O_WRONLY | O_CREAT | O_TRUNC);
     RK_TRY(file.Opened());
-    RK_TRY(file.Write(manifest + "\n", 0));
+    RK_TRY(file.Write(current.bytes, 0));
     RK_TRY(file.Sync());
   }
-  RK_TRY(Rename(current, directory / "CURRENT"));
+  RK_TRY(Rename(current_draft, directory / "CURRENT"));
   RK_TRY(SyncDirectory(directory));
   manifest_ = manifest;
   bytes_ = bytes;

@@ -17,12 +17,10 @@
 #include "base/macros.h"
 #include "crypto/file_header.h"
 #include "engine/rocksdb/directory.h"
-#include "engine/rocksdb/encrypted_file_system.h"
-#include "engine/rocksdb/keeping_file_system.h"
+#include "engine/rocksdb/environment.h"
+#include "engine/rocksdb/log_list.h"
 #include "engine/rocksdb/log_reach.h"
 #include "engine/rocksdb/manifest_keeper.h"
-#include "engine/rocksdb/ordered_logs.h"
-#include "engine/rocksdb/private_file_system.h"
 #include "engine/rocksdb/profile.h"
 #include "engine/rocksdb/rocksdb_engine.h"
 #include "engine/rocksdb/rocksdb_engine_impl.h"
@@ -38,15 +36,6 @@ using Families = std::vector<rocksdb::ColumnFamilyDescriptor>;
 
 /// The fewest that RocksDB takes: none is worth opening for a look at the log.
 constexpr int kFewTables = 20;
-
-/// `keeper` may be null.
-std::unique_ptr<rocksdb::Env> NewPrivateEnv(const RocksDbOptions& options, std::shared_ptr<ManifestKeeper> keeper) {
-  rocksdb::Env* const base = options.env != nullptr ? options.env : rocksdb::Env::Default();
-  std::shared_ptr<rocksdb::FileSystem> files = NewOrderedLogs(NewPrivateFileSystem(base->GetFileSystem()));
-  if (keeper != nullptr) files = NewKeepingFileSystem(std::move(files), std::move(keeper));
-  if (options.keys != nullptr) files = NewEncryptedFileSystem(std::move(files), options.keys);
-  return rocksdb::NewCompositeEnv(std::move(files));
-}
 
 rocksdb::Status CopyFile(rocksdb::Env* env, const std::string& from, const std::string& to) {
   constexpr std::size_t kPiece = std::size_t{1} << 20;
@@ -154,14 +143,18 @@ Result<std::unique_ptr<Engine>> OpenRocksDbEngine(const std::filesystem::path& d
   RK_ASSIGN_OR_RETURN(Profile profile, Profile::Make(options));
   RK_TRY(CheckDirectory(directory, options.mode));
   const bool read_only = options.mode == Mode::kReadOnly;
-  const auto keeper = read_only ? nullptr : std::make_shared<ManifestKeeper>(directory, options.logger);
+  FileWatchers watchers;
+  if (!read_only) {
+    watchers = {.keeper = std::make_shared<ManifestKeeper>(directory, options.logger, options.keys),
+                .logs = std::make_shared<LogList>(directory, options.logger)};
+  }
   RocksDbEngine::Parts parts{.directory = directory.string(),
                              .prefix = options.prefix,
                              .read_only = read_only,
-                             .profile = std::move(profile),
-                             .keeper = keeper,
                              .keys = options.keys,
-                             .env = NewPrivateEnv(options, keeper),
+                             .profile = std::move(profile),
+                             .keeper = watchers.keeper,
+                             .env = NewEnvironment(options, watchers),
                              .database = nullptr,
                              .handles = {}};
   const rocksdb::DBOptions database = OptionsFor(options.mode, options.log_damage, parts);
@@ -172,7 +165,8 @@ Result<std::unique_ptr<Engine>> OpenRocksDbEngine(const std::filesystem::path& d
   if (!parts.read_only) {
     RemoveIntakeDirectory(parts.env.get(), parts.directory);
     if (options.keys != nullptr) RK_TRY(EncryptLastingFiles(options, parts));
-    keeper->Keep();
+    watchers.keeper->Keep();
+    watchers.logs->Follow([database = parts.database.get()] { return database->GetLatestSequenceNumber(); });
   }
   return std::unique_ptr<Engine>(std::make_unique<RocksDbEngine>(std::move(parts)));
 }
@@ -184,10 +178,10 @@ Result<std::uint64_t> FindRocksDbPosition(const std::filesystem::path& directory
   RocksDbEngine::Parts parts{.directory = directory.string(),
                              .prefix = options.prefix,
                              .read_only = true,
+                             .keys = options.keys,
                              .profile = std::move(profile),
                              .keeper = nullptr,
-                             .keys = options.keys,
-                             .env = NewPrivateEnv(options, nullptr),
+                             .env = NewEnvironment(options, {}),
                              .database = nullptr,
                              .handles = {}};
   rocksdb::DBOptions database = OptionsFor(Mode::kReadOnly, options.log_damage, parts);

@@ -1,10 +1,14 @@
 #include "engine/rocksdb/options_file.h"
 
 #include <rocksdb/convenience.h>
+#include <rocksdb/env.h>
 #include <rocksdb/utilities/options_util.h>
 
 #include <algorithm>
+#include <memory>
 #include <system_error>
+
+#include "engine/rocksdb/environment.h"
 
 namespace rookery::engine {
 namespace {
@@ -25,11 +29,14 @@ std::vector<std::string> OptionsFilesIn(const std::filesystem::path& directory) 
 
 bool HasOptionsFile(const std::filesystem::path& directory) { return !OptionsFilesIn(directory).empty(); }
 
-std::vector<std::string> DamagedOptionsFiles(const std::filesystem::path& directory, std::size_t families) {
+std::vector<std::string> DamagedOptionsFiles(const std::filesystem::path& directory, std::size_t families,
+                                             const RocksDbOptions& options) {
+  const std::unique_ptr<rocksdb::Env> env = NewEnvironment(options, {});
   std::vector<std::string> damaged;
   const std::vector<std::string> names = OptionsFilesIn(directory);
   for (const std::string& name : names) {
     rocksdb::ConfigOptions config;
+    config.env = env.get();
     config.ignore_unsupported_options = true;  // objects that only the engine knows, such as its prefix rule
     rocksdb::DBOptions database;
     std::vector<rocksdb::ColumnFamilyDescriptor> read;

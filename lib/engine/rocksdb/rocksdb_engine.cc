@@ -60,9 +60,9 @@ RocksDbEngine::RocksDbEngine(Parts parts)
     : directory_(std::move(parts.directory)),
       prefix_(std::move(parts.prefix)),
       read_only_(parts.read_only),
+      keys_(std::move(parts.keys)),
       profile_(std::move(parts.profile)),
       keeper_(std::move(parts.keeper)),
-      keys_(std::move(parts.keys)),
       env_(std::move(parts.env)),
       database_(std::move(parts.database)) {
   for (Handle& handle : parts.handles) {

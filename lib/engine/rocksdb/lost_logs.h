@@ -1,0 +1,15 @@
+// Logs of a database that must be there, and are not or end too early, found without changing anything there.
+#pragma once
+
+#include <filesystem>
+
+#include "engine/rocksdb/log_list.h"
+#include "engine/rocksdb/rocksdb_engine.h"
+
+namespace rookery::engine {
+
+/// Those that FindLostLogs finds, but for such as nobody needs any more, as tables have all that they had. Costs the
+/// reading of a small file; of the manifest and the logs only if something is wrong.
+ListedLogs FindLostLogsOfRocksDb(const std::filesystem::path& directory, const RocksDbOptions& options);
+
+}  // namespace rookery::engine

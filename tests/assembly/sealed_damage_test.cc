@@ -1,0 +1,250 @@
+// Encrypted stores that are damaged: kept copies, the doctor and salvage, with the keys, without, and nothing in clear.
+#include <gmock/gmock.h>
+
+#include <fstream>
+
+#include "rookery/doctor.h"
+#include "tests/assembly/damage_fixture.h"
+#include "tests/assembly/encryption_fixture.h"
+#include "tests/support/status_matchers.h"
+
+namespace rookery::testing {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+std::optional<EncryptionOptions> With(std::string_view keys) {
+  if (keys.empty()) return std::nullopt;
+  return EncryptionOptions{.keys = KeysOf(keys)};
+}
+
+class SealedDamageTest : public EncryptionTest {
+ protected:
+  /// A round in tables, and one in the log.
+  void SetUp() override {
+    Open("a");
+    Fill(0);
+    ASSERT_OK(store().Compact());
+    Close();
+    Open("a");
+    Fill(1);
+    Crash();
+  }
+  void Crash() {
+    const fs::path copy = dir_ / "copy";
+    fs::copy(path(), copy, fs::copy_options::recursive);
+    store_.reset();
+    fs::remove_all(path());
+    fs::rename(copy, path());
+  }
+  fs::path engine() const { return path() / "cell-0000"; }
+  fs::path saved() const { return dir_ / "saved"; }
+  fs::path Starting(const std::string& start) const {
+    for (const auto& entry : fs::directory_iterator(engine())) {
+      if (entry.path().filename().string().starts_with(start)) return entry.path();
+    }
+    ADD_FAILURE() << "no " << start;
+    return {};
+  }
+  Diagnosis Examine(std::string_view keys) const {
+    const auto before = TreeOf(path());
+    const auto diagnosis = Diagnose(path(), {.encryption = With(keys)});
+    EXPECT_OK(diagnosis);
+    EXPECT_TRUE(TreeOf(path()) == before);
+    return diagnosis.value_or(Diagnosis());
+  }
+  static std::vector<std::string> CodesOf(const Diagnosis& diagnosis) {
+    std::vector<std::string> codes;
+    for (const Finding& finding : diagnosis.findings) codes.push_back(finding.code);
+    return codes;
+  }
+  static std::vector<std::string> KeyIds(const fs::path& store) {
+    std::vector<std::string> ids;
+    for (const KeyUse& key : ReadKeysInUse(store).value_or(std::vector<KeyUse>())) ids.push_back(key.key_id);
+    return ids;
+  }
+  void ExpectSaved(std::string_view keys, int rounds) {
+    fs::remove_all(path());
+    fs::rename(saved(), path());
+    Open(keys);
+    ExpectFilled(rounds);
+  }
+};
+
+// --- Kept copies ---------------------------------------------------------------------------------------------------
+
+TEST_F(SealedDamageTest, KeptCopiesAreEncryptedAndLeadToAll) {
+  ASSERT_TRUE(fs::exists(engine() / "kept" / "CURRENT"));
+  EXPECT_THAT(FilesWithCanary(path()), IsEmpty());
+  fs::remove(engine() / "CURRENT");
+  fs::remove(Starting("MANIFEST-"));
+  EXPECT_THAT(CodesOf(Examine("a")), Contains("current_missing"));
+  const auto mended = Mend(path(), {.encryption = With("a")});
+  ASSERT_OK(mended);
+  EXPECT_TRUE(mended->ok());
+  EXPECT_THAT(mended->done, Contains(HasSubstr("CURRENT back")));
+  EXPECT_THAT(FilesWithCanary(path()), IsEmpty());
+  Open("a");
+  ExpectFilled(2);
+}
+
+TEST_F(SealedDamageTest, WithoutEncryptionTheCanaryIsInTheKeptCopy) {
+  fs::remove_all(path());
+  Open("");
+  Fill(0);
+  ASSERT_OK(store().Compact());
+  Close();
+  EXPECT_THAT(FilesWithCanary(engine() / "kept"), Not(IsEmpty())) << "or the tests above show nothing";
+}
+
+TEST_F(SealedDamageTest, KeptCopiesUnderAnOldKeyAreCountedAndReplaced) {
+  fs::copy(engine() / "kept", dir_ / "old", fs::copy_options::recursive);
+  Open("ba");
+  ASSERT_OK(store().Compact());
+  Close();
+  EXPECT_THAT(KeyIds(path()), ElementsAre(KeyOf('b').id()));
+  fs::remove_all(engine() / "kept");
+  fs::rename(dir_ / "old", engine() / "kept");
+  EXPECT_THAT(KeyIds(path()), ElementsAre(KeyOf('b').id(), KeyOf('a').id()));
+  Open("b");
+  ExpectFilled(2);
+  Close();
+  EXPECT_THAT(KeyIds(path()), ElementsAre(KeyOf('b').id()));
+}
+
+// --- The doctor ----------------------------------------------------------------------------------------------------
+
+TEST_F(SealedDamageTest, NothingIsWrongWithASoundStore) {
+  const Diagnosis diagnosis = Examine("a");
+  EXPECT_THAT(CodesOf(diagnosis), IsEmpty());
+  EXPECT_TRUE(diagnosis.complete);
+}
+
+TEST_F(SealedDamageTest, WithoutTheKeyItSaysWhatItCan) {
+  const Diagnosis diagnosis = Examine("");
+  EXPECT_THAT(CodesOf(diagnosis), ElementsAre("key_needed"));
+  EXPECT_THAT(diagnosis.findings[0].text, HasSubstr(KeyOf('a').id()));
+  EXPECT_FALSE(diagnosis.complete);
+  FlipByte(Starting("MANIFEST-"), 3);
+  fs::remove(engine() / "CURRENT");
+  const std::vector<std::string> codes = CodesOf(Examine(""));
+  EXPECT_THAT(codes, Contains("current_missing"));
+  EXPECT_THAT(codes, Contains("header_damaged"));
+  const auto refused = Mend(path());
+  EXPECT_CODE(refused, StatusCode::kPermission);
+  EXPECT_THAT(std::string(refused.error().message()), HasSubstr(KeyOf('a').id()));
+}
+
+TEST_F(SealedDamageTest, AWrongKeyIsAnErrorThatNamesTheRightOne) {
+  for (const auto& status :
+       {Diagnose(path(), {.encryption = With("b")}).status(), Mend(path(), {.encryption = With("b")}).status(),
+        Salvage(path(), saved(), {.encryption = With("b")}).status(), Salvage(path(), saved()).status()}) {
+    EXPECT_CODE(status, StatusCode::kPermission);
+    EXPECT_THAT(std::string(status.message()), HasSubstr(KeyOf('a').id()));
+  }
+  EXPECT_FALSE(fs::exists(saved()));
+  fs::remove_all(path());
+  Open("");
+  Close();
+  EXPECT_CODE(Diagnose(path(), {.encryption = With("a")}), StatusCode::kInvalidArgument);
+  EXPECT_CODE(Salvage(path(), saved(), {.encryption = With("a")}), StatusCode::kInvalidArgument);
+}
+
+TEST_F(SealedDamageTest, ADamagedHeaderIsNamed) {
+  fs::path table;
+  for (const fs::path& file : FilesWith(engine(), ".sst")) {
+    if (table.empty() || fs::file_size(file) > fs::file_size(table)) table = file;
+  }
+  FlipByte(table, 60);
+  const Diagnosis diagnosis = Examine("a");
+  const std::vector<std::string> codes = CodesOf(diagnosis);
+  EXPECT_THAT(codes, Contains("header_damaged"));
+  EXPECT_THAT(codes, Contains("table_damaged"));
+  EXPECT_EQ(diagnosis.findings[0].where, table.string());
+}
+
+TEST_F(SealedDamageTest, DamageBehindHeadersIsFoundAsInAnyStore) {
+  const fs::path log = FilesWith(engine(), ".log").back();
+  FlipByte(log, fs::file_size(log) / 2);
+  FlipByte(FilesWith(engine(), ".blob").front(), 4096 + 100);
+  const fs::path options = Starting("OPTIONS-");
+  FlipByte(options, fs::file_size(options) / 2);
+  fs::remove(FilesWith(engine(), ".sst").front());
+  const std::vector<std::string> codes = CodesOf(Examine("a"));
+  for (const char* code : {"log_damaged", "blob_file_damaged", "options_damaged", "table_missing"}) {
+    EXPECT_THAT(codes, Contains(code));
+  }
+}
+
+TEST_F(SealedDamageTest, ALostWitnessIsMadeAnew) {
+  fs::remove(path() / "witness");
+  const auto mended = Mend(path(), {.encryption = With("a")});
+  ASSERT_OK(mended);
+  EXPECT_TRUE(mended->ok());
+  Open("a");
+  ExpectFilled(2);
+}
+
+// --- Salvage -------------------------------------------------------------------------------------------------------
+
+TEST_F(SealedDamageTest, SalvageCopiesAllAndLeavesNothingInClear) {
+  int looks = 0;
+  const auto look = [&](std::uint64_t /*rows*/) {
+    const fs::path scratch = saved().string() + ".scratch";
+    EXPECT_TRUE(fs::exists(scratch / "CURRENT"));
+    EXPECT_THAT(FilesWithCanary(scratch), IsEmpty());
+    EXPECT_THAT(FilesWithCanary(saved()), IsEmpty());
+    ++looks;
+    return true;
+  };
+  const auto report = Salvage(path(), saved(), {.encryption = With("a"), .progress = look});
+  ASSERT_OK(report);
+  EXPECT_TRUE(report->whole()) << ::testing::PrintToString(report->notes);
+  EXPECT_GT(looks, 0);
+  EXPECT_THAT(FilesWithCanary(dir_.path()), IsEmpty());
+  EXPECT_THAT(KeyIds(saved()), ElementsAre(KeyOf('a').id()));
+  ExpectSaved("a", 2);
+}
+
+TEST_F(SealedDamageTest, SalvageGoesPastWhatIsDamaged) {
+  fs::remove(engine() / "CURRENT");
+  fs::remove(Starting("MANIFEST-"));
+  const fs::path log = FilesWith(engine(), ".log").back();
+  FlipByte(log, fs::file_size(log) - 1000);
+  const auto report = Salvage(path(), saved(), {.encryption = With("a")});
+  ASSERT_OK(report);
+  EXPECT_FALSE(report->whole());
+  EXPECT_GE(report->messages, 3U);
+  EXPECT_THAT(FilesWithCanary(dir_.path()), IsEmpty());
+}
+
+TEST_F(SealedDamageTest, TheNewStoreMayHaveAnotherKeyOrNone) {
+  const auto other = Salvage(path(), saved(), {.encryption = With("a"), .new_encryption = With("b")});
+  ASSERT_OK(other);
+  EXPECT_THAT(KeyIds(saved()), ElementsAre(KeyOf('b').id()));
+  fs::rename(saved(), dir_ / "other");
+  ASSERT_OK(Salvage(path(), saved(), {.encryption = With("a"), .in_clear = true}));
+  EXPECT_THAT(KeyIds(saved()), IsEmpty());
+  EXPECT_CODE(Salvage(path(), dir_ / "third", {.encryption = With("a"), .new_encryption = With("b"), .in_clear = true}),
+              StatusCode::kInvalidArgument);
+  ExpectSaved("", 2);
+}
+
+TEST_F(SealedDamageTest, WhatIsUnderALostKeyIsNamed) {
+  Open("ba");
+  Fill(2);
+  Crash();
+  const auto report = Salvage(path(), saved(), {.encryption = With("b")});
+  ASSERT_OK(report);
+  EXPECT_THAT(report->notes, Contains(HasSubstr("need key " + KeyOf('a').id())));
+  EXPECT_THAT(KeyIds(saved()), ElementsAre(KeyOf('b').id()));
+  EXPECT_THAT(CodesOf(Examine("b")), Contains("key_unknown"));
+}
+
+}  // namespace
+}  // namespace rookery::testing
