@@ -106,5 +106,49 @@ TEST_F(KeysCliTest, RewritingCoversAllCells) {
   EXPECT_THAT(Out({"history", "s", "dm/1", "--key-file", "new.key"}), HasSubstr("hello"));
 }
 
+TEST_F(KeysCliTest, TheDoctorNeedsTheKeyToSayAll) {
+  Post("general", "hello", {"--key-file", "old.key"});
+  EXPECT_EQ(OutJson({"doctor", "s", "--key-file", "old.key"})["complete"], true);
+  const Json sealed = OutJson({"doctor", "s"});
+  EXPECT_EQ(sealed["complete"], false);
+  EXPECT_EQ(sealed["findings"][0]["code"], "key_needed");
+  const Outcome wrong = Rookery({"doctor", "s", "--key-file", "new.key"});
+  EXPECT_EQ(wrong.exit_code, 13);
+  EXPECT_THAT(wrong.error, HasSubstr(old_));
+  fs::remove(directory() / "s" / "cell-0000" / "CURRENT");
+  EXPECT_THAT(Out({"doctor", "s", "--fix", "--key-file", "old.key"}), HasSubstr("CURRENT back"));
+  EXPECT_THAT(Out({"history", "s", "general", "--key-file", "old.key"}), HasSubstr("hello"));
+}
+
+TEST_F(KeysCliTest, WhatIsSalvagedIsEncryptedAsTheCallerSays) {
+  Post("general", "hello", {"--key-file", "old.key"});
+  EXPECT_EQ(Rookery({"salvage", "s", "saved"}).exit_code, 13);
+  Out({"salvage", "s", "saved", "--key-file", "old.key"});
+  EXPECT_EQ(KeysInUse("saved"), std::vector<std::string>{old_});
+  Out({"salvage", "s", "other", "--key-file", "old.key", "--new-key-file", "new.key"});
+  EXPECT_EQ(KeysInUse("other"), std::vector<std::string>{new_});
+  Out({"salvage", "s", "clear", "--key-file", "old.key", "--in-clear"});
+  EXPECT_THAT(Out({"history", "clear", "general"}), HasSubstr("hello"));
+  EXPECT_EQ(Rookery({"salvage", "s", "x", "--in-clear", "--new-key-file", "new.key"}).exit_code, 2);
+}
+
+TEST_F(KeysCliTest, BackupsNameTheKeysThatTheyNeed) {
+  Post("general", "hello", {"--key-file", "old.key"});
+  Out({"backup", "create", "s", "set", "--key-file", "old.key"});
+  EXPECT_EQ(OutJsonLines({"backup", "list", "set"}).front()["keys"], old_);
+  EXPECT_EQ(Rookery({"backup", "verify", "set", "--quick"}).exit_code, 0);
+  for (const Arguments& arguments : {Arguments{"backup", "verify", "set"}, Arguments{"backup", "restore", "set", "r"},
+                                     Arguments{"backup", "verify", "set", "--key-file", "new.key"}}) {
+    const Outcome refused = Rookery(arguments);
+    EXPECT_EQ(refused.exit_code, 13);
+    EXPECT_THAT(refused.error, HasSubstr(old_));
+  }
+  Out({"backup", "verify", "set", "--key-file", "old.key"});
+  Out({"backup", "restore", "set", "r", "--key-file", "old.key"});
+  Out({"backup", "restore", "set", "r", "--channel", "general", "--into", "live", "--as", "old", "--key-file",
+       "old.key"});
+  EXPECT_THAT(Out({"history", "r", "old", "--key-file", "old.key"}), HasSubstr("hello"));
+}
+
 }  // namespace
 }  // namespace rookery::testing

@@ -51,6 +51,17 @@ class StderrLogger final : public Logger {
 
 }  // namespace
 
+Result<std::optional<EncryptionOptions>> GivenKeys(const Context& context) {
+  std::vector<EncryptionKey> keys = context.settings().keys;
+  if (const char* const given = std::getenv(kKeyVariable); keys.empty() && given != nullptr && *given != '\0') {
+    Result<EncryptionKey> key = EncryptionKey::FromEnvironment(kKeyVariable);
+    if (!key) return key.error();
+    keys.push_back(*std::move(key));
+  }
+  if (keys.empty()) return std::optional<EncryptionOptions>();
+  return std::optional(EncryptionOptions{.keys = std::move(keys)});
+}
+
 std::shared_ptr<Logger> NewLogger(Context& context) {
   return context.settings().verbose ? std::make_shared<StderrLogger>(context.error()) : nullptr;
 }
@@ -71,13 +82,9 @@ Result<Store> Open(Context& context, const std::string& path, StoreOptions optio
   options.logger = NewLogger(context);
   options.memory = context.settings().memory;
   options.recovery = context.settings().recovery;
-  std::vector<EncryptionKey> keys = context.settings().keys;
-  if (const char* const given = std::getenv(kKeyVariable); keys.empty() && given != nullptr && *given != '\0') {
-    Result<EncryptionKey> key = EncryptionKey::FromEnvironment(kKeyVariable);
-    if (!key) return key.error();
-    keys.push_back(*std::move(key));
-  }
-  if (!keys.empty()) options.encryption = EncryptionOptions{.keys = std::move(keys)};
+  Result<std::optional<EncryptionOptions>> keys = GivenKeys(context);
+  if (!keys) return keys.error();
+  options.encryption = *std::move(keys);
   // A command does what it is told: rules are enforced by `retention run`, a job goes on by `reshard resume`, and both
   // by the applications that open the store.
   options.retention_interval = std::chrono::milliseconds{0};

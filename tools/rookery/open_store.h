@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "context.h"
@@ -19,6 +20,10 @@ Result<Store> OpenItself(Context& context, const std::string& path);
 Result<Store> OpenForWriting(Context& context, const std::string& path);
 /// kAlreadyExists if there is a store.
 Result<Store> CreateStore(Context& context, const std::string& path, StoreOptions options);
+
+/// The keys that --key-file or the environment give; absent: none. kInvalidArgument: what the environment gives is no
+/// key.
+Result<std::optional<EncryptionOptions>> GivenKeys(const Context& context);
 
 /// Of a store; null without --verbose. `context` must outlive it.
 std::shared_ptr<Logger> NewLogger(Context& context);

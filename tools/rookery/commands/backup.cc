@@ -31,6 +31,12 @@ Result<std::chrono::hours> ParseDays(std::string_view text) {
   return std::chrono::hours{24 * static_cast<std::int64_t>(*days)};
 }
 
+std::string Joined(const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) text += (text.empty() ? "" : " ") + name;
+  return text;
+}
+
 class BackupCommand final : public Command {
  public:
   CommandText Text() const override {
@@ -43,8 +49,9 @@ class BackupCommand final : public Command {
                 "fingerprints with those of the store; with --quick it only looks at the files, and proves nothing.\n"
                 "restore makes a store at TARGET, which must be missing or empty; with --channel of one channel, or\n"
                 "adds the channel to the store TARGET. prune removes backups that no rule keeps; the newest and the\n"
-                "newest that was verified always stay. Columns of list in a pipe: name, created_at, verified_at,\n"
-                "messages, records, attachments, bytes, cells, left_out, damage.",
+                "newest that was verified always stay. A backup of an encrypted store is encrypted: verify and\n"
+                "restore need the keys that list names. Columns of list in a pipe: name, created_at, verified_at,\n"
+                "messages, records, attachments, bytes, cells, left_out, damage, keys.",
             .examples = {"rookery backup create chat.rook /backup/chat", "rookery backup verify /backup/chat",
                          "rookery backup restore /backup/chat chat-again.rook",
                          "rookery backup restore /backup/chat chat.rook --channel general --into live --as old",
@@ -143,18 +150,18 @@ class BackupCommand final : public Command {
     const auto backups = ListBackups(path_);
     if (!backups) return backups.error();
     Table table(context, {"name", "created_at", "verified_at", "messages", "records", "attachments", "bytes", "cells",
-                          "left_out", "damage"});
+                          "left_out", "damage", "keys"});
     for (const BackupInfo& backup : *backups) {
       const bool known = backup.damage.empty();
       const auto count = [known](std::uint64_t number) { return known ? Value::Count(number) : Value::None(); };
-      std::string left_out;
-      for (const std::string& cell : backup.left_out) left_out += (left_out.empty() ? "" : " ") + cell;
+      const std::string left_out = Joined(backup.left_out);
+      const std::string keys = Joined(backup.key_ids);
       table.Row({Value::Text(backup.name), known ? Value::Time(backup.created_at) : Value::None(),
                  backup.verified_at ? Value::Time(*backup.verified_at) : Value::None(), count(backup.counts.messages),
                  count(backup.counts.records), count(backup.counts.attachments),
                  known ? Value::Size(backup.bytes) : Value::None(), count(backup.cells.size()),
                  left_out.empty() ? Value::None() : Value::Text(left_out),
-                 known ? Value::None() : Value::Text(backup.damage)});
+                 known ? Value::None() : Value::Text(backup.damage), keys.empty() ? Value::None() : Value::Text(keys)});
     }
     table.Finish();
     return ExitCode::kOk;
@@ -162,9 +169,12 @@ class BackupCommand final : public Command {
 
   Result<ExitCode> Verify(Context& context) const {
     const CatchInterrupts catch_interrupts;
+    const Result<std::optional<EncryptionOptions>> keys = GivenKeys(context);
+    if (!keys) return keys.error();
     const Result<BackupProof> proof = [&] {
       Progress progress(context, "backup verify", "bytes");
-      return VerifyBackup(path_, {.backup = backup_, .files_only = quick_, .progress = Telling(&progress)});
+      return VerifyBackup(
+          path_, {.backup = backup_, .files_only = quick_, .encryption = *keys, .progress = Telling(&progress)});
     }();
     if (!proof) return proof.error();
     Document document(context, "rookery.backup_verify.v1");
@@ -183,9 +193,14 @@ class BackupCommand final : public Command {
     const Result<BackupCounts> counts = [&]() -> Result<BackupCounts> {
       Progress progress(context, "backup restore", "bytes");
       if (into_ == "live") return Add(context, Telling(&progress));
-      Result<RestoreReport> report = RestoreBackup(
-          path_, *target_,
-          {.backup = backup_, .channel = channel_, .channel_as = as_.value_or(""), .progress = Telling(&progress)});
+      const Result<std::optional<EncryptionOptions>> keys = GivenKeys(context);
+      if (!keys) return keys.error();
+      Result<RestoreReport> report = RestoreBackup(path_, *target_,
+                                                   {.backup = backup_,
+                                                    .channel = channel_,
+                                                    .channel_as = as_.value_or(""),
+                                                    .encryption = *keys,
+                                                    .progress = Telling(&progress)});
       if (!report) return report.error();
       name = report->backup.name;
       return report->counts;

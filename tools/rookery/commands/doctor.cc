@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
+#include <utility>
 
 #include "commands.h"
 #include "open_store.h"
@@ -51,8 +53,10 @@ class DoctorCommand final : public Command {
                 "what is damaged, what that costs, and what to do next. --fix does what cannot lose anything: it puts\n"
                 "CURRENT and MANIFEST back from the copies that are kept, makes a lost witness anew, removes drafts\n"
                 "and counts anew; a file that it replaces stays under another name. For what is left, restore a\n"
-                "backup, or see: rookery help salvage. Exit code 12 if something is damaged. In a pipe what was done\n"
-                "and what was found are lines: done, text; finding, severity, code, where, text, remedy.",
+                "backup, or see: rookery help salvage. An encrypted store is examined with its keys; without them the\n"
+                "doctor says what is there, and that it could not look at the rest. Exit code 12 if something is\n"
+                "damaged. In a pipe what was done and what was found are lines: done, text; finding, severity, code,\n"
+                "where, text, remedy.",
             .examples = {"rookery doctor chat.rook", "rookery doctor chat.rook --quick --json",
                          "rookery doctor chat.rook --fix"}};
   }
@@ -73,9 +77,12 @@ class DoctorCommand final : public Command {
  private:
   Result<Diagnosis> Examine(Context& context) const {
     const CatchInterrupts catch_interrupts;
+    Result<std::optional<EncryptionOptions>> keys = GivenKeys(context);
+    if (!keys) return keys.error();
     Progress progress(context, "doctor", "files or rows");
     const DoctorOptions options{
         .deep = !quick_,
+        .encryption = *std::move(keys),
         .progress = [&progress](std::string_view /*what*/, std::uint64_t done,
                                 std::uint64_t /*total*/) { return progress.Update({.items = done}); },
         .logger = NewLogger(context)};

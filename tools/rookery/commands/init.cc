@@ -12,14 +12,15 @@ namespace {
 class InitCommand final : public Command {
  public:
   CommandText Text() const override {
-    return {.name = "init",
-            .summary = "Create a store",
-            .details =
-                "The epoch is fixed when the store is created; rookery reshard changes the routing. Nothing that exists\n"
-                "is touched: the directory must be missing or empty.",
-            .examples = {"rookery init chat.rook --routing hash --shards 16",
-                         "rookery init chat.rook --routing range --splits a,m,t",
-                         "rookery init chat.rook --routing directory --weights 1,1,2 --assign general=2"}};
+    return {
+        .name = "init",
+        .summary = "Create a store",
+        .details =
+            "The epoch is fixed when the store is created; rookery reshard changes the routing. Nothing that exists\n"
+            "is touched: the directory must be missing or empty.",
+        .examples = {"rookery init chat.rook --routing hash --shards 16",
+                     "rookery init chat.rook --routing range --splits a,m,t",
+                     "rookery init chat.rook --routing directory --weights 1,1,2 --assign general=2"}};
   }
 
   void Define(CLI::App& app) override {

@@ -1,6 +1,10 @@
 // salvage: copies what can be read of a damaged store into a new one.
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "commands.h"
 #include "open_store.h"
@@ -111,13 +115,19 @@ class SalvageCommand final : public Command {
                 "and cells, past damaged records of the log, damaged blocks and missing tables, and writes nothing\n"
                 "to STORE. Says what is missing: stretches of channels and ids that could not be read, writes that\n"
                 "the log has lost, channels of which fewer messages came than were counted. Exit code 3 if anything\n"
-                "is. In a pipe: shard, range, run, channel and note, each with the fields that --json names.",
+                "is. Of an encrypted store DEST is encrypted with the first key that is given for STORE, and what is\n"
+                "under a key that is not given is not copied. In a pipe: shard, range, run, channel and note, each\n"
+                "with the fields that --json names.",
             .examples = {"rookery salvage chat.rook saved.rook", "rookery salvage chat.rook saved.rook --json"}};
   }
 
   void Define(CLI::App& app) override {
     AddStore(app, &store_);
     AddText(app, {"DEST", "PATH", "where the new store is made"}, &destination_)->required();
+    CLI::Option* in_clear = app.add_flag("--in-clear", in_clear_, "make DEST not encrypted, whatever STORE is");
+    AddParsedList(app, {"--new-key-file", "FILE", "make DEST with this key; default the first key of STORE"},
+                  &new_keys_, [](const std::string& path) { return EncryptionKey::FromFile(path); })
+        ->excludes(in_clear);
   }
 
   Result<ExitCode> Run(Context& context) override {
@@ -147,14 +157,23 @@ class SalvageCommand final : public Command {
  private:
   Result<SalvageReport> Copy(Context& context) const {
     const CatchInterrupts catch_interrupts;
+    Result<std::optional<EncryptionOptions>> keys = GivenKeys(context);
+    if (!keys) return keys.error();
+    std::optional<EncryptionOptions> new_keys;
+    if (!new_keys_.empty()) new_keys = EncryptionOptions{.keys = new_keys_};
     Progress progress(context, "salvage", "rows");
     return Salvage(store_, destination_,
-                   {.progress = [&progress](std::uint64_t rows) { return progress.Update({.items = rows}); },
+                   {.encryption = *std::move(keys),
+                    .new_encryption = std::move(new_keys),
+                    .in_clear = in_clear_,
+                    .progress = [&progress](std::uint64_t rows) { return progress.Update({.items = rows}); },
                     .logger = NewLogger(context)});
   }
 
   std::string store_;
   std::string destination_;
+  std::vector<EncryptionKey> new_keys_;
+  bool in_clear_ = false;
 };
 
 }  // namespace
