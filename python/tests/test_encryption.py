@@ -84,3 +84,49 @@ def test_a_pickle_has_the_file_of_a_key_but_never_a_key(store: Path, tmp_path: P
     file = write_key(tmp_path / "key", KEY)
     with rookery.open(store, mode="ro", key_file=file) as db, pickle.loads(pickle.dumps(db)) as again:
         assert len(again.channel(CANARY)) == 1
+
+
+def in_clear(directory: Path) -> list[Path]:
+    return [path for path in directory.rglob("*") if path.is_file() and CANARY.encode() in path.read_bytes()]
+
+
+def test_the_doctor_needs_the_key_to_say_all(store: Path) -> None:
+    sealed = rookery.doctor(store)
+    assert not sealed.complete
+    assert [finding.code for finding in sealed.findings] == ["key_needed"]
+    assert rookery.doctor(store, key=KEY).complete
+    with pytest.raises(PermissionError_):
+        rookery.doctor(store, key=OTHER)
+    (store / "cell-0000" / "CURRENT").unlink()
+    assert rookery.doctor(store, fix=True, key=KEY).ok
+    with rookery.open(store, key=KEY) as db:
+        assert [message.content for message in db.channel(CANARY).history()] == [CANARY]
+
+
+def test_salvage_makes_a_store_that_is_as_encrypted(store: Path, tmp_path: Path) -> None:
+    with pytest.raises(PermissionError_):
+        rookery.salvage(store, tmp_path / "saved")
+    assert rookery.salvage(store, tmp_path / "saved", key=KEY).whole
+    assert in_clear(tmp_path) == []
+    file = write_key(tmp_path / "other", OTHER)
+    rookery.salvage(store, tmp_path / "other saved", key=KEY, new_key_file=file)
+    with rookery.open(tmp_path / "other saved", key=OTHER) as db:
+        assert [message.content for message in db.channel(CANARY).history()] == [CANARY]
+    rookery.salvage(store, tmp_path / "clear", key=KEY, in_clear=True)
+    assert in_clear(tmp_path / "clear")
+
+
+def test_a_backup_is_encrypted_and_names_its_key(store: Path, tmp_path: Path) -> None:
+    with rookery.open(store, key=KEY) as db:
+        report = db.create_backup(tmp_path / "set")
+        db.restore_channel(tmp_path / "set", CANARY, channel_as=CANARY + "2")
+    assert in_clear(tmp_path) == []
+    (key_id,) = report.backup.key_ids
+    with pytest.raises(PermissionError_, match=key_id):
+        rookery.verify_backup(tmp_path / "set")
+    assert rookery.verify_backup(tmp_path / "set", key=KEY).verified_at
+    with pytest.raises(PermissionError_, match=key_id):
+        rookery.restore_backup(tmp_path / "set", tmp_path / "again", key=OTHER)
+    rookery.restore_backup(tmp_path / "set", tmp_path / "again", key=KEY)
+    with rookery.open(tmp_path / "again", key=KEY) as db:
+        assert [message.content for message in db.channel(CANARY).history()] == [CANARY]

@@ -32,7 +32,7 @@ class RocksDbEngine final : public Engine {
     bool read_only = false;
     std::shared_ptr<const crypto::KeyRing> keys;  // null: not encrypted
     Profile profile;
-    std::shared_ptr<ManifestKeeper> keeper;       // null: read-only
+    std::shared_ptr<ManifestKeeper> keeper;  // null: read-only
     std::unique_ptr<rocksdb::Env> env;
     std::unique_ptr<rocksdb::DB> database;
     std::vector<Handle> handles;
@@ -100,7 +100,7 @@ class RocksDbEngine final : public Engine {
   const bool read_only_;
   const std::shared_ptr<const crypto::KeyRing> keys_;  // null: not encrypted
   const Profile profile_;
-  const std::shared_ptr<ManifestKeeper> keeper_;       // null: read-only
+  const std::shared_ptr<ManifestKeeper> keeper_;  // null: read-only
   const std::unique_ptr<rocksdb::Env> env_;
   std::unique_ptr<rocksdb::DB> database_;  // null once closed
   Handle default_family_;                  // always there, never listed

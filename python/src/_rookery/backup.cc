@@ -8,6 +8,7 @@
 #include "convert.h"
 #include "errors.h"
 #include "interrupt.h"
+#include "options.h"
 #include "rookery/backup.h"
 #include "times.h"
 
@@ -92,6 +93,7 @@ nb::dict BackupDict(const BackupInfo& backup) {
   dict["made_by"] = ToStr(backup.made_by);
   dict["cells"] = cells;
   dict["left_out"] = Texts(backup.left_out);
+  dict["key_ids"] = Texts(backup.key_ids);
   dict["files"] = backup.files;
   dict["bytes"] = backup.bytes;
   dict["damage"] = ToStr(backup.damage);
@@ -123,13 +125,14 @@ nb::dict CreateBackup(const StoreObject& self, nb::handle set, bool link, nb::ha
 }
 
 nb::dict RestoreChannel(const StoreObject& self, nb::handle set, nb::handle channel, nb::handle channel_as,
-                        nb::handle backup, nb::handle progress) {
+                        nb::handle backup, nb::handle keys, nb::handle progress) {
   const std::filesystem::path path = PathArgument(set, "set");
   const TextArgument channel_text(channel, "channel");
   LongCall call(*self.core, progress);
   const ChannelRestoreOptions options{
       .backup = NameArgument(backup),
       .channel_as = std::string(OptionalText(channel_as, "channel_as").view()),
+      .encryption = KeysFrom(keys),
       .progress = [&](const BackupProgress& now) { return call.Look(now.done_bytes, TotalOf(now)); }};
   const Result<BackupCounts> counts =
       WithoutGil(*self.core, [&](rookery::Store& store) { return store.RestoreChannel(path, channel_text, options); });
@@ -146,11 +149,12 @@ nb::list ListThem(nb::handle set) {
   return list;
 }
 
-nb::dict Verify(nb::handle set, nb::handle backup, bool quick, nb::handle progress) {
+nb::dict Verify(nb::handle set, nb::handle backup, bool quick, nb::handle keys, nb::handle progress) {
   LoadErrors();
   const std::filesystem::path path = PathArgument(set, "set");
   SetCall call(progress);
-  const VerifyBackupOptions options{.backup = NameArgument(backup), .files_only = quick, .progress = call.Telling()};
+  const VerifyBackupOptions options{
+      .backup = NameArgument(backup), .files_only = quick, .encryption = KeysFrom(keys), .progress = call.Telling()};
   const BackupProof proof = call.Run([&] { return VerifyBackup(path, options); });
   nb::dict dict;
   dict["backup"] = BackupDict(proof.backup);
@@ -159,7 +163,7 @@ nb::dict Verify(nb::handle set, nb::handle backup, bool quick, nb::handle progre
 }
 
 nb::dict Restore(nb::handle set, nb::handle destination, nb::handle backup, nb::handle channel, nb::handle channel_as,
-                 nb::handle progress) {
+                 nb::handle keys, nb::handle progress) {
   LoadErrors();
   const std::filesystem::path path = PathArgument(set, "set");
   const std::filesystem::path target = PathArgument(destination, "destination");
@@ -167,6 +171,7 @@ nb::dict Restore(nb::handle set, nb::handle destination, nb::handle backup, nb::
   RestoreOptions options{.backup = NameArgument(backup),
                          .channel = {},
                          .channel_as = std::string(OptionalText(channel_as, "channel_as").view()),
+                         .encryption = KeysFrom(keys),
                          .progress = call.Telling()};
   if (!channel.is_none()) options.channel = std::string(TextArgument(channel, "channel").view());
   return CountsDict(call.Run([&] { return RestoreBackup(path, target, options); }).counts);
@@ -201,22 +206,25 @@ void BindBackups(nb::module_& module, StoreClass& store) {
            nb::sig("def _create_backup(self, set: str | os.PathLike[str], link: bool, rate: int, missing_cells: str, "
                    "progress: collections.abc.Callable[[int, int | None], object] | None = None) "
                    "-> dict[str, typing.Any]"))
-      .def("_restore_channel", RestoreChannel, arg("set"), arg("channel"), arg("channel_as") = nb::none(),
-           arg("backup") = nb::none(), arg("progress") = nb::none(),
+      .def("_restore_channel", RestoreChannel, arg("set"), arg("channel"), arg("channel_as").none(),
+           arg("backup").none(), arg("keys"), arg("progress") = nb::none(),
            nb::sig("def _restore_channel(self, set: str | os.PathLike[str], channel: str | bytes, "
-                   "channel_as: str | bytes | None = None, backup: str | None = None, "
+                   "channel_as: str | bytes | None, backup: str | None, keys: dict[str, object], "
                    "progress: collections.abc.Callable[[int, int | None], object] | None = None) "
                    "-> dict[str, typing.Any]"));
   module.def("_list_backups", ListThem, arg("set"),
              nb::sig("def _list_backups(set: str | os.PathLike[str]) -> list[dict[str, typing.Any]]"));
-  module.def("_verify_backup", Verify, arg("set"), arg("backup").none(), arg("quick"), arg("progress") = nb::none(),
+  module.def("_verify_backup", Verify, arg("set"), arg("backup").none(), arg("quick"), arg("keys"),
+             arg("progress") = nb::none(),
              nb::sig("def _verify_backup(set: str | os.PathLike[str], backup: str | None, quick: bool, "
+                     "keys: dict[str, object], "
                      "progress: collections.abc.Callable[[int, int | None], object] | None = None) "
                      "-> dict[str, typing.Any]"));
   module.def("_restore_backup", Restore, arg("set"), arg("destination"), arg("backup").none(), arg("channel").none(),
-             arg("channel_as").none(), arg("progress") = nb::none(),
+             arg("channel_as").none(), arg("keys"), arg("progress") = nb::none(),
              nb::sig("def _restore_backup(set: str | os.PathLike[str], destination: str | os.PathLike[str], "
                      "backup: str | None, channel: str | bytes | None, channel_as: str | bytes | None, "
+                     "keys: dict[str, object], "
                      "progress: collections.abc.Callable[[int, int | None], object] | None = None) "
                      "-> dict[str, typing.Any]"));
   module.def("_prune_backups", Prune, arg("set"), arg("keep").none(), arg("keep_days").none(), arg("dry_run"),

@@ -9,6 +9,7 @@
 #include "convert.h"
 #include "errors.h"
 #include "gil.h"
+#include "options.h"
 #include "process.h"
 #include "rookery/doctor.h"
 
@@ -77,10 +78,11 @@ nb::dict DiagnosisDict(const Diagnosis& diagnosis) {
   return dict;
 }
 
-nb::dict Doctor(nb::handle path, bool deep, bool fix, nb::handle progress) {
+nb::dict Doctor(nb::handle path, bool deep, bool fix, nb::handle keys, nb::handle progress) {
   WatchedCall call(progress);
   const std::filesystem::path store = PathArgument(path, "path");
   const DoctorOptions options{.deep = deep,
+                              .encryption = KeysFrom(keys),
                               .progress = [&](std::string_view /*what*/, std::uint64_t done, std::uint64_t total) {
                                 return call.Look(done, total > 0 ? std::optional(total) : std::nullopt);
                               }};
@@ -142,11 +144,15 @@ nb::list ShortChannels(const SalvageReport& report) {
   return channels;
 }
 
-nb::dict SalvageInto(nb::handle source, nb::handle destination, nb::handle progress) {
+nb::dict SalvageInto(nb::handle source, nb::handle destination, nb::handle keys, nb::handle new_keys, bool in_clear,
+                     nb::handle progress) {
   WatchedCall call(progress);
   const std::filesystem::path from = PathArgument(source, "source");
   const std::filesystem::path to = PathArgument(destination, "destination");
-  const SalvageOptions options{.progress = [&](std::uint64_t rows) { return call.Look(rows, std::nullopt); }};
+  const SalvageOptions options{.encryption = KeysFrom(keys),
+                               .new_encryption = KeysFrom(new_keys),
+                               .in_clear = in_clear,
+                               .progress = [&](std::uint64_t rows) { return call.Look(rows, std::nullopt); }};
   NoteEngineStart();
   const auto salvage = [&] {
     const ReleasedGil released;
@@ -170,13 +176,17 @@ nb::dict SalvageInto(nb::handle source, nb::handle destination, nb::handle progr
 }  // namespace
 
 void BindDoctor(nb::module_& module) {
-  module.def("_doctor", Doctor, nb::arg("path"), nb::arg("deep"), nb::arg("fix"), nb::arg("progress") = nb::none(),
+  module.def("_doctor", Doctor, nb::arg("path"), nb::arg("deep"), nb::arg("fix"), nb::arg("keys"),
+             nb::arg("progress") = nb::none(),
              nb::sig("def _doctor(path: str | bytes | os.PathLike[str], deep: bool, fix: bool, "
+                     "keys: dict[str, object], "
                      "progress: collections.abc.Callable[[int, int | None], object] | None = None) "
                      "-> dict[str, typing.Any]"));
-  module.def("_salvage", SalvageInto, nb::arg("source"), nb::arg("destination"), nb::arg("progress") = nb::none(),
+  module.def("_salvage", SalvageInto, nb::arg("source"), nb::arg("destination"), nb::arg("keys"), nb::arg("new_keys"),
+             nb::arg("in_clear"), nb::arg("progress") = nb::none(),
              nb::sig("def _salvage(source: str | bytes | os.PathLike[str], "
                      "destination: str | bytes | os.PathLike[str], "
+                     "keys: dict[str, object], new_keys: dict[str, object], in_clear: bool, "
                      "progress: collections.abc.Callable[[int, int | None], object] | None = None) "
                      "-> dict[str, typing.Any]"));
 }

@@ -65,6 +65,13 @@ void ReadKeys(OptionReader* options, const char* name, std::optional<EncryptionO
   for (const nb::handle item : nb::borrow<nb::list>(given)) (*encryption)->keys.push_back(Unwrap(parse(item)));
 }
 
+void ReadAllKeys(OptionReader* options, std::optional<EncryptionOptions>* encryption) {
+  ReadKeys(options, "keys", encryption,
+           [](nb::handle key) { return EncryptionKey::Parse(TextArgument(key, "key").view()); });
+  ReadKeys(options, "key_files", encryption,
+           [](nb::handle file) { return EncryptionKey::FromFile(PathArgument(file, "key_file")); });
+}
+
 void ReadTuning(nb::handle dict, TuningOptions* tuning) {
   OptionReader options(dict, "tuning");
   options.Read("profile", &tuning->profile);
@@ -115,10 +122,7 @@ StoreOptions StoreOptionsFrom(nb::handle dict) {
   options.Read("durability", {{"buffered", Durability::kBuffered}, {"sync", Durability::kSync}}, &parsed.durability);
   options.Read("recovery", {{"strict", Recovery::kStrict}, {"tail", Recovery::kTail}, {"salvage", Recovery::kSalvage}},
                &parsed.recovery);
-  ReadKeys(&options, "keys", &parsed.encryption,
-           [](nb::handle key) { return EncryptionKey::Parse(TextArgument(key, "key").view()); });
-  ReadKeys(&options, "key_files", &parsed.encryption,
-           [](nb::handle file) { return EncryptionKey::FromFile(PathArgument(file, "key_file")); });
+  ReadAllKeys(&options, &parsed.encryption);
   options.Read("worker", &parsed.ids.worker);
   options.Read("stats_interval", &parsed.stats_interval);
   options.Read("retention_interval", &parsed.retention_interval);
@@ -132,6 +136,14 @@ StoreOptions StoreOptionsFrom(nb::handle dict) {
   if (const nb::handle given = options.Take("beside"); given.is_valid()) ReadBeside(given, &parsed.beside);
   options.Finish();
   return parsed;
+}
+
+std::optional<EncryptionOptions> KeysFrom(nb::handle dict) {
+  OptionReader options(dict, "");
+  std::optional<EncryptionOptions> encryption;
+  ReadAllKeys(&options, &encryption);
+  options.Finish();
+  return encryption;
 }
 
 }  // namespace rookery::python

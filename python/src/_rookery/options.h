@@ -1,6 +1,8 @@
 // The options of a Store from a dict of plain values, as rookery.open makes it from its friendlier arguments.
 #pragma once
 
+#include <optional>
+
 #include "binding.h"
 #include "rookery/options.h"
 
@@ -15,5 +17,8 @@ namespace rookery::python {
 ///   (seconds), window}; limits: {max_content_bytes, max_attributes, max_attribute_bytes}; tuning: {profile,
 ///   block_cache_bytes, write_buffer_bytes, max_wal_bytes, overrides}
 StoreOptions StoreOptionsFrom(nb::handle dict);
+
+/// The same of a dict that has `keys` or `key_files` and nothing else. Absent: it has neither.
+std::optional<EncryptionOptions> KeysFrom(nb::handle dict);
 
 }  // namespace rookery::python

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from rookery import _rookery
+from rookery._keys import KeyFiles, Keys, key_options
 from rookery._options import Size, size_in_bytes
 from rookery._progress import reporting
 from rookery._typing import MissingCells, Progress, Text
@@ -31,7 +32,7 @@ class Backup:
     """A backup of a set. `bytes` are those of all its files, also of those that it shares with others.
 
     `verified_at` is None if it was never proved, or not any more. `damage` says why it cannot be understood; then
-    only its name is known.
+    only its name is known. `key_ids` name the keys without which it can neither be proved nor restored.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Backup:
     made_by: str
     cells: tuple[str, ...]
     left_out: tuple[str, ...]
+    key_ids: tuple[str, ...]
     messages: int
     records: int
     attachments: int
@@ -57,7 +59,7 @@ class Backup:
     @classmethod
     def from_dict(cls, fields: Mapping[str, Any]) -> Backup:
         """The backup that the C++ module gives as a dictionary."""
-        return cls(**{**fields, "cells": tuple(fields["cells"]), "left_out": tuple(fields["left_out"])})
+        return cls(**{**fields, **{name: tuple(fields[name]) for name in ("cells", "left_out", "key_ids")}})
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,15 +115,19 @@ class Backups(_rookery.Store):
         *,
         channel_as: Text | None = None,
         backup: str | None = None,
+        key: Keys | None = None,
+        key_file: KeyFiles | None = None,
         progress: Progress = None,
     ) -> BackupCounts:
         """Adds a channel of a backup, the newest if none is named, to this store; under another name if given.
 
         NotFoundError: the backup has no such channel. AlreadyExistsError: the channel holds something here
-        that is not the beginning of what the backup has; nothing is ever deleted or replaced.
+        that is not the beginning of what the backup has; nothing is ever deleted or replaced. Keys of an
+        encrypted backup are those that this store was opened with, unless others are given.
         """
+        keys = key_options(key, key_file)
         with reporting(progress, "restore", "bytes") as report:
-            return BackupCounts(**self._restore_channel(set, channel, channel_as, backup, report))
+            return BackupCounts(**self._restore_channel(set, channel, channel_as, backup, keys, report))
 
 
 def backups(set: str | os.PathLike[str]) -> list[Backup]:
@@ -134,15 +140,19 @@ def verify_backup(
     backup: str | None = None,
     *,
     quick: bool = False,
+    key: Keys | None = None,
+    key_file: KeyFiles | None = None,
     progress: Progress = None,
 ) -> Backup:
     """Proves a backup, the newest if none is named: opens it, reads it whole, compares counts and fingerprints.
 
     CorruptionError names the file or the shard that is wrong. NotFoundError: there is none, or none with a row.
     With `quick` only files and checksums are looked at, which proves nothing: `verified_at` does not change.
+    PermissionError_ names the key of an encrypted backup that was not given; keys are given as to `open`.
     """
+    keys = key_options(key, key_file)
     with reporting(progress, "verify", "bytes") as report:
-        return Backup.from_dict(_rookery._verify_backup(set, backup, quick, report)["backup"])
+        return Backup.from_dict(_rookery._verify_backup(set, backup, quick, keys, report)["backup"])
 
 
 def restore_backup(
@@ -152,15 +162,21 @@ def restore_backup(
     backup: str | None = None,
     channel: Text | None = None,
     channel_as: Text | None = None,
+    key: Keys | None = None,
+    key_file: KeyFiles | None = None,
     progress: Progress = None,
 ) -> BackupCounts:
     """Makes a store of a backup, the newest if none is named, at a path that is missing or an empty directory.
 
     With `channel` it has that channel alone, under the name `channel_as` if given. AlreadyExistsError: something
-    is there; a restore never overwrites. NoSpaceError: the disk has too little room.
+    is there; a restore never overwrites. NoSpaceError: the disk has too little room. Keys of an encrypted
+    backup are given as to `open`; a new store for a channel is encrypted with the first.
     """
+    keys = key_options(key, key_file)
     with reporting(progress, "restore", "bytes") as report:
-        return BackupCounts(**_rookery._restore_backup(set, destination, backup, channel, channel_as, report))
+        return BackupCounts(
+            **_rookery._restore_backup(set, destination, backup, channel, channel_as, keys, report)
+        )
 
 
 def prune_backups(

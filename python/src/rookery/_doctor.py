@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from rookery import _rookery
+from rookery._keys import KeyFiles, Keys, key_options
 from rookery._progress import reporting
 from rookery._typing import Progress
 
@@ -120,28 +121,47 @@ class SalvageReport:
 
 
 def doctor(
-    path: str | os.PathLike[str], *, deep: bool = True, fix: bool = False, progress: Progress = None
+    path: str | os.PathLike[str],
+    *,
+    deep: bool = True,
+    fix: bool = False,
+    key: Keys | None = None,
+    key_file: KeyFiles | None = None,
+    progress: Progress = None,
 ) -> Diagnosis:
     """Examines the closed store in the directory `path` and its cells, without writing to it.
 
     With `fix` it then mends what can be mended without losing anything, and says what is left; a file that
     it replaces stays under another name. Without `deep` it looks only at what is there, not at each block
-    and row.
-    Damage is no exception.
+    and row. An encrypted store is examined with its keys, given as to `open`; without them little is, and
+    `complete` is False. Damage is no exception. PermissionError_: none of the keys is the store's.
     """
     with reporting(progress, "doctor", "files or rows") as report:
-        fields = _rookery._doctor(path, deep, fix, report)
+        fields = _rookery._doctor(path, deep, fix, key_options(key, key_file), report)
     findings = tuple(Finding(**finding) for finding in fields["findings"])
     return Diagnosis(complete=fields["complete"], findings=findings, done=tuple(fields["done"]))
 
 
 def salvage(
-    source: str | os.PathLike[str], destination: str | os.PathLike[str], *, progress: Progress = None
+    source: str | os.PathLike[str],
+    destination: str | os.PathLike[str],
+    *,
+    key: Keys | None = None,
+    key_file: KeyFiles | None = None,
+    new_key: Keys | None = None,
+    new_key_file: KeyFiles | None = None,
+    in_clear: bool = False,
+    progress: Progress = None,
 ) -> SalvageReport:
     """Copies all that can be read of the closed store `source` into a new store `destination`, past damage.
+
+    Of an encrypted store `destination` is encrypted with its first key, with `new_key` or `new_key_file`, or,
+    `in_clear`, not at all. What is under a key that is not given is not copied, and a note says so.
 
     Writes nothing to `source`. Raises AlreadyExistsError if `destination` is there, CorruptionError if there
     is no manifest left by which files could be read.
     """
+    keys = key_options(key, key_file)
+    new_keys = key_options(new_key, new_key_file)
     with reporting(progress, "salvage", "rows") as report:
-        return SalvageReport.from_dict(_rookery._salvage(source, destination, report))
+        return SalvageReport.from_dict(_rookery._salvage(source, destination, keys, new_keys, in_clear, report))

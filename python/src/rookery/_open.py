@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 from datetime import timedelta
-from typing import Literal, TypeAlias
+from typing import Literal
 
+from rookery._keys import KeyFiles, Keys, key_options
 from rookery._options import (
     Autopilot,
     Cache,
@@ -26,14 +26,10 @@ from rookery._options import (
 )
 from rookery._reports import RepairReport
 from rookery._store import Store
-from rookery._typing import Durability, Progress, Recovery, Text
+from rookery._typing import Durability, Progress, Recovery
 from rookery.errors import InvalidArgumentError
 
 MEMORY = ":memory:"
-
-Keys: TypeAlias = Text | Sequence[Text]
-"""A key of 32 bytes, or its 64 hexadecimal digits; or several, the newest first."""
-KeyFiles: TypeAlias = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
 
 
 def open(
@@ -103,7 +99,7 @@ def open(
         options["recovery"] = recovery
     if autopilot is not None:
         options["autopilot"] = autopilot_option(autopilot)
-    options.update(_key_options(key, key_file))
+    options.update(key_options(key, key_file))
     if (serving := serving_option(serve_readers)) is not None:
         options["serve_readers"] = serving
     if max_age is not None:
@@ -123,17 +119,6 @@ def repair(
     """Repairs the closed store in the directory `path`; see `Store.repair`. Raises what `open` does."""
     with open(path, key=key, key_file=key_file) as db:
         return db.repair(progress=progress)
-
-
-def _key_options(key: Keys | None, key_file: KeyFiles | None) -> dict[str, object]:
-    if key is not None and key_file is not None:
-        raise InvalidArgumentError("key and key_file are both given: give the keys in one of the two")
-    if key is not None:
-        return {"keys": [key] if isinstance(key, (str, bytes)) else list(key)}
-    if key_file is not None:
-        files = [key_file] if isinstance(key_file, (str, os.PathLike)) else key_file
-        return {"key_files": [os.path.abspath(os.fsdecode(file)) for file in files]}
-    return {}
 
 
 def _mode_options(path: str, mode: str, create: bool) -> dict[str, object]:
