@@ -264,7 +264,7 @@ TEST_F(EncryptedRocksDbTest, EveryFileHasAHeaderAndNoTwoTheSame) {
   std::set<std::string> sealed;
   std::size_t count = 0;
   for (const auto& entry : fs::directory_iterator(path())) {
-    if (entry.path().filename() == "LOCK") continue;
+    if (entry.path().filename() == "LOCK" || entry.is_directory()) continue;  // which has copies
     ASSERT_TRUE(crypto::ReadKeyId(entry.path()).has_value()) << entry.path();
     const std::string header = OnDisk(entry.path()).substr(0, crypto::kSealedBytes);
     sealed.insert(header.substr(20, 12) + header.substr(48));
