@@ -24,6 +24,7 @@ using std::chrono::minutes;
 
 constexpr hours kKept{2};
 constexpr hours kMostLag{1};  // of retention, before there are fewer posts
+constexpr hours kLongestRun{6};
 constexpr double kNoLimit = 1e9;
 constexpr double kShareOfMost = 0.7;  // of the posts that were possible, so that work in the background has its share
 constexpr double kMiB = 1024.0 * 1024.0;
@@ -134,6 +135,7 @@ class Day {
     if (!timed || hours_.size() < 9) return "";
     const double more = std::max(1.0, Last(&Hour::live) / First(&Hour::live));
     const double slower = std::max(1.0, Last(&Hour::yardstick) / First(&Hour::yardstick));
+    if (Lag() > kLongestRun) return "retention came to no end for hours, whatever the load";
     std::string wrong = Compare("resident memory, MiB", &Hour::memory, kMemoryMargin, kMemorySwing);
     wrong += Compare("open files", &Hour::open, kFileMargin * more, kFileSwing);
     wrong += Compare("bytes on disk, MiB", &Hour::disk, kDiskMargin * more, kDiskSwing);
@@ -156,11 +158,8 @@ class Day {
     if (hours_.size() < 3) return fmt::format("{} posts", chat_->posted());
     return fmt::format(
         "{} posts, {:.0f} a second, {} busy, retention behind {} times; first and last third: RSS {:.0f} and {:.0f} "
-        "MiB, disk "
-        "{:.0f} and {:.0f} MiB, live {:.0f} "
-        "and "
-        "{:.0f} MiB, files {:.0f} and {:.0f}, p99 of posts {:.0f} and {:.0f} us, of reads {:.0f} and {:.0f} us, of the "
-        "yardstick {:.0f} and {:.0f} us",
+        "MiB, disk {:.0f} and {:.0f} MiB, live {:.0f} and {:.0f} MiB, files {:.0f} and {:.0f}, p99 of posts {:.0f} and "
+        "{:.0f} us, of reads {:.0f} and {:.0f} us, of the yardstick {:.0f} and {:.0f} us",
         chat_->posted(), rate_, chat_->busy(), behind_, First(&Hour::memory), Last(&Hour::memory), First(&Hour::disk),
         Last(&Hour::disk), First(&Hour::live), Last(&Hour::live), First(&Hour::files), Last(&Hour::files),
         First(&Hour::post), Last(&Hour::post), First(&Hour::read), Last(&Hour::read), First(&Hour::yardstick),
@@ -178,12 +177,15 @@ class Day {
     return kept;
   }
 
+  /// Since the last run of retention that is over began.
+  std::chrono::milliseconds Lag() const { return clock_->Now() - Timestamp{std::chrono::milliseconds{kept_at_}}; }
+
   /// Full load is as much as retention can remove again: with more a store can only grow. The first sixth of the day
   /// finds it; from then on it stays as it is, so that hours can be compared, or gets less.
   void SetRate() {
     if (brief_) return chat_->SetRate(kNoLimit);
     const std::int64_t kept_at = kept_at_;
-    const bool late = clock_->Now() - Timestamp{std::chrono::milliseconds{kept_at}} > kMostLag;
+    const bool late = Lag() > kMostLag;
     // Once for each run that takes too long.
     const bool behind = late && std::exchange(slowed_at_, kept_at) != kept_at;
     const double sixth = static_cast<double>(rounds_) / 6;
