@@ -12,6 +12,7 @@
 #include "codec/key_format.h"
 #include "crypto/file_header.h"
 #include "engine/rocksdb/current_file.h"
+#include "engine/rocksdb/kept_manifest.h"
 #include "engine/rocksdb/log_format.h"
 #include "engine/rocksdb/lost_logs.h"
 #include "engine/rocksdb/manifest_keeper.h"
@@ -194,12 +195,9 @@ bool EngineExamination::ExamineManifest() {
                    "the file that says which tables count is damaged at byte " + std::to_string(at) + " of " +
                        std::to_string(read->bytes));
   }
-  const auto kept_name = engine::ReadCurrent(engine::KeptDirectory(directory_), options_.keys.get());
-  std::error_code error;
-  if (kept && kept_name && *kept_name == *manifest &&
-      fs::file_size(engine::KeptDirectory(directory_) / *kept_name, error) > fs::file_size(path, error)) {
-    return damaged("manifest_damaged", path, "the file that says which tables count has lost its end");
-  }
+  const bool machine_went_down = testimony_ != nullptr && !testimony_->closed && !testimony_->same_boot;
+  const std::string loss = engine::FindManifestLoss(directory_, options_.keys.get(), machine_went_down);
+  if (!loss.empty()) return damaged("manifest_damaged", path, loss);
   return true;
 }
 

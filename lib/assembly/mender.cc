@@ -13,6 +13,7 @@
 #include "assembly/witness_file.h"
 #include "base/macros.h"
 #include "engine/rocksdb/current_file.h"
+#include "engine/rocksdb/kept_manifest.h"
 #include "engine/rocksdb/listing.h"
 #include "engine/rocksdb/log_format.h"
 #include "engine/rocksdb/manifest_keeper.h"
@@ -31,11 +32,6 @@ bool Exists(const fs::path& path) {
 bool IsWholeLog(const fs::path& path, const crypto::KeyRing* keys) {
   const auto read = engine::ReadLog(path, keys, {});
   return read && read->damages.empty() && read->end == read->bytes && read->records > 0;
-}
-
-bool IsShorter(const fs::path& file, const fs::path& other) {
-  std::error_code error;
-  return fs::file_size(file, error) < fs::file_size(other, error);
 }
 
 Status CopyDurably(const fs::path& from, const fs::path& to) {
@@ -63,8 +59,8 @@ Status Mender::RemoveDrafts() {
 bool Mender::ManifestIsWhole() const {
   const fs::path engine = directory_.engine_path();
   const auto manifest = engine::ReadCurrent(engine, keys());
-  const fs::path kept = engine::KeptDirectory(engine) / manifest.value_or("");
-  return manifest && IsWholeLog(engine / *manifest, keys()) && !(Exists(kept) && IsShorter(engine / *manifest, kept));
+  return manifest && IsWholeLog(engine / *manifest, keys()) &&
+         engine::FindManifestLoss(engine, keys(), /*machine_went_down=*/false).empty();
 }
 
 Status Mender::PutManifestBack() {
@@ -74,7 +70,8 @@ Status Mender::PutManifestBack() {
   const auto manifest = engine::ReadCurrent(kept, keys());
   if (!manifest) return {};
   // The original is newer than its copy: it may be that only CURRENT is lost.
-  const bool original = IsWholeLog(engine / *manifest, keys()) && !IsShorter(engine / *manifest, kept / *manifest);
+  const bool original =
+      IsWholeLog(engine / *manifest, keys()) && engine::BeginsWith(engine / *manifest, kept / *manifest);
   const Status fits = TryOut(original ? engine : kept, *manifest);
   if (!fits.ok()) {
     done_.push_back("left the manifest as it is, as the copy in " + kept.string() +

@@ -17,6 +17,7 @@
 #include "codec/key_format.h"
 #include "crypto/hex.h"
 #include "engine/memory/memory_engine.h"
+#include "engine/rocksdb/kept_manifest.h"
 #include "engine/rocksdb/log_survey.h"
 #include "engine/rocksdb/lost_logs.h"
 #include "engine/rocksdb/rocksdb_engine.h"
@@ -229,6 +230,14 @@ std::string ExamineLogs(const std::filesystem::path& path, const engine::RocksDb
   return AddLostLogs(engine::SurveyLogs(path, options.keys.get(), lost).losses, testimony, position, report);
 }
 
+Status ManifestIsLost(const StoreDirectory& directory, const std::string& how) {
+  return {
+      StatusCode::kCorruption,
+      directory.engine_path().string() + ": " + how +
+          ". Put it back (rookery doctor STORE --fix), or restore the store; Recovery::kSalvage (--recovery salvage) "
+          "opens by what is left of it"};
+}
+
 /// Whether the store has all that its witness says, before RocksDB is let in, which would tidy up.
 Result<RecoveryReport> Examine(const StoreDirectory& directory, const PlannedOptions& options,
                                const Identity& identity) {
@@ -240,6 +249,9 @@ Result<RecoveryReport> Examine(const StoreDirectory& directory, const PlannedOpt
   const bool machine_went_down = !testimony->closed && !testimony->same_boot;
   const engine::RocksDbOptions engine =
       EngineOptions(options, engine::RocksDbOptions::Mode::kReadOnly, machine_went_down);
+  const std::string lost_manifest =
+      engine::FindManifestLoss(directory.engine_path(), options.keys.get(), machine_went_down);
+  if (!lost_manifest.empty() && options.recovery != Recovery::kSalvage) return ManifestIsLost(directory, lost_manifest);
   RK_ASSIGN_OR_RETURN(const std::uint64_t position,
                       engine::FindRocksDbPosition(directory.engine_path(), engine, codec::kCatalogKeyspace));
   RecoveryReport report = Compare(*testimony, position);
@@ -249,7 +261,12 @@ Result<RecoveryReport> Examine(const StoreDirectory& directory, const PlannedOpt
   };
   Status may_open = CheckMayOpen(report, options.recovery);
   if (!may_open.ok()) return with_logs(std::move(may_open));
-  report.salvaged = options.recovery == Recovery::kSalvage && !CheckMayOpen(report, Recovery::kTail).ok();
+  report.salvaged =
+      options.recovery == Recovery::kSalvage && (!lost_manifest.empty() || !CheckMayOpen(report, Recovery::kTail).ok());
+  if (!lost_manifest.empty()) {
+    report.runs_complete = false;  // whose rows the tables had that it named cannot be told
+    if (options.logger) options.logger->Log(LogLevel::kWarning, "open", lost_manifest);
+  }
   if (report.lost > 0 && options.logger) {
     options.logger->Log(LogLevel::kWarning, "open", (lost_logs.empty() ? "" : lost_logs + ": ") + report.Summary());
   }

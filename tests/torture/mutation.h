@@ -35,14 +35,11 @@ std::optional<FileKind> KindOf(const std::filesystem::path& file);
 struct Mutation {
   FileKind kind = FileKind::kTable;
   std::string what;
-  /// A manifest that ends early: a store does not know yet how far it went (docs/decisions/0013-witness.md), so that
-  /// rows may be missing and nothing says so.
-  bool known_gap = false;
 };
 
 /// Does one thing to a file below `store` of one of `kinds`: flips a bit, a byte or a run, zeroes a block, cuts it,
 /// removes it, swaps it with another one of its kind, or puts an older version of it in its place, from a directory of
-/// `older`. First a kind is chosen, so that rare files get their share; of logs only the newest one is harmed.
+/// `older`. First a kind is chosen, so that rare files get their share; logs are not swapped.
 /// REQUIRES: there is a file of one of the kinds.
 Mutation Mutate(const std::filesystem::path& store, std::span<const FileKind> kinds,
                 std::span<const std::filesystem::path> older, Dice* dice);

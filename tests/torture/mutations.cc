@@ -5,10 +5,7 @@
 //   - what can be read is right: no other text, no row that was deleted or never was;
 //   - what is not there is damaged and says so when it is read, and Verify finds it. Only with Recovery::kSalvage rows
 //     may be missing, if the report counts them or says that nobody can.
-// Not done: two files where one of them is the witness, as then nobody can know what there was; logs before
-// the newest one.
-//
-// Rows that go missing unsaid by a known gap (Mutation::known_gap) are not violations, but counted by themselves.
+// Not done: two files where one of them is the witness, as then nobody can know what there was.
 #include "tests/torture/mutations.h"
 
 #include <fmt/format.h>
@@ -67,7 +64,6 @@ struct Outcomes {
   std::uint64_t refused = 0;
   std::uint64_t reported = 0;  // by the report, by reading, or by Verify
   std::uint64_t harmless = 0;
-  std::uint64_t unsaid = 0;  // rows are missing by a known gap
 };
 
 class Round {
@@ -132,7 +128,6 @@ class Round {
   FileKind DamageOne(std::span<const FileKind> kinds) {
     const Mutation mutation = Mutate(path_, kinds, source_.older, &dice_);
     what_ += (what_.empty() ? "" : "; ") + mutation.what;
-    known_gap_ = known_gap_ || mutation.known_gap;
     return mutation.kind;
   }
   std::string Look(const Store& store, Recovery recovery, Outcomes* outcomes) const {
@@ -142,10 +137,6 @@ class Round {
     if (!reading.wrong.empty()) return reading.wrong;
     const bool told = report->salvaged && (report->lost > 0 || !report->runs_complete);
     if (reading.missing > 0 && !(recovery == Recovery::kSalvage && told)) {
-      if (known_gap_) {
-        ++outcomes->unsaid;
-        return "";
-      }
       return fmt::format("{} rows are missing, and nothing says so, such as {} (report: {})", reading.missing,
                          reading.first_missing, report->Summary());
     }
@@ -164,7 +155,6 @@ class Round {
   const SourceStore& source_;
   const fs::path path_;
   std::string what_;
-  bool known_gap_ = false;
 };
 
 }  // namespace
@@ -188,10 +178,10 @@ RigReport RunMutations(const RigOptions& options) {
     if (!violation.empty()) report.Violate(std::move(violation));
     options.progress(report.rounds);
   }
-  report.figures = "refused, reported, harmless, missing by a known gap:";
+  report.figures = "refused, reported, harmless:";
   for (const auto& [kind, some] : outcomes) {
-    report.figures += fmt::format("{} {} {}/{}/{}/{}", kind == outcomes.begin()->first ? "" : ",", NameOf(kind),
-                                  some.refused, some.reported, some.harmless, some.unsaid);
+    report.figures += fmt::format("{} {} {}/{}/{}", kind == outcomes.begin()->first ? "" : ",", NameOf(kind),
+                                  some.refused, some.reported, some.harmless);
   }
   return report;
 }

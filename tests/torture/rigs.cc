@@ -5,7 +5,6 @@
 #include "tests/torture/day.h"
 #include "tests/torture/histories.h"
 #include "tests/torture/kills.h"
-
 #include "tests/torture/mutations.h"
 #include "tests/torture/power_cut.h"
 

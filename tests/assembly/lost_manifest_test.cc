@@ -1,0 +1,88 @@
+// The MANIFEST is cut, or an older one lies in its place: RocksDB opens by it and has fewer rows, Rookery refuses.
+#include <gmock/gmock.h>
+
+#include <fstream>
+#include <iterator>
+
+#include "rookery/doctor.h"
+#include "tests/assembly/damage_fixture.h"
+#include "tests/support/status_matchers.h"
+
+namespace rookery::testing {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::HasSubstr;
+
+std::string BytesOf(const fs::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+class LostManifestTest : public DamageTest {
+ protected:
+  /// An older MANIFEST of the same name is in place of the one that leads to all tables; all logs were flushed.
+  void SetUp() override {
+    Make();
+    PostSome(5);
+    const std::string older = BytesOf(Manifest());
+    PostSome(20);
+    ASSERT_OK(store_->Compact());
+    Close();
+    std::ofstream(Manifest(), std::ios::binary) << older;
+  }
+  Status Opening(Recovery recovery) {
+    StoreOptions options = options_;
+    options.mode = OpenMode::kOpen;
+    options.recovery = recovery;
+    return Store::Open(path(), options).status();
+  }
+};
+
+TEST_F(LostManifestTest, IsRefusedAndNothingIsChanged) {
+  const auto before = TreeOf(path());
+  for (const Recovery recovery : {Recovery::kStrict, Recovery::kTail}) {
+    const Status refused = Opening(recovery);
+    EXPECT_CODE(refused, StatusCode::kCorruption);
+    EXPECT_THAT(std::string(refused.message()), HasSubstr(Manifest().filename().string() + " has lost"));
+  }
+  EXPECT_TRUE(TreeOf(path()) == before);
+}
+
+TEST_F(LostManifestTest, TheDoctorPutsItBackAndAllIsThere) {
+  EXPECT_TRUE(Find(Examine(), "manifest_damaged").mendable);
+  const auto mended = Mend(path());
+  ASSERT_OK(mended);
+  EXPECT_TRUE(mended->ok());
+  options_.recovery = Recovery::kStrict;
+  Open();
+  EXPECT_EQ(CountLost(*store_, {}), 0);
+}
+
+TEST_F(LostManifestTest, ALossThatASalvageCannotNameIsNotSaidToBeNamed) {
+  options_.recovery = Recovery::kSalvage;
+  options_.mode = OpenMode::kOpen;
+  const auto opened = Store::Open(path(), options_);
+  if (!opened) {
+    EXPECT_CODE(opened.status(), StatusCode::kCorruption);  // a table that it names may be gone
+    return;
+  }
+  EXPECT_TRUE(opened->LastRecovery()->salvaged);
+  EXPECT_FALSE(opened->LastRecovery()->runs_complete);
+}
+
+TEST_F(LostManifestTest, ADamagedCopyKeepsNobodyOut) {
+  ASSERT_OK(Mend(path()));
+  for (const auto& file : fs::directory_iterator(engine() / "kept")) {
+    if (file.path().filename().string().starts_with("MANIFEST-")) FlipByte(file.path(), 20);
+  }
+  EXPECT_OK(Opening(Recovery::kStrict));
+}
+
+TEST_F(LostManifestTest, AnOlderCurrentIsRefused) {
+  std::ofstream(Current()) << "MANIFEST-000001\n";
+  EXPECT_THAT(std::string(Opening(Recovery::kTail).message()), HasSubstr("MANIFEST-000001, which is older"));
+}
+
+}  // namespace
+}  // namespace rookery::testing
