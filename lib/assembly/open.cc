@@ -230,28 +230,29 @@ std::string ExamineLogs(const std::filesystem::path& path, const engine::RocksDb
   return AddLostLogs(engine::SurveyLogs(path, options.keys.get(), lost).losses, testimony, position, report);
 }
 
+/// However it is opened: RocksDB would remove all tables that what is left of it does not name.
 Status ManifestIsLost(const StoreDirectory& directory, const std::string& how) {
   return {
       StatusCode::kCorruption,
       directory.engine_path().string() + ": " + how +
-          ". Put it back (rookery doctor STORE --fix), or restore the store; Recovery::kSalvage (--recovery salvage) "
-          "opens by what is left of it"};
+          ". Put it back (rookery doctor STORE --fix), restore the store, or copy what can be read (rookery salvage "
+          "STORE NEW_STORE)"};
 }
 
 /// Whether the store has all that its witness says, before RocksDB is let in, which would tidy up.
 Result<RecoveryReport> Examine(const StoreDirectory& directory, const PlannedOptions& options,
                                const Identity& identity) {
   const auto testimony = WitnessFile::Read(directory.witness_path(), identity.store_id, options.keys.get());
+  const bool machine_went_down = testimony && !testimony->closed && !testimony->same_boot;
+  const std::string lost_manifest =
+      engine::FindManifestLoss(directory.engine_path(), options.keys.get(), machine_went_down);
+  if (!lost_manifest.empty()) return ManifestIsLost(directory, lost_manifest);
   if (!testimony) {
     if (options.recovery != Recovery::kSalvage) return testimony.error();
     return RecoveryReport{.closed = false, .salvaged = true, .runs_complete = false};
   }
-  const bool machine_went_down = !testimony->closed && !testimony->same_boot;
   const engine::RocksDbOptions engine =
       EngineOptions(options, engine::RocksDbOptions::Mode::kReadOnly, machine_went_down);
-  const std::string lost_manifest =
-      engine::FindManifestLoss(directory.engine_path(), options.keys.get(), machine_went_down);
-  if (!lost_manifest.empty() && options.recovery != Recovery::kSalvage) return ManifestIsLost(directory, lost_manifest);
   RK_ASSIGN_OR_RETURN(const std::uint64_t position,
                       engine::FindRocksDbPosition(directory.engine_path(), engine, codec::kCatalogKeyspace));
   RecoveryReport report = Compare(*testimony, position);
@@ -261,12 +262,7 @@ Result<RecoveryReport> Examine(const StoreDirectory& directory, const PlannedOpt
   };
   Status may_open = CheckMayOpen(report, options.recovery);
   if (!may_open.ok()) return with_logs(std::move(may_open));
-  report.salvaged =
-      options.recovery == Recovery::kSalvage && (!lost_manifest.empty() || !CheckMayOpen(report, Recovery::kTail).ok());
-  if (!lost_manifest.empty()) {
-    report.runs_complete = false;  // whose rows the tables had that it named cannot be told
-    if (options.logger) options.logger->Log(LogLevel::kWarning, "open", lost_manifest);
-  }
+  report.salvaged = options.recovery == Recovery::kSalvage && !CheckMayOpen(report, Recovery::kTail).ok();
   if (report.lost > 0 && options.logger) {
     options.logger->Log(LogLevel::kWarning, "open", (lost_logs.empty() ? "" : lost_logs + ": ") + report.Summary());
   }

@@ -41,7 +41,7 @@ class LostManifestTest : public DamageTest {
 
 TEST_F(LostManifestTest, IsRefusedAndNothingIsChanged) {
   const auto before = TreeOf(path());
-  for (const Recovery recovery : {Recovery::kStrict, Recovery::kTail}) {
+  for (const Recovery recovery : {Recovery::kStrict, Recovery::kTail, Recovery::kSalvage}) {
     const Status refused = Opening(recovery);
     EXPECT_CODE(refused, StatusCode::kCorruption);
     EXPECT_THAT(std::string(refused.message()), HasSubstr(Manifest().filename().string() + " has lost"));
@@ -59,16 +59,11 @@ TEST_F(LostManifestTest, TheDoctorPutsItBackAndAllIsThere) {
   EXPECT_EQ(CountLost(*store_, {}), 0);
 }
 
-TEST_F(LostManifestTest, ALossThatASalvageCannotNameIsNotSaidToBeNamed) {
-  options_.recovery = Recovery::kSalvage;
-  options_.mode = OpenMode::kOpen;
-  const auto opened = Store::Open(path(), options_);
-  if (!opened) {
-    EXPECT_CODE(opened.status(), StatusCode::kCorruption);  // a table that it names may be gone
-    return;
-  }
-  EXPECT_TRUE(opened->LastRecovery()->salvaged);
-  EXPECT_FALSE(opened->LastRecovery()->runs_complete);
+TEST_F(LostManifestTest, IsRefusedAlsoWithoutTheWitness) {
+  fs::remove(path() / "witness");
+  const auto before = TreeOf(path());
+  EXPECT_CODE(Opening(Recovery::kSalvage), StatusCode::kCorruption);
+  EXPECT_TRUE(TreeOf(path()) == before) << "RocksDB removes the tables that it does not know";
 }
 
 TEST_F(LostManifestTest, ADamagedCopyKeepsNobodyOut) {

@@ -75,13 +75,14 @@ std::string ReplaceByOlder(const fs::path& file, const fs::path& inner, std::spa
 }  // namespace
 
 std::string_view NameOf(FileKind kind) {
-  constexpr std::array<std::string_view, kFilesOfAStore.size()> kNames{"table",   "log",     "manifest", "current",
-                                                                       "options", "witness", "identity", "blob"};
+  constexpr std::array<std::string_view, kFilesOfAStore.size()> kNames{
+      "table", "log", "manifest", "current", "options", "witness", "identity", "blob", "kept"};
   return kNames.at(static_cast<std::size_t>(kind));
 }
 
 std::optional<FileKind> KindOf(const fs::path& file) {
   const std::string name = file.filename().string();
+  if (file.parent_path().filename() == "kept") return FileKind::kKept;
   if (name.ends_with(".sst")) return FileKind::kTable;
   if (name.ends_with(".log")) return FileKind::kLog;
   if (name.ends_with(".blob")) return FileKind::kBlob;
@@ -101,6 +102,8 @@ Mutation Mutate(const fs::path& store, std::span<const FileKind> kinds, std::spa
   }
   auto& [kind, some] = *std::next(files.begin(), static_cast<std::ptrdiff_t>(dice->Below(files.size())));
   std::sort(some.begin(), some.end());
+  // Zeros at the end of an older one are not noticed yet (docs/decisions/0013-witness.md).
+  if (kind == FileKind::kLog) some.erase(some.begin(), some.end() - 1);
   const fs::path file = some[dice->Below(some.size())];
   const fs::path inner = fs::relative(file, store);
   std::string what;
@@ -111,8 +114,7 @@ Mutation Mutate(const fs::path& store, std::span<const FileKind> kinds, std::spa
       break;
     case 1: {
       const fs::path other = some[dice->Below(some.size())];
-      // A RocksDB with assertions, as Debian's is, ends the process over logs in another order.
-      if (other == file || kind == FileKind::kLog) {
+      if (other == file) {
         what = ChangeBytes(file, dice);
         break;
       }

@@ -23,10 +23,11 @@ enum class FileKind : std::uint8_t {
   kWitness,
   kIdentity,
   kBlob,
+  kKept,  // the copies of CURRENT and MANIFEST, and the list of logs
 };
-inline constexpr std::array<FileKind, 8> kFilesOfAStore{FileKind::kTable,    FileKind::kLog,     FileKind::kManifest,
+inline constexpr std::array<FileKind, 9> kFilesOfAStore{FileKind::kTable,    FileKind::kLog,     FileKind::kManifest,
                                                         FileKind::kCurrent,  FileKind::kOptions, FileKind::kWitness,
-                                                        FileKind::kIdentity, FileKind::kBlob};
+                                                        FileKind::kIdentity, FileKind::kBlob,    FileKind::kKept};
 std::string_view NameOf(FileKind kind);
 /// nullopt: it is of none of them.
 std::optional<FileKind> KindOf(const std::filesystem::path& file);
@@ -39,7 +40,7 @@ struct Mutation {
 
 /// Does one thing to a file below `store` of one of `kinds`: flips a bit, a byte or a run, zeroes a block, cuts it,
 /// removes it, swaps it with another one of its kind, or puts an older version of it in its place, from a directory of
-/// `older`. First a kind is chosen, so that rare files get their share; logs are not swapped.
+/// `older`. First a kind is chosen, so that rare files get their share; of logs only the newest one is harmed.
 /// REQUIRES: there is a file of one of the kinds.
 Mutation Mutate(const std::filesystem::path& store, std::span<const FileKind> kinds,
                 std::span<const std::filesystem::path> older, Dice* dice);
