@@ -319,7 +319,8 @@ TEST_F(ReshardTest, AFailureOfTheDiskPausesTheJobAndTheReasonIsTold) {
   WriteFile("large.jsonl", ManyMessages(90'000));
   Out({"import", "s", "large.jsonl"});
   const std::string before = Export();
-  const Outcome failed = Shell("trap '' XFSZ; ulimit -f 2200; \"$ROOKERY\" reshard apply s --split 0 --share 100 --yes");
+  const Outcome failed =
+      Shell("trap '' XFSZ; ulimit -f 2200; \"$ROOKERY\" reshard apply s --split 0 --share 100 --yes");
   EXPECT_EQ(failed.exit_code, 1);
   EXPECT_THAT(failed.error, HasSubstr("the job is paused in phase backfill: NO_SPACE: "));
   EXPECT_THAT(failed.error, HasSubstr("when the cause is mended: rookery reshard resume STORE"));
