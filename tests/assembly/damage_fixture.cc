@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <fstream>
 
+#include "tests/support/copy_of_one_moment.h"
 #include "tests/support/status_matchers.h"
 
 namespace rookery::testing {
@@ -81,14 +82,7 @@ void DamageTest::PostSome(int messages) {
 
 void DamageTest::Crash() {
   const fs::path copy = dir_.path() / "copy";
-  // Again while the engine tidies up: what is copied is to be of one moment.
-  std::map<std::string, std::string> before;
-  do {
-    fs::remove_all(copy);
-    before = TreeOf(path());
-    std::error_code gone;
-    fs::copy(path(), copy, fs::copy_options::recursive, gone);
-  } while (TreeOf(path()) != before);
+  CopyOfOneMoment(path(), copy);
   store_.reset();
   fs::remove_all(path());
   fs::rename(copy, path());

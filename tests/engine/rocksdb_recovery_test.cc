@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "tests/engine/rocksdb_under_test.h"
+#include "tests/support/copy_of_one_moment.h"
 #include "tests/support/status_matchers.h"
 
 namespace rookery::engine {
@@ -174,7 +175,7 @@ class RocksDbPositionTest : public RocksDbTest {
   void ExpectFound() {
     const std::uint64_t position = engine_->position();
     const fs::path killed = directory_ / "killed";
-    fs::copy(path(), killed, fs::copy_options::recursive);
+    testing::CopyOfOneMoment(path(), killed);
     EXPECT_EQ(FindRocksDbPosition(killed, options_).value(), position);
     Close();
     EXPECT_EQ(FindRocksDbPosition(path(), options_).value(), position);
@@ -240,7 +241,7 @@ TEST_F(RocksDbPositionTest, OfRowsInALogThatTheDefaultFamilyDoesNotNeed) {
   for (const char* const key : {"b", "c", "d"}) ASSERT_TRUE(database->Put({}, families[1], key, "2").ok());
   ASSERT_TRUE(database->Flush({}, families[0]).ok());
   const fs::path killed = directory_ / "killed";
-  fs::copy(path(), killed, fs::copy_options::recursive);
+  testing::CopyOfOneMoment(path(), killed);
   EXPECT_EQ(FindRocksDbPosition(killed, options_).value(), database->GetLatestSequenceNumber());
   for (rocksdb::ColumnFamilyHandle* const family : families) {
     ASSERT_TRUE(database->DestroyColumnFamilyHandle(family).ok());

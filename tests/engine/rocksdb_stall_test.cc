@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "tests/engine/rocksdb_under_test.h"
+#include "tests/support/copy_of_one_moment.h"
 #include "tests/support/fault_env.h"
 #include "tests/support/status_matchers.h"
 
@@ -129,7 +130,7 @@ TEST_F(RocksDbStallTest, ADelayedEngineRefusesWhatIsOverItsRateAndTakesTheRest) 
 TEST_F(RocksDbStallTest, AStallThatIsThereWhenTheEngineOpensIsKnown) {
   Stop();
   const auto copy = directory_ / "copy";
-  std::filesystem::copy(path(), copy, std::filesystem::copy_options::recursive);
+  testing::CopyOfOneMoment(path(), copy);
   faults_.Heal();
   engine_ = nullptr;
   std::filesystem::remove_all(path());

@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "tests/engine/engine_under_test.h"
+#include "tests/support/copy_of_one_moment.h"
 #include "tests/support/status_matchers.h"
 
 namespace rookery::engine {
@@ -69,7 +70,7 @@ int RocksDbTest::CountOfMany() const {
 
 void RocksDbTest::Crash() {
   const fs::path copy = directory_ / "copy";
-  fs::copy(path(), copy, fs::copy_options::recursive);
+  testing::CopyOfOneMoment(path(), copy);
   engine_ = nullptr;
   fs::remove_all(path());
   fs::rename(copy, path());
