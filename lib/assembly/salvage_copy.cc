@@ -12,6 +12,7 @@
 #include "codec/bucket_row.h"
 #include "codec/message_codec.h"
 #include "store/chunk_reader.h"
+#include "store/message_copy.h"
 #include "store/parts.h"
 #include "store/upload.h"
 
@@ -22,22 +23,6 @@ using codec::KeyKind;
 
 constexpr std::size_t kMessagesAtOnce = 1000;
 constexpr std::size_t kBytesAtOnce = std::size_t{1} << 20;
-
-NewMessage AsNew(std::string_view channel, const MessageView& message) {
-  const MessageView::Fields fields = message.fields();
-  return {.channel = channel,
-          .author = fields.author,
-          .content = fields.content,
-          .reply_to = fields.reply_to,
-          .nonce = fields.nonce,
-          .attributes = message.attributes(),
-          .flags = fields.flags,
-          .id = message.id(),
-          .created_at = fields.created_at,
-          .edited_at = fields.edited_at,
-          .version = fields.version,
-          .remember_nonce = message.nonce_remembered()};
-}
 
 /// Does it again for as long as the engine has to catch up.
 template <typename Write>
@@ -120,7 +105,7 @@ Status SalvageCopy::TakeMessage(const codec::DecodedKey& key, std::string_view v
     LoseRow(codec::MessageKeyOf(key.channel, key.id));
     return {};
   }
-  messages_.push_back(AsNew(names_.emplace_back(key.channel), *message));
+  messages_.push_back(store::CopyOf(names_.emplace_back(key.channel), *message));
   bytes_ += value.size();
   if (messages_.size() < kMessagesAtOnce && bytes_ < kBytesAtOnce) return {};
   return WriteMessages();

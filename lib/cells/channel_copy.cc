@@ -9,6 +9,7 @@
 #include "base/macros.h"
 #include "base/text.h"
 #include "store/buckets/range_cutter.h"
+#include "store/message_copy.h"
 #include "store/upload.h"
 
 namespace rookery::cells {
@@ -70,22 +71,6 @@ bool Same(const Record& a, const Record& b) {
 bool Same(const AttachmentInfo& a, const AttachmentInfo& b) {
   return a.name == b.name && a.media_type == b.media_type && a.author == b.author && a.size == b.size &&
          a.created_at == b.created_at && a.checksum == b.checksum;
-}
-
-NewMessage AsNew(std::string_view channel, const MessageView& message) {
-  const MessageView::Fields fields = message.fields();
-  return {.channel = channel,
-          .author = fields.author,
-          .content = fields.content,
-          .reply_to = fields.reply_to,
-          .nonce = fields.nonce,
-          .attributes = message.attributes(),
-          .flags = fields.flags,
-          .id = message.id(),
-          .created_at = fields.created_at,
-          .edited_at = fields.edited_at,
-          .version = fields.version,
-          .remember_nonce = message.nonce_remembered()};
 }
 
 /// All records of a channel whose keys are greater than `after`, at most a page.
@@ -223,7 +208,7 @@ Status ChannelCopy::CopyMessages() {
   std::vector<NewMessage> messages;
   std::size_t bytes = 0;
   for (const MessageView& message : batch_) {
-    messages.push_back(AsNew(target_, message));
+    messages.push_back(store::CopyOf(target_, message));
     bytes += message.encoded().size();
     if (bytes < kBytesAtOnce && &message != &batch_.back()) continue;
     RK_TRY(to_.posts().PostAdmitted(messages, {}).status());
