@@ -176,21 +176,6 @@ Result<std::unique_ptr<crypto::FileCipher>> CipherOf(const fs::path& path, const
   return cipher;
 }
 
-class Descriptor {
- public:
-  explicit Descriptor(int value) : value_(value) {}
-  ~Descriptor() {
-    if (value_ >= 0) ::close(value_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int get() const { return value_; }
-  int release() { return std::exchange(value_, -1); }
-
- private:
-  int value_;
-};
-
 }  // namespace
 
 std::optional<std::string> WitnessFile::ReadKeyId(const fs::path& path) {
@@ -256,8 +241,8 @@ Result<std::unique_ptr<WitnessFile>> WitnessFile::Begin(const fs::path& path, co
   constexpr std::size_t kBytes = kSharedAt + sizeof(Shared);
   // Under another name until it is whole: until then the one that is there counts.
   const fs::path draft = DraftOf(path);
-  Descriptor descriptor(::open(draft.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
-  if (descriptor.get() < 0) return SystemError(errno, "cannot create", draft);
+  base::Descriptor descriptor(::open(draft.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
+  if (!descriptor.valid()) return SystemError(errno, "cannot create", draft);
   // With all its blocks: writing to shared memory whose block cannot be had ends the process.
   if (const int error = ::posix_fallocate(descriptor.get(), 0, kBytes); error != 0) {
     return SystemError(error, "cannot allocate", draft);
@@ -267,7 +252,7 @@ Result<std::unique_ptr<WitnessFile>> WitnessFile::Begin(const fs::path& path, co
   auto* const shared = static_cast<Shared*>(memory);
   shared->applied = position;
   shared->synced = position;
-  std::unique_ptr<WitnessFile> witness(new WitnessFile(descriptor.release(), shared, store_id));
+  std::unique_ptr<WitnessFile> witness(new WitnessFile(std::move(descriptor), shared, store_id));
   if (keys != nullptr) RK_TRY(witness->Seal(*keys));
   {
     const base::MutexLock lock(witness->mutex_);
@@ -279,8 +264,8 @@ Result<std::unique_ptr<WitnessFile>> WitnessFile::Begin(const fs::path& path, co
   return witness;
 }
 
-WitnessFile::WitnessFile(int descriptor, Shared* shared, std::string store_id)
-    : descriptor_(descriptor), shared_(shared), store_id_(std::move(store_id)) {}
+WitnessFile::WitnessFile(base::Descriptor descriptor, Shared* shared, std::string store_id)
+    : descriptor_(std::move(descriptor)), shared_(shared), store_id_(std::move(store_id)), boot_(base::BootId()) {}
 
 Status WitnessFile::Seal(const crypto::KeyRing& keys) {
   RK_ASSIGN_OR_RETURN(crypto::NewHeader header, crypto::MakeHeader(keys));
@@ -289,15 +274,12 @@ Status WitnessFile::Seal(const crypto::KeyRing& keys) {
   return {};
 }
 
-WitnessFile::~WitnessFile() {
-  ::munmap(shared_, sizeof(Shared));
-  ::close(descriptor_);
-}
+WitnessFile::~WitnessFile() { ::munmap(shared_, sizeof(Shared)); }
 
 Status WitnessFile::WriteRecord(bool closed, std::uint64_t synced) {
   const Record record{.generation = ++generation_,
                       .store_id = store_id_,
-                      .boot = base::BootId(),
+                      .boot = boot_,
                       .closed = closed,
                       .synced = synced,
                       .sealed = sealed_};
@@ -305,8 +287,8 @@ Status WitnessFile::WriteRecord(bool closed, std::uint64_t synced) {
   text.resize(kRecordBytes, '\0');
   const auto offset = static_cast<off_t>(generation_ % kRecords * kRecordBytes);
   errno = ENOSPC;  // what a short write means
-  if (::pwrite(descriptor_, text.data(), text.size(), offset) != static_cast<ssize_t>(text.size()) ||
-      ::fdatasync(descriptor_) != 0) {
+  if (::pwrite(descriptor_.get(), text.data(), text.size(), offset) != static_cast<ssize_t>(text.size()) ||
+      ::fdatasync(descriptor_.get()) != 0) {
     return SystemError(errno, "cannot write the witness of store", store_id_);
   }
   return {};

@@ -22,6 +22,7 @@
 #include <string>
 #include <vector>
 
+#include "base/descriptor.h"
 #include "base/mutex.h"
 #include "crypto/file_cipher.h"
 #include "crypto/key_ring.h"
@@ -66,13 +67,14 @@ class WitnessFile final : public store::Witness {
  private:
   struct Shared;
 
-  WitnessFile(int descriptor, Shared* shared, std::string store_id);
+  WitnessFile(base::Descriptor descriptor, Shared* shared, std::string store_id);
   Status Seal(const crypto::KeyRing& keys);  // once, before it is used
   Status WriteRecord(bool closed, std::uint64_t synced) RK_REQUIRES(mutex_);
 
-  const int descriptor_;
+  const base::Descriptor descriptor_;
   Shared* const shared_;
   const std::string store_id_;
+  const std::string boot_;                      // of the machine, now
   std::string sealed_;                          // crypto::NewHeader::bytes; empty: the store is not encrypted
   std::unique_ptr<crypto::FileCipher> cipher_;  // of the ring's channels; null: as above
   std::atomic<std::int64_t> record_at_{0};      // steady time of the next record

@@ -13,6 +13,7 @@
 #include <system_error>
 #include <utility>
 
+#include "base/descriptor.h"
 #include "base/macros.h"
 #include "crypto/hex.h"
 #include "crypto/key_material.h"
@@ -70,20 +71,6 @@ Status About(const std::string& what, const Status& status) {
   return {status.code(), what + ": " + std::string(status.message())};
 }
 
-class Descriptor {
- public:
-  explicit Descriptor(int value) : value_(value) {}
-  ~Descriptor() {
-    if (value_ >= 0) ::close(value_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int get() const { return value_; }
-
- private:
-  const int value_;
-};
-
 }  // namespace
 
 Result<EncryptionKey> EncryptionKey::Parse(std::string_view text) {
@@ -110,8 +97,8 @@ Result<EncryptionKey> EncryptionKey::Parse(std::string_view text) {
 }
 
 Result<EncryptionKey> EncryptionKey::FromFile(const std::filesystem::path& path) {
-  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  if (file.get() < 0) return SystemError(errno, "open", path);
+  const base::Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (!file.valid()) return SystemError(errno, "open", path);
   struct stat state {};
   if (::fstat(file.get(), &state) != 0) return SystemError(errno, "look at", path);
   if (!S_ISREG(state.st_mode)) {
@@ -148,12 +135,12 @@ Result<EncryptionKey> EncryptionKey::New() {
 }
 
 Status EncryptionKey::WriteNewFile(const std::filesystem::path& path) const {
-  const Descriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR));
-  if (file.get() < 0 && errno == EEXIST) {
+  const base::Descriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR));
+  if (!file.valid() && errno == EEXIST) {
     return {StatusCode::kAlreadyExists,
             path.string() + " exists, and may be a key that a store needs; choose another name"};
   }
-  if (file.get() < 0) return SystemError(errno, "create", path);
+  if (!file.valid()) return SystemError(errno, "create", path);
   std::string text = crypto::ToHex(material_->bytes.view());
   text.reserve(text.size() + 1);
   const crypto::WipedAtEnd wiped(&text);
@@ -161,7 +148,7 @@ Status EncryptionKey::WriteNewFile(const std::filesystem::path& path) const {
   errno = ENOSPC;  // what a short write means
   if (::write(file.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size()) && ::fsync(file.get()) == 0) {
     std::filesystem::path above = path.parent_path();
-    const Descriptor directory(::open(above.empty() ? "." : above.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    const base::Descriptor directory(::open(above.empty() ? "." : above.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (directory.get() < 0 || ::fsync(directory.get()) == 0) return {};
   }
   const int error = errno;
