@@ -31,16 +31,22 @@ class LogListTest : public ::testing::Test {
     return dir_ / name;
   }
 
+  /// As the engine does it.
+  void Begin(LogList* list, const std::string& name, std::size_t bytes = 0) {
+    list->Beginning(dir_ / name);
+    list->Begun(MakeLog(name, bytes));
+  }
+
   testing::TempDir dir_;
 };
 
 TEST_F(LogListTest, SaysWhichLogsThereAreAndHowLongThoseThatAreFull) {
   LogList list(dir_.path(), nullptr);
   list.Follow([] { return 41; });
-  list.Begun(MakeLog("000010.log"));
+  Begin(&list, "000010.log");
   MakeLog("000010.log", 500);
-  list.Begun(MakeLog("000012.log"));
-  list.Begun(MakeLog("000013.log"));
+  Begin(&list, "000012.log");
+  Begin(&list, "000013.log");
   list.Going(dir_ / "000012.log");
   const ListedLogs logs = ReadLogList(dir_.path());
   ASSERT_THAT(logs, SizeIs(2));
@@ -53,14 +59,14 @@ TEST_F(LogListTest, IsMadeAnewOfTheLogsThatAreThere) {
   {
     LogList list(dir_.path(), nullptr);
     list.Follow([] { return 7; });
-    list.Begun(MakeLog("000010.log"));
-    list.Begun(MakeLog("000012.log", 30));
+    Begin(&list, "000010.log");
+    Begin(&list, "000012.log", 30);
   }
   fs::remove(dir_ / "000010.log");
   const std::string before = BytesOf(LogListPath(dir_.path()));
   LogList again(dir_.path(), nullptr);
   EXPECT_EQ(BytesOf(LogListPath(dir_.path())), before) << "nothing is written before something happens";
-  again.Begun(MakeLog("000015.log"));
+  Begin(&again, "000015.log");
   const ListedLogs logs = ReadLogList(dir_.path());
   ASSERT_THAT(logs, SizeIs(2));
   EXPECT_EQ(logs.at(12).first, 8U);
@@ -68,10 +74,26 @@ TEST_F(LogListTest, IsMadeAnewOfTheLogsThatAreThere) {
   EXPECT_EQ(logs.at(15).first, 0U);
 }
 
+// If it named the log that is gone once there is one behind that, a store would be refused that has lost nothing.
+TEST_F(LogListTest, NoLongerNamesALogThatACrashTookWhenTheNextOneIsMade) {
+  {
+    LogList list(dir_.path(), nullptr);
+    Begin(&list, "000010.log", 30);
+    Begin(&list, "000012.log");
+  }
+  fs::remove(dir_ / "000012.log");
+  EXPECT_THAT(FindLostLogs(dir_.path(), ReadLogList(dir_.path())), IsEmpty()) << "nothing was synced of the newest one";
+  LogList again(dir_.path(), nullptr);
+  again.Beginning(dir_ / "000015.log");
+  const ListedLogs logs = ReadLogList(dir_.path());
+  ASSERT_THAT(logs, SizeIs(1));
+  EXPECT_EQ(logs.at(10).bytes, 30U);
+}
+
 TEST_F(LogListTest, AnEndThatACrashHasCutIsPassedOverAndDamageSaysNothing) {
   LogList list(dir_.path(), nullptr);
-  list.Begun(MakeLog("000010.log"));
-  list.Begun(MakeLog("000012.log"));
+  Begin(&list, "000010.log");
+  Begin(&list, "000012.log");
   const std::string whole = BytesOf(LogListPath(dir_.path()));
   const auto all = ParseLogList(whole);
   ASSERT_TRUE(all.has_value());
@@ -91,8 +113,8 @@ TEST_F(LogListTest, AnEndThatACrashHasCutIsPassedOverAndDamageSaysNothing) {
 TEST_F(LogListTest, WhereItCannotBeKeptNothingIsMissed) {
   Write(KeptDirectory(dir_.path()), "in the way");
   LogList list(dir_.path(), nullptr);
-  list.Begun(MakeLog("000010.log"));
-  list.Begun(MakeLog("000012.log"));
+  Begin(&list, "000010.log");
+  Begin(&list, "000012.log");
   list.Going(dir_ / "000010.log");
   EXPECT_THAT(ReadLogList(dir_.path()), IsEmpty());
 }

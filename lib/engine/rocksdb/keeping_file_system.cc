@@ -32,6 +32,7 @@ class KeepingFileSystem final : public rocksdb::FileSystemWrapper {
 
   IOStatus NewWritableFile(const std::string& name, const FileOptions& options,
                            std::unique_ptr<rocksdb::FSWritableFile>* file, IODebugContext* debug) override {
+    if (NumberOfLog(name)) watchers_.logs->Beginning(name);
     IOStatus status = target()->NewWritableFile(name, options, file, debug);
     if (status.ok() && NumberOfLog(name)) watchers_.logs->Begun(name);
     return status;
@@ -40,6 +41,7 @@ class KeepingFileSystem final : public rocksdb::FileSystemWrapper {
   IOStatus ReuseWritableFile(const std::string& name, const std::string& old_name, const FileOptions& options,
                              std::unique_ptr<rocksdb::FSWritableFile>* file, IODebugContext* debug) override {
     if (NumberOfLog(old_name)) watchers_.logs->Going(old_name);
+    if (NumberOfLog(name)) watchers_.logs->Beginning(name);
     IOStatus status = target()->ReuseWritableFile(name, old_name, options, file, debug);
     if (status.ok() && NumberOfLog(name)) watchers_.logs->Begun(name);
     return status;

@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/descriptor.h"
 #include "base/macros.h"
 #include "engine/rocksdb/crc32c.h"
 #include "engine/rocksdb/file_error.h"
@@ -136,17 +137,21 @@ void LogList::Follow(std::function<std::uint64_t()> position) {
   });
 }
 
+void LogList::Beginning(const fs::path& log) {
+  Note([&]() RK_REQUIRES(mutex_) { return Start(log.parent_path()); });
+}
+
 void LogList::Begun(const fs::path& log) {
   Note([&]() RK_REQUIRES(mutex_) -> Status {
-    const Status noted = descriptor_ < 0 ? Start(log) : NoteNew(log);
+    RK_TRY(NoteNew(log));
     newest_ = log;
-    return noted;
+    return {};
   });
 }
 
 void LogList::Going(const fs::path& log) {
   Note([&]() RK_REQUIRES(mutex_) -> Status {
-    if (descriptor_ < 0) RK_TRY(Start(newest_));
+    RK_TRY(Start(log.parent_path()));
     RK_TRY(Write(LineOf("gone " + std::to_string(NumberOfLog(log).value_or(0)))));
     return ::fdatasync(descriptor_) == 0 ? Status() : FileError(LogListPath(directory_), "sync", errno);
   });
@@ -169,8 +174,8 @@ void LogList::Note(const std::function<Status()>& change) {
                "the list of logs is not kept, so nobody will notice that one of several was lost: " + noted.ToString());
 }
 
-Status LogList::Start(const fs::path& newest) {
-  const fs::path logs = newest.empty() ? directory_ : newest.parent_path();
+Status LogList::Start(const fs::path& logs) {
+  if (descriptor_ >= 0) return {};
   const ListedLogs before = ReadLogList(directory_);
   std::string text(kTitle);
   for (const std::string& name : LogNamesIn(logs)) {
@@ -179,7 +184,7 @@ Status LogList::Start(const fs::path& newest) {
     text += AddLine(number, known == before.end() ? 0 : known->second.first);
     std::error_code error;
     const std::uint64_t bytes = fs::file_size(logs / name, error);
-    if (logs / name != newest && !error) text += EndLine(number, bytes);
+    if (!error) text += EndLine(number, bytes);
   }
   const fs::path path = LogListPath(directory_);
   if (::mkdir(path.parent_path().c_str(), S_IRWXU) != 0 && errno != EEXIST) {
@@ -191,6 +196,8 @@ Status LogList::Start(const fs::path& newest) {
   RK_TRY(Write(text));
   if (::fdatasync(descriptor_) != 0) return FileError(draft, "sync", errno);
   if (std::rename(draft.c_str(), path.c_str()) != 0) return FileError(draft, "rename", errno);
+  const base::Descriptor kept(::open(path.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!kept.valid() || ::fdatasync(kept.get()) != 0) return FileError(path.parent_path(), "sync", errno);
   return {};
 }
 

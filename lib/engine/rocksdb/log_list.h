@@ -47,7 +47,7 @@ std::optional<std::uint64_t> NumberOfLog(const std::filesystem::path& file);
 /// Thread-safe.
 class LogList {
  public:
-  /// `logger` may be null. Notes nothing yet: the list is made anew, of the logs that are there, with the first event.
+  /// `logger` may be null. Notes nothing yet: the list is made anew with the first event, of the logs that are there.
   LogList(std::filesystem::path directory, std::shared_ptr<Logger> logger);
   ~LogList();
   LogList(const LogList&) = delete;
@@ -56,7 +56,10 @@ class LogList {
   /// `position`: of the last entry that was written. Says where logs begin that are made from now on, and the newest
   /// one. It is called by whoever makes a log, with a lock held, and never after the last was made.
   void Follow(std::function<std::uint64_t()> position);
-  /// The log was made. Nothing more is written to the one before it.
+  /// A log is about to be made. Returns when the list of the others is on disk: one that is older may name a log that
+  /// a crash of the machine took, which nobody looks for only as long as there is none behind it.
+  void Beginning(const std::filesystem::path& log);
+  /// It was made. Nothing more is written to the one before it.
   void Begun(const std::filesystem::path& log);
   /// The log is about to be deleted. Returns when that is on disk.
   void Going(const std::filesystem::path& log);
@@ -64,7 +67,8 @@ class LogList {
  private:
   /// Makes a change, unless one has failed. After one that fails there is no list: nobody looks for logs in vain.
   void Note(const std::function<Status()>& change);
-  Status Start(const std::filesystem::path& newest) RK_REQUIRES(mutex_);
+  /// Of the logs in this directory, unless it is begun.
+  Status Start(const std::filesystem::path& logs) RK_REQUIRES(mutex_);
   Status NoteNew(const std::filesystem::path& log) RK_REQUIRES(mutex_);
   Status Write(const std::string& line) RK_REQUIRES(mutex_);
 
