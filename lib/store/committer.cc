@@ -68,6 +68,13 @@ Status Committer::CommitAlone(const std::function<engine::Batch&()>& choose) {
   });
 }
 
+Status Committer::CommitUntold(engine::Batch& batch) {
+  return context_.gate->RunPast(Durability::kBuffered, [&](WriteAttempt* attempt) {
+    const WriteBarrier::Pass pass(barrier_);
+    return Write(batch, attempt, Notes::kNo);
+  });
+}
+
 void Committer::WhileNoneCommits(const std::function<void()>& change) {
   const WriteBarrier::Closed closed(&barrier_);
   change();

@@ -64,6 +64,9 @@ class Committer {
   /// Writes the batch that `choose` names while no other write is under way, and doubles nothing. Otherwise as the one
   /// before; `choose` may be called more than once.
   Status CommitAlone(const std::function<engine::Batch&()>& choose);
+  /// Buffered, not doubled, and as if nobody had been told: for rows that nobody reads where they are, of which a
+  /// report of what is missing must not speak. Otherwise as Commit for who is not within WriteGate::Run.
+  Status CommitUntold(engine::Batch& batch);
   /// Calls it while no batch is being committed.
   void WhileNoneCommits(const std::function<void()>& change);
   Status Sync();

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "assembly/checked_lines.h"
+#include "assembly/witness_file.h"
 #include "rookery/store.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/temp_dir.h"
@@ -278,6 +279,19 @@ TEST_F(HonestOpenTest, AfterAPowerCutNamesAreNotSaidToBeCompleteIfSomeAreNot) {
   const RecoveryReport report = Opened(Recovery::kTail);
   EXPECT_GT(report.lost, 0U);
   EXPECT_FALSE(report.runs_complete);
+}
+
+TEST_F(HonestOpenTest, WhatAReshardJobRemovesWhereNobodyReadsItIsNotNamed) {
+  for (int i = 0; i < 20; ++i) {
+    ASSERT_OK(store_->Post({.channel = "channel" + std::to_string(i), .author = "ada", .content = "hello"}));
+  }
+  ASSERT_OK(store_->StartReshard(ResizeShards{.shards = 5}));
+  ASSERT_OK(store_->AwaitReshard(std::chrono::minutes{1}));
+  ASSERT_OK_AND_ASSIGN(const StoreInfo info, store_->Info());
+  Kill();
+  ASSERT_OK_AND_ASSIGN(const auto testimony, assembly::WitnessFile::Read(Witness(), info.store_id, nullptr));
+  ASSERT_FALSE(testimony.runs.empty());
+  for (const auto& run : testimony.runs) EXPECT_NE(run.run.kind, LostRun::Kind::kDeletions);
 }
 
 TEST_F(HonestOpenTest, AfterAPowerCutTheRingCountsAlsoWhatTheCountersDoNot) {

@@ -58,7 +58,7 @@ class ShardSweep {
     CoverAll();
     scratch_->batch->DeleteRange(keyspace_, lower_, upper_);
     const Clock::time_point began = Clock::now();
-    RK_TRY(committer_.Commit(*scratch_->batch, Durability::kBuffered));
+    RK_TRY(committer_.CommitUntold(*scratch_->batch));
     // At once: the files take older range deletions with them, and only this one is sure to hide what these hid.
     RK_TRY(context_.engine->DropFiles(keyspace_, lower_, upper_));
     return Pace(Clock::now() - began);
@@ -97,7 +97,7 @@ class ShardSweep {
     if (scratch_->batch->count() == 0) return {};
     const Clock::time_point began = Clock::now();
     RK_TRY(options_.alone ? committer_.CommitAlone([&]() -> engine::Batch& { return *scratch_->batch; })
-                          : committer_.Commit(*scratch_->batch, Durability::kBuffered));
+                          : committer_.CommitUntold(*scratch_->batch));
     scratch_->batch->Clear();
     if (ranges_ >= kMostRanges) {
       context_.engine->FlushSoon(keyspace_);
