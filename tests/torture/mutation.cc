@@ -72,6 +72,38 @@ std::string ReplaceByOlder(const fs::path& file, const fs::path& inner, std::spa
   return "replaced by that of " + version.parent_path().parent_path().filename().string();
 }
 
+/// Does one thing to one of these files, which are of one kind; what was done.
+std::string Harm(const fs::path& root, const std::vector<fs::path>& some, std::span<const fs::path> older, Dice* dice) {
+  const fs::path file = some[dice->Below(some.size())];
+  const fs::path inner = fs::relative(file, root);
+  std::string what;
+  switch (dice->Below(8)) {
+    case 0:
+      fs::remove(file);
+      what = "removed";
+      break;
+    case 1: {
+      const fs::path other = some[dice->Below(some.size())];
+      if (other == file) {
+        what = ChangeBytes(file, dice);
+        break;
+      }
+      const fs::path aside = root / "aside";
+      fs::rename(file, aside);
+      fs::rename(other, file);
+      fs::rename(aside, other);
+      what = "swapped with " + fs::relative(other, root).string();
+      break;
+    }
+    case 2:
+      what = ReplaceByOlder(file, inner, older, dice);
+      break;
+    default:
+      what = ChangeBytes(file, dice);
+  }
+  return inner.string() + " " + what;
+}
+
 }  // namespace
 
 std::string_view NameOf(FileKind kind) {
@@ -104,34 +136,20 @@ Mutation Mutate(const fs::path& store, std::span<const FileKind> kinds, std::spa
   std::sort(some.begin(), some.end());
   // Zeros at the end of an older one are not noticed yet (docs/decisions/0013-witness.md).
   if (kind == FileKind::kLog) some.erase(some.begin(), some.end() - 1);
-  const fs::path file = some[dice->Below(some.size())];
-  const fs::path inner = fs::relative(file, store);
-  std::string what;
-  switch (dice->Below(8)) {
-    case 0:
-      fs::remove(file);
-      what = "removed";
-      break;
-    case 1: {
-      const fs::path other = some[dice->Below(some.size())];
-      if (other == file) {
-        what = ChangeBytes(file, dice);
-        break;
-      }
-      const fs::path aside = store / "aside";
-      fs::rename(file, aside);
-      fs::rename(other, file);
-      fs::rename(aside, other);
-      what = "swapped with " + other.filename().string();
-      break;
-    }
-    case 2:
-      what = ReplaceByOlder(file, inner, older, dice);
-      break;
-    default:
-      what = ChangeBytes(file, dice);
+  return {.kind = kind, .what = Harm(store, some, older, dice)};
+}
+
+std::string MutateAny(const fs::path& directory, Dice* dice) {
+  std::map<std::string, std::vector<fs::path>> files;  // by what they are named as
+  for (const auto& entry : fs::recursive_directory_iterator(directory)) {
+    if (!entry.is_regular_file()) continue;
+    const std::string name = entry.path().filename().string();
+    files[entry.path().has_extension() ? entry.path().extension().string() : name.substr(0, name.find('-'))].push_back(
+        entry.path());
   }
-  return {.kind = kind, .what = inner.string() + " " + what};
+  auto& some = std::next(files.begin(), static_cast<std::ptrdiff_t>(dice->Below(files.size())))->second;
+  std::sort(some.begin(), some.end());
+  return Harm(directory, some, {}, dice);
 }
 
 }  // namespace rookery::torture

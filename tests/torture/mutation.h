@@ -45,4 +45,8 @@ struct Mutation {
 Mutation Mutate(const std::filesystem::path& store, std::span<const FileKind> kinds,
                 std::span<const std::filesystem::path> older, Dice* dice);
 
+/// The same to any file below a directory, of which none is older; what was done. First its kind is chosen, told from
+/// its name. REQUIRES: there is a file.
+std::string MutateAny(const std::filesystem::path& directory, Dice* dice);
+
 }  // namespace rookery::torture

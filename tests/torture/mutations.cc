@@ -5,14 +5,20 @@
 //   - what can be read is right: no other text, no row that was deleted or never was;
 //   - what is not there is damaged and says so when it is read, and Verify finds it. Only with Recovery::kSalvage rows
 //     may be missing, if the report counts them or says that nobody can.
+//
+// One round of six harms a backup set instead (backup_round.h). Rounds are done in a child process: damage that ends
+// it, or makes it hang, is a violation, and the next child goes on behind it.
+//
 // Not done: two files of which one says what the other has to have, as then nobody can know what there was: the witness
 // and any other, or a kept copy and what it is a copy or a list of; and logs before the newest one.
 #include "tests/torture/mutations.h"
 
 #include <fmt/format.h>
 #include <rocksdb/db.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <fstream>
 #include <iterator>
 #include <map>
@@ -21,9 +27,11 @@
 #include <utility>
 
 #include "tests/support/manual_clock.h"
+#include "tests/torture/backup_round.h"
 #include "tests/torture/mutation.h"
 #include "tests/torture/reading.h"
 #include "tests/torture/source_stores.h"
+#include "tests/torture/worker.h"
 
 namespace rookery::torture {
 namespace {
@@ -79,7 +87,7 @@ bool OneTellsOfTheOther(FileKind first, FileKind second) {
 class Round {
  public:
   Round(std::uint64_t seed, const std::vector<SourceStore>& sources, const fs::path& directory)
-      : seed_(seed), dice_(seed), source_(sources[dice_.Below(sources.size())]), path_(directory / "store") {
+      : dice_(seed), source_(sources[dice_.Below(sources.size())]), path_(directory / "store") {
     fs::remove_all(path_);
     fs::copy(source_.path, path_, fs::copy_options::recursive);
   }
@@ -113,6 +121,8 @@ class Round {
     if (!status.ok()) throw std::runtime_error(status.ToString());
   }
 
+  /// What was done to which store.
+  std::string what() const { return fmt::format("store \"{}\": {}", source_.path.filename().string(), what_); }
   /// Empty, or what was violated.
   std::string Open(Outcomes* outcomes) {
     const auto recovery = static_cast<Recovery>(dice_.Below(3));
@@ -130,8 +140,7 @@ class Round {
       if (!change.empty()) violation = "it is refused (" + opened.status().ToString() + "), and yet " + change;
     }
     if (violation.empty()) return "";
-    return fmt::format("round seed {}, store \"{}\", {}: {}: {}", seed_, source_.path.filename().string(),
-                       NameOf(recovery), what_, violation);
+    return fmt::format("{}: {}", NameOf(recovery), violation);
   }
 
  private:
@@ -160,39 +169,104 @@ class Round {
     return "";
   }
 
-  const std::uint64_t seed_;
   Dice dice_;
   const SourceStore& source_;
   const fs::path path_;
   std::string what_;
 };
 
-}  // namespace
+struct Board {
+  std::uint64_t rounds = 0;  // begun
+  std::uint64_t violations = 0;
+  SharedText first_violation;
+  SharedText round;                                    // the one at hand
+  std::array<Outcomes, kFilesOfAStore.size()> stores;  // by FileKind
+  Outcomes backups;
 
-RigReport RunMutations(const RigOptions& options) {
-  const std::vector<SourceStore> sources = MakeSourceStores(options.directory / "sources");
-  RigReport report;
-  std::map<FileKind, Outcomes> outcomes;
-  const auto begin = std::chrono::steady_clock::now();
-  for (std::uint64_t number = 0; number < options.rounds; ++number) {
-    if (options.time_box.count() > 0 && std::chrono::steady_clock::now() - begin > options.time_box) break;
-    Round round(RoundSeed(options.seed, number), sources, options.directory);
+  void Violate(const std::string& what) {
+    if (violations++ == 0) first_violation.Set(round.Get() + ": " + what);
+  }
+};
+
+/// What a child does.
+class Worker {
+ public:
+  Worker(const RigOptions& options, Board* board) : options_(options), board_(*board) {
+    for (const auto& entry : fs::directory_iterator(options.directory)) fs::remove_all(entry);
+    stores_ = MakeSourceStores(options.directory / "sources");
+    backups_ = MakeSourceBackups(options.directory / "backups");
+  }
+
+  void Do(std::uint64_t number) {
+    constexpr unsigned kPatience = 120;  // seconds, of a busy machine
+    ::alarm(kPatience);
+    const std::uint64_t seed = RoundSeed(options_.seed, number);
+    const std::string repeat =
+        fmt::format("--rig mutations --rounds 1 --seed {} repeats it", SeedToRepeat(options_.seed, number));
+    const std::string violation =
+        Dice(seed).OneIn(6) && !options_.canary ? OfBackups(seed, repeat) : OfAStore(seed, repeat);
+    if (!violation.empty()) board_.Violate(violation);
+    ::alarm(0);
+  }
+
+ private:
+  std::string OfAStore(std::uint64_t seed, const std::string& repeat) {
+    Round round(seed, stores_, options_.directory);
     FileKind kind = FileKind::kTable;
-    if (options.canary) {
+    if (options_.canary) {
       round.DeleteBehindItsBack();
     } else {
       kind = round.Damage(kFilesOfAStore);
     }
-    std::string violation = round.Open(&outcomes[kind]);
-    ++report.rounds;
-    if (!violation.empty()) report.Violate(std::move(violation));
-    options.progress(report.rounds);
+    board_.round.Set(fmt::format("{}, {}", repeat, round.what()));
+    return round.Open(&board_.stores.at(static_cast<std::size_t>(kind)));
   }
-  report.figures = "refused, reported, harmless:";
-  for (const auto& [kind, some] : outcomes) {
-    report.figures += fmt::format("{} {} {}/{}/{}", kind == outcomes.begin()->first ? "" : ",", NameOf(kind),
-                                  some.refused, some.reported, some.harmless);
+  std::string OfBackups(std::uint64_t seed, const std::string& repeat) {
+    BackupRound round(seed, backups_, options_.directory);
+    board_.round.Set(fmt::format("{}, backup set: {}", repeat, round.Damage()));
+    bool refused = false;
+    std::string violation = round.Look(&refused);
+    ++(refused ? board_.backups.refused : board_.backups.harmless);
+    return violation;
   }
+
+  const RigOptions& options_;
+  Board& board_;
+  std::vector<SourceStore> stores_;
+  SourceBackups backups_;
+};
+
+}  // namespace
+
+RigReport RunMutations(const RigOptions& options) {
+  const Shared<Board> board;
+  const auto begin = std::chrono::steady_clock::now();
+  const auto goes_on = [&] {
+    const bool in_time = options.time_box.count() == 0 || std::chrono::steady_clock::now() - begin < options.time_box;
+    return board->rounds < options.rounds && in_time && !(options.canary && board->violations > 0);
+  };
+  while (goes_on()) {
+    const std::uint64_t before = board->rounds;
+    const std::string death = RunInChild([&] {
+      Worker worker(options, &*board);
+      while (goes_on()) {
+        worker.Do(board->rounds++);
+        options.progress(board->rounds);
+      }
+    });
+    if (death.empty()) continue;
+    board->Violate(death);
+    if (board->rounds == before) break;  // it could not begin
+  }
+  RigReport report{.rounds = board->rounds,
+                   .violations = board->violations,
+                   .first_violation = board->first_violation.Get(),
+                   .figures = "refused, reported, harmless:"};
+  for (const FileKind kind : kFilesOfAStore) {
+    const Outcomes& some = board->stores.at(static_cast<std::size_t>(kind));
+    report.figures += fmt::format(" {} {}/{}/{},", NameOf(kind), some.refused, some.reported, some.harmless);
+  }
+  report.figures += fmt::format(" backup {}/0/{}", board->backups.refused, board->backups.harmless);
   return report;
 }
 

@@ -75,6 +75,7 @@ class Round {
  public:
   Round(const RigOptions& options, std::uint64_t number, const fs::path& pattern, const Rows& rows, Figures* figures)
       : options_(options),
+        repeat_(SeedToRepeat(options.seed, number)),
         seed_(RoundSeed(options.seed, number)),
         dice_(seed_),
         directory_(options.directory / "round"),
@@ -111,7 +112,8 @@ class Round {
 
   std::string Told(const std::string& violation) const {
     if (violation.empty()) return "";
-    return fmt::format("round seed {}, life {}: {}; {}", seed_, lives_, violation, harm_);
+    return fmt::format("life {}; --rig power_cut --rounds 1 --seed {} repeats it: {}; {}", lives_, repeat_, violation,
+                       harm_);
   }
 
   void StartMachine() { std::ofstream(options_.directory / "boot") << "boot-" << seed_ << "-" << lives_ << "\n"; }
@@ -250,6 +252,7 @@ class Round {
   }
 
   const RigOptions& options_;
+  const std::uint64_t repeat_;
   const std::uint64_t seed_;
   Dice dice_;
   const fs::path directory_;

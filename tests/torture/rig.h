@@ -51,4 +51,9 @@ constexpr std::uint64_t RoundSeed(std::uint64_t seed, std::uint64_t round) {
   return mixed ^ (mixed >> 31U);
 }
 
+/// The seed of a run whose first round is this one.
+constexpr std::uint64_t SeedToRepeat(std::uint64_t seed, std::uint64_t round) {
+  return seed + round * 0x9E3779B97F4A7C15;
+}
+
 }  // namespace rookery::torture

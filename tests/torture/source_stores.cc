@@ -159,4 +159,28 @@ std::vector<SourceStore> MakeSourceStores(const fs::path& directory) {
   return Maker(directory).Make();
 }
 
+SourceBackups MakeSourceBackups(const fs::path& directory) {
+  fs::create_directories(directory);
+  const auto clock = std::make_shared<testing::ManualClock>();
+  Dice dice(2);
+  Author author(&dice, {.attachments = true}, {});
+  StoreOptions options = SmallStore(clock);
+  options.routing = HashRouting{.shards = 2};
+  auto store = Store::Open(directory / "live", options);
+  Require(store.status(), "opening the source");
+  SourceBackups source{.set = directory / "set", .backups = {}};
+  for (const int steps : {40, 25}) {
+    for (int i = 0; i < steps; ++i) {
+      clock->Advance(std::chrono::milliseconds{5});
+      const Step step = author.Write(&*store);
+      Require(step.status, step.what);
+    }
+    const auto made = store->CreateBackup(source.set);
+    Require(made.status(), "backing up the source");
+    source.backups.push_back({.name = made->backup.name, .rows = author.rows()});
+  }
+  Require(store->Close(), "closing the source");
+  return source;
+}
+
 }  // namespace rookery::torture

@@ -27,4 +27,17 @@ StoreOptions SmallStore(std::shared_ptr<const Clock> clock);
 /// Makes them in `directory`. Throws std::runtime_error.
 std::vector<SourceStore> MakeSourceStores(const std::filesystem::path& directory);
 
+/// A set with two backups of one store.
+struct SourceBackups {
+  struct Backup {
+    std::string name;
+    Rows rows;  // what the store held
+  };
+  std::filesystem::path set;
+  std::vector<Backup> backups;
+};
+
+/// Of a store such as the ones above; makes it in `directory`. Throws std::runtime_error.
+SourceBackups MakeSourceBackups(const std::filesystem::path& directory);
+
 }  // namespace rookery::torture
