@@ -44,7 +44,7 @@ std::span<const Rig> Rigs() {
        .run = RunPowerCut},
       {.name = "mutations",
        .fault = "bytes flipped, files truncated or removed: SST, WAL, MANIFEST, CURRENT, OPTIONS, witness, identity "
-                "file, blob",
+                "file, blob, backup set",
        .property = "detected or harmless: never wrong data, never an empty store",
        .goal = 10'000,
        .short_rounds = 80,

@@ -1,4 +1,5 @@
-// What RocksDB is given as its file system: files that only their owner can read, encrypted if the store is.
+// What RocksDB is given as its file system: files that only their owner can read, encrypted if the store is, and no
+// table whose end is damaged.
 #pragma once
 
 #include <memory>

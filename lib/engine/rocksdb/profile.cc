@@ -144,6 +144,15 @@ rocksdb::ColumnFamilyOptions FamilyOptions(const RocksDbOptions& from, std::shar
   return options;
 }
 
+/// DamageOfTableEnd knows no others.
+Status CheckTables(const rocksdb::ColumnFamilyOptions& options) {
+  const auto* const table = options.table_factory->GetOptions<rocksdb::BlockBasedTableOptions>();
+  if (table != nullptr && table->format_version == 5 && table->checksum == rocksdb::kXXH3) return {};
+  return {StatusCode::kInvalidArgument,
+          "tuning.overrides: tables are block based, of format_version 5, with checksums of kind kXXH3; leave that of "
+          "them out"};
+}
+
 }  // namespace
 
 Result<Profile> Profile::Make(const RocksDbOptions& options) {
@@ -164,6 +173,7 @@ Result<Profile> Profile::Make(const RocksDbOptions& options) {
   RK_TRY(profile.overrides_.ApplyTo(&profile.database_));
   rocksdb::ColumnFamilyOptions scratch = profile.family_;
   RK_TRY(profile.overrides_.ApplyTo(&scratch));
+  RK_TRY(CheckTables(scratch));
   return profile;
 }
 
