@@ -30,6 +30,7 @@ Status CheckIsStore(const fs::path& path) {
   const assembly::StoreDirectory directory(path);
   std::error_code error;
   if (fs::exists(directory.identity_path(), error) || fs::exists(directory.engine_path(), error)) return {};
+  if (std::string hint = assembly::HintAtBackupSet(path); !hint.empty()) return {StatusCode::kNotAStore, hint};
   return {StatusCode::kNotAStore,
           path.string() + " has neither a file ROOKERY nor a directory cell-0000: no store is there"};
 }

@@ -164,6 +164,7 @@ Result<bool> MustCreate(const StoreDirectory& directory, Content content, OpenMo
                         " has no file ROOKERY: creating a store was cut short there, or the file was lost. If nothing "
                         "was ever stored in it, remove it and create the store again; else put the file back");
     case Content::kOther:
+      if (std::string hint = HintAtBackupSet(path); !hint.empty()) return Status(StatusCode::kNotAStore, hint);
       return Status(StatusCode::kNotAStore, path + " is not a store, and not an empty directory; choose another path");
     case Content::kNothing:
     case Content::kLock:

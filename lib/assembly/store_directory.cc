@@ -30,6 +30,13 @@ constexpr mode_t kPrivate = 0700;
 
 }  // namespace
 
+std::string HintAtBackupSet(const fs::path& path) {
+  std::error_code error;
+  if (!fs::exists(path / kBackupSetFile, error)) return "";
+  return path.string() +
+         " is a backup set; \"rookery backup list\" shows what is in it, \"rookery backup verify\" proves it";
+}
+
 std::string NewStoreId() {
   std::random_device random;
   std::string id;

@@ -18,6 +18,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "rookery/status.h"
@@ -27,6 +28,11 @@ namespace rookery::assembly {
 
 /// The newest store format that this version reads, and the one that it makes. May still change until 0.1.0.
 inline constexpr std::uint32_t kStoreFormat = 1;
+
+/// In the directory of a backup set, which is no store.
+inline constexpr std::string_view kBackupSetFile = "ROOKERY-BACKUPS";
+/// For whoever takes `path` for a store: what it is, and what is for it. Empty: no backup set.
+std::string HintAtBackupSet(const std::filesystem::path& path);
 
 /// Which cell of which store a directory is.
 struct CellMark {

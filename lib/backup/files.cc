@@ -9,6 +9,7 @@
 #include <memory>
 #include <system_error>
 
+#include "assembly/store_directory.h"
 #include "assembly/system_error.h"
 #include "backup/set_directory.h"
 #include "base/descriptor.h"
@@ -199,7 +200,7 @@ Status CheckOutside(const fs::path& path) {
   if (error) return SystemError(error.value(), "cannot look at", path);
   for (fs::path above = full;; above = above.parent_path()) {
     const bool in_store = fs::exists(above / std::string(kIdentityFile), error);
-    const bool in_set = fs::exists(above / std::string(kSetIdentityFile), error);
+    const bool in_set = fs::exists(above / assembly::kBackupSetFile, error);
     if (in_store || in_set) {
       return {StatusCode::kInvalidArgument, path.string() + " is in " + above.string() + ", which is a " +
                                                 (in_store ? "store" : "backup set") + "; choose a path outside of it"};

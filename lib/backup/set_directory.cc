@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "assembly/replace_file.h"
+#include "assembly/store_directory.h"
 #include "assembly/system_error.h"
 #include "base/macros.h"
 #include "codec/checksum.h"
@@ -24,7 +25,7 @@ constexpr std::size_t kIdDigits = 32;
 constexpr std::string_view kPart = ".part";
 constexpr std::string_view kScratch = "scratch-";
 
-fs::path IdentityPath(const fs::path& set) { return set / std::string(kSetIdentityFile); }
+fs::path IdentityPath(const fs::path& set) { return set / assembly::kBackupSetFile; }
 
 bool Exists(const fs::path& path) {
   struct stat status {};

@@ -26,8 +26,6 @@
 
 namespace rookery::backup {
 
-inline constexpr std::string_view kSetIdentityFile = "ROOKERY-BACKUPS";
-
 /// A manifest, and the checksum of all its bytes.
 struct StoredManifest {
   Manifest manifest;

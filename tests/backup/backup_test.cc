@@ -6,6 +6,7 @@
 #include <random>
 #include <thread>
 
+#include "rookery/doctor.h"
 #include "tests/backup/backup_fixture.h"
 
 namespace rookery::testing {
@@ -54,6 +55,16 @@ TEST_F(BackupTest, AllCellsAreInIt) {
   ASSERT_OK_AND_ASSIGN(const VerifyReport verified, again.Verify());
   EXPECT_TRUE(verified.ok());
   ASSERT_OK(again.Post({.channel = "dm/1", .content = "it goes on"}));
+}
+
+TEST_F(BackupTest, WhoTakesASetForAStoreIsToldWhatItIs) {
+  Backup();
+  const Status opened = Store::Open(set()).status();
+  EXPECT_EQ(opened.code(), StatusCode::kNotAStore);
+  EXPECT_THAT(opened.message(), HasSubstr("is a backup set"));
+  const Status examined = Diagnose(set()).status();
+  EXPECT_EQ(examined.code(), StatusCode::kNotAStore);
+  EXPECT_THAT(examined.message(), HasSubstr("rookery backup verify"));
 }
 
 TEST_F(BackupTest, FingerprintIsThatOfTheStore) {
