@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "rookery/recovery.h"
 #include "rookery/status.h"
 #include "rookery/types.h"
 
@@ -11,7 +12,7 @@ namespace rookery::store {
 
 /// What one batch did to one channel in one shard.
 struct WrittenRun {
-  enum class Kind : std::uint8_t { kMessages = 1, kDeletions = 2, kRecords = 3 };
+  using Kind = LostRun::Kind;
   Kind kind = Kind::kMessages;
   ShardId shard;
   std::string_view channel;  // as keys have it, escaped; codec::ChannelOfPrefix

@@ -76,6 +76,20 @@ Status EncryptLastingFiles(const RocksDbOptions& options, const RocksDbEngine::P
   return {};
 }
 
+/// With nothing opened yet.
+RocksDbEngine::Parts PartsOf(const std::filesystem::path& directory, const RocksDbOptions& options, Profile profile,
+                             const FileWatchers& watchers, bool read_only) {
+  return {.directory = directory.string(),
+          .prefix = options.prefix,
+          .read_only = read_only,
+          .keys = options.keys,
+          .profile = std::move(profile),
+          .keeper = watchers.keeper,
+          .env = NewEnvironment(options, watchers),
+          .database = nullptr,
+          .handles = {}};
+}
+
 rocksdb::DBOptions OptionsFor(Mode mode, LogDamage damage, const RocksDbEngine::Parts& parts) {
   rocksdb::DBOptions options = parts.profile.database();
   if (damage == LogDamage::kEndsIt) options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
@@ -148,15 +162,7 @@ Result<std::unique_ptr<Engine>> OpenRocksDbEngine(const std::filesystem::path& d
     watchers = {.keeper = std::make_shared<ManifestKeeper>(directory, options.logger, options.keys),
                 .logs = std::make_shared<LogList>(directory, options.logger)};
   }
-  RocksDbEngine::Parts parts{.directory = directory.string(),
-                             .prefix = options.prefix,
-                             .read_only = read_only,
-                             .keys = options.keys,
-                             .profile = std::move(profile),
-                             .keeper = watchers.keeper,
-                             .env = NewEnvironment(options, watchers),
-                             .database = nullptr,
-                             .handles = {}};
+  RocksDbEngine::Parts parts = PartsOf(directory, options, std::move(profile), watchers, read_only);
   const rocksdb::DBOptions database = OptionsFor(options.mode, options.log_damage, parts);
   if (options.mode != Mode::kCreate) RK_TRY(CheckLog(database.wal_dir.empty() ? parts.directory : database.wal_dir));
   RK_ASSIGN_OR_RETURN(const Families families, ListFamilies(database, parts, options.mode));
@@ -175,15 +181,7 @@ Result<std::uint64_t> FindRocksDbPosition(const std::filesystem::path& directory
                                           std::string_view needed) {
   RK_ASSIGN_OR_RETURN(Profile profile, Profile::Make(options));
   RK_TRY(CheckDirectory(directory, Mode::kReadOnly));
-  RocksDbEngine::Parts parts{.directory = directory.string(),
-                             .prefix = options.prefix,
-                             .read_only = true,
-                             .keys = options.keys,
-                             .profile = std::move(profile),
-                             .keeper = nullptr,
-                             .env = NewEnvironment(options, {}),
-                             .database = nullptr,
-                             .handles = {}};
+  RocksDbEngine::Parts parts = PartsOf(directory, options, std::move(profile), {}, /*read_only=*/true);
   rocksdb::DBOptions database = OptionsFor(Mode::kReadOnly, options.log_damage, parts);
   RK_TRY(CheckLog(database.wal_dir.empty() ? parts.directory : database.wal_dir));
   // All families, though nothing is read from them: one by itself would pass over logs that only others need.
