@@ -24,6 +24,8 @@ constexpr std::string_view kIdentityText = "rookery backup set\nformat 1\nstore 
 constexpr std::size_t kIdDigits = 32;
 constexpr std::string_view kPart = ".part";
 constexpr std::string_view kScratch = "scratch-";
+constexpr const char* kFiles = "files";
+constexpr const char* kBackups = "backups";
 
 fs::path IdentityPath(const fs::path& set) { return set / assembly::kBackupSetFile; }
 
@@ -86,6 +88,8 @@ Status CheckMayMake(const fs::path& path) {
   const fs::path draft = assembly::DraftOf(IdentityPath(path)).filename();
   for (const std::string& name : names) {
     if (name == "lock" || name == draft) continue;
+    const bool ours = name == kFiles || name == kBackups;
+    if (ours && fs::is_directory(fs::symlink_status(path / name, error)) && fs::is_empty(path / name, error)) continue;
     return {StatusCode::kAlreadyExists,
             path.string() + " is not a backup set, and not an empty directory; choose another path"};
   }
@@ -122,6 +126,9 @@ Result<SetDirectory> SetDirectory::OpenOrMake(const fs::path& path, std::string_
   }
   RK_ASSIGN_OR_RETURN(LockFile lock, Lock(path, LockFile::Mode::kExclusive));
   if (!Exists(IdentityPath(path))) {
+    RK_TRY(MakeIfMissing(path / kFiles));
+    RK_TRY(MakeIfMissing(path / kBackups));
+    // Last, so that a set is there as a whole or not at all.
     const std::string text = std::string(kIdentityText) + std::string(store_id) + "\n";
     RK_TRY(Replace(IdentityPath(path), text));
   }
