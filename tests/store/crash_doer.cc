@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "base/macros.h"
+#include "rookery/backup.h"
 #include "tests/store/any_reshard.h"
 
 namespace rookery::testing {
@@ -28,8 +29,10 @@ void SayLine(std::string line) {
   if (::write(STDOUT_FILENO, line.data(), line.size()) != static_cast<ssize_t>(line.size())) std::_Exit(1);
 }
 
-CrashDoer::CrashDoer(std::filesystem::path path, StoreOptions options)
-    : path_(std::move(path)), options_(std::move(options)) {
+std::uint64_t BackupNumber(const std::string& name) { return std::strtoull(name.c_str(), nullptr, 10); }
+
+CrashDoer::CrashDoer(std::filesystem::path path, std::filesystem::path backups, StoreOptions options)
+    : path_(std::move(path)), backups_(std::move(backups)), options_(std::move(options)) {
   options_.logger = std::make_shared<JobLogger>();
 }
 
@@ -49,7 +52,22 @@ Status CrashDoer::RemoveRules() {
   return {};
 }
 
+Status CrashDoer::Reopen() {
+  const std::unique_lock lock(open_);
+  RK_TRY(store_->Close());
+  return Open();
+}
+
 Result<CrashDoer::Outcome> CrashDoer::Do(const CrashStep& step) {
+  if (step.kind == Kind::kReopen) {
+    RK_TRY(Reopen());
+    return Outcome{};
+  }
+  const std::shared_lock lock(open_);
+  return DoInStore(step);
+}
+
+Result<CrashDoer::Outcome> CrashDoer::DoInStore(const CrashStep& step) {
   const Durability durability = step.sync ? Durability::kSync : Durability::kBuffered;
   if (step.kind == Kind::kPost) {
     RK_ASSIGN_OR_RETURN(std::vector<std::uint64_t> ids, Post(step, durability));
@@ -58,6 +76,10 @@ Result<CrashDoer::Outcome> CrashDoer::Do(const CrashStep& step) {
   if (step.kind == Kind::kLoad) {
     RK_ASSIGN_OR_RETURN(const bool done, Load(step));
     return Outcome{.done = done};
+  }
+  if (step.kind == Kind::kBackup || step.kind == Kind::kPrune) {
+    RK_ASSIGN_OR_RETURN(std::vector<std::uint64_t> numbers, step.kind == Kind::kBackup ? BackUp(step) : Prune(step));
+    return Outcome{.ids = std::move(numbers)};
   }
   RK_TRY(Change(step, durability));
   return Outcome{};
@@ -68,6 +90,9 @@ Status CrashDoer::Change(const CrashStep& step, Durability durability) {
   switch (step.kind) {
     case Kind::kPost:
     case Kind::kLoad:
+    case Kind::kReopen:
+    case Kind::kBackup:
+    case Kind::kPrune:
       break;
     case Kind::kEdit: {
       const std::string content = step.ContentOf(0);
@@ -89,9 +114,6 @@ Status CrashDoer::Change(const CrashStep& step, Durability durability) {
       return Reshard(step);
     case Kind::kSync:
       return store_->Sync();
-    case Kind::kReopen:
-      RK_TRY(store_->Close());
-      return Open();
     case Kind::kCompact:
       return store_->Compact();
   }
@@ -149,6 +171,26 @@ Status CrashDoer::Attach(const CrashStep& step, Durability durability) {
     SayLine("phase");
   }
   return writer.Finish({.durability = durability}).status();
+}
+
+Result<std::vector<std::uint64_t>> CrashDoer::BackUp(const CrashStep& step) {
+  BackupOptions options{.tables = step.count % 4 == 0 ? BackupTables::kLink : BackupTables::kCopy};
+  options.progress = [](const BackupProgress& /*progress*/) {
+    SayLine("phase");
+    return true;
+  };
+  RK_ASSIGN_OR_RETURN(const BackupReport report, store_->CreateBackup(backups_, options));
+  return std::vector{BackupNumber(report.backup.name)};
+}
+
+/// The numbers of those that are left.
+Result<std::vector<std::uint64_t>> CrashDoer::Prune(const CrashStep& step) const {
+  std::vector<std::uint64_t> numbers;
+  auto report = PruneBackups(backups_, {.keep = step.count});
+  if (report.status().code() == StatusCode::kNotFound) return numbers;  // there is no set yet
+  RK_TRY(report.status());
+  for (const std::string& name : report->kept) numbers.push_back(BackupNumber(name));
+  return numbers;
 }
 
 Status CrashDoer::Reshard(const CrashStep& step) {

@@ -12,14 +12,6 @@ namespace {
 
 using Kind = CrashStep::Kind;
 
-/// Retention removes one batch after the other, the oldest first: what it had done when so many were left.
-CrashStep PartOf(const CrashStep& step, const CrashState& actual) {
-  const auto left = actual.messages.find(step.channel);
-  CrashStep part = step;
-  part.count = std::max<std::uint64_t>(step.count, left == actual.messages.end() ? 0 : left->second.size());
-  return part;
-}
-
 std::string Unequal(std::string_view what, std::uint64_t is, std::uint64_t should) {
   return is == should ? "" : std::string(what) + ": " + std::to_string(is) + ", not " + std::to_string(should);
 }
@@ -46,34 +38,71 @@ std::string CompareCounts(const VerifyReport& report, const CrashState& state, s
   return wrong + Unequal("chunks of attachments, so an upload was left", stored_chunks, chunks);
 }
 
+/// What may be done of these, each its writer's last.
+void Append(const std::map<std::uint64_t, CrashStep>& in_flight, std::vector<CrashDeed>* deeds) {
+  for (const auto& [writer, step] : in_flight) deeds->push_back({.step = step});
+}
+
 }  // namespace
 
 void Testament::Take(const std::string& line) {
   ++lines;
   if (line.starts_with("job ")) ++job_lines;
-  if (line.starts_with("begin ")) in_flight = CrashStep::FromLine(line.substr(6));
-  if (!in_flight) return;
-  if (line == "refused") in_flight.reset();
-  if (!line.starts_with("done")) return;
-  std::istringstream words(line.substr(4));
+  if (line.starts_with("done ")) Done(line.substr(5));
+  if (line.starts_with("refused ")) in_flight.erase(std::stoull(line.substr(8)));
+  if (!line.starts_with("begin ")) return;
+  const CrashStep step = CrashStep::FromLine(line.substr(6));
+  in_flight[step.writer] = step;
+  if (step.kind == Kind::kBackup) backups.push_back({.begun = done.size()});
+}
+
+void Testament::Done(const std::string& line) {
+  std::istringstream words(line);
+  std::uint64_t writer = 0;
+  words >> writer;
   std::vector<std::uint64_t> ids;
   for (std::uint64_t id = 0; words >> id;) ids.push_back(id);
-  done.emplace_back(*in_flight, std::move(ids));
-  in_flight.reset();
+  const CrashStep step = in_flight.at(writer);
+  in_flight.erase(writer);
+  if (step.kind == Kind::kBackup) {
+    backups.back().number = ids.at(0);
+    backups.back().ended = done.size();
+    backups.back().in_flight = in_flight;
+  }
+  done.push_back({.step = step, .ids = std::move(ids)});
+}
+
+std::string UnsoundnessOf(const Store& store, const CrashState& state) {
+  const auto report = store.Verify();
+  if (!report) return report.error().ToString();
+  const auto chunks = CountChunks(store, state);
+  if (!chunks) return chunks.error().ToString();
+  std::string wrong = CompareCounts(*report, state, *chunks);
+  for (const auto& [channel, messages] : state.messages) {
+    const auto size = store.SizeOf(channel);
+    if (!size) return size.error().ToString();
+    wrong += Unequal("messages by the map in " + channel, size->messages, messages.size());
+  }
+  return wrong;
 }
 
 Testament RunAndKill(const std::vector<std::string>& arguments, KillPlan plan) {
   Process writer({.arguments = arguments});
   Testament testament;
   enum { kAny, kLastWords, kPhases, kKilled } wait_for = kAny;
+  std::string end_of_step = "done ";  // of whoever said the last words
   while (const auto line = writer.ReadLine()) {
     testament.Take(*line);
     if (wait_for == kAny && testament.lines >= plan.lines) wait_for = kLastWords;
     const bool impatient = testament.lines > plan.lines + plan.patience;
-    if (wait_for == kLastWords && (line->starts_with(plan.last_words) || impatient)) wait_for = kPhases;
+    if (wait_for == kLastWords && (line->starts_with(plan.last_words) || impatient)) {
+      wait_for = kPhases;
+      if (line->starts_with("begin ")) end_of_step += std::to_string(CrashStep::FromLine(line->substr(6)).writer);
+    }
     if (wait_for != kPhases) continue;
-    if (line->starts_with("done")) plan.phases %= 3;  // the step has not had so many: then it is the next one
-    if (line->starts_with("done") || plan.phases-- > 0) continue;
+    const bool ends = line->starts_with(end_of_step);
+    if (ends) plan.phases %= 3;  // the step has not had so many: then it is the next one
+    if (ends || plan.phases-- > 0) continue;
     // Between two lines: nobody tells when that is, so the time is spent looking at the clock.
     const auto end = std::chrono::steady_clock::now() + plan.delay;
     while (std::chrono::steady_clock::now() < end) {
@@ -85,22 +114,26 @@ Testament RunAndKill(const std::vector<std::string>& arguments, KillPlan plan) {
   return testament;
 }
 
-void CrashOracle::Take(Testament testament) {
-  for (const auto& [step, ids] : testament.done) expected_.Apply(step, ids);
-  acknowledged_ += testament.done.size();
-  in_flight_ = std::move(testament.in_flight);
-}
-
-std::vector<CrashState> CrashOracle::Possible(const CrashState& actual) const {
-  std::vector<CrashState> states{expected_};
-  if (!in_flight_) return states;
-  if (in_flight_->kind == Kind::kKeep) {
-    states.emplace_back(expected_).Apply(PartOf(*in_flight_, actual), {});
-    return states;
+std::vector<CrashMoment> CrashOracle::Take(const Testament& testament) {
+  std::vector<CrashMoment> moments;
+  const std::vector<CrashDeed>& done = testament.done;
+  std::size_t next = 0;
+  const auto come_to = [&](std::size_t end) {
+    for (; next < end; ++next) expected_.Apply(done[next].step, *done[next].ids);
+  };
+  for (const Testament::Backup& backup : testament.backups) {
+    come_to(backup.begun);
+    const bool ended = backup.number != 0;
+    const auto from = done.begin() + static_cast<std::ptrdiff_t>(backup.begun);
+    std::vector<CrashDeed> meanwhile(from,
+                                     ended ? done.begin() + static_cast<std::ptrdiff_t>(backup.ended) : done.end());
+    Append(ended ? backup.in_flight : testament.in_flight, &meanwhile);
+    moments.emplace_back(expected_, std::move(meanwhile));
   }
-  const auto ids = in_flight_->kind == Kind::kPost ? actual.IdsOf(*in_flight_) : std::vector<std::uint64_t>();
-  if (ids) states.emplace_back(expected_).Apply(*in_flight_, *ids);
-  return states;
+  come_to(done.size());
+  acknowledged_ += done.size();
+  in_flight_ = testament.in_flight;
+  return moments;
 }
 
 std::string CrashOracle::CheckContent(const Store& store) {
@@ -109,35 +142,24 @@ std::string CrashOracle::CheckContent(const Store& store) {
   if (recovery->lost != 0) return "lost when it was opened: " + recovery->Summary();
   Result<CrashState> actual = ReadState(store);
   if (!actual) return actual.error().ToString();
-  std::string differences = in_flight_ ? "in flight: " + in_flight_->ToLine() : "nothing in flight";
-  bool possible = false;
-  for (const CrashState& state : Possible(*actual)) {
-    const std::string difference = state.DifferenceTo(*actual);
-    possible = possible || difference.empty();
-    differences += "\n  " + difference;
-  }
+  std::vector<CrashDeed> in_flight;
+  Append(in_flight_, &in_flight);
+  const CrashMoment moment(std::move(expected_), std::move(in_flight));
   expected_ = *std::move(actual);
-  return possible ? "" : differences;
+  return moment.DifferenceTo(expected_);
 }
 
-std::string CrashOracle::CheckSoundness(const Store& store) const {
-  const auto report = store.Verify();
-  if (!report) return report.error().ToString();
-  const auto chunks = CountChunks(store, expected_);
-  if (!chunks) return chunks.error().ToString();
-  std::string wrong = CompareCounts(*report, expected_, *chunks);
-  for (const auto& [channel, messages] : expected_.messages) {
-    const auto size = store.SizeOf(channel);
-    if (!size) return size.error().ToString();
-    wrong += Unequal("messages by the map in " + channel, size->messages, messages.size());
+std::string CrashOracle::PostAgain(Store* store) {
+  std::string wrong;
+  for (const auto& [writer, step] : in_flight_) {
+    if (step.kind == Kind::kPost && step.nonces) wrong += PostAgain(store, step);
   }
   return wrong;
 }
 
-std::string CrashOracle::PostAgain(Store* store) {
-  if (!in_flight_ || in_flight_->kind != Kind::kPost || !in_flight_->nonces) return "";
-  const auto before = expected_.IdsOf(*in_flight_);
-  const auto posted = store->PostBatch(CrashPosts(*in_flight_).views());
+std::string CrashOracle::PostAgain(Store* store, const CrashStep& step) {
+  const auto before = expected_.IdsOf(step);
+  const auto posted = store->PostBatch(CrashPosts(step).views());
   if (!posted) return posted.error().ToString();
   std::vector<std::uint64_t> ids;
   for (const Posted& one : *posted) {
@@ -145,7 +167,7 @@ std::string CrashOracle::PostAgain(Store* store) {
     ids.push_back(one.id.value);
   }
   if (before && ids != *before) return "posted again: other ids than before";
-  if (!before) expected_.Apply(*in_flight_, ids);
+  if (!before) expected_.Apply(step, ids);
   return "";
 }
 

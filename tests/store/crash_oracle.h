@@ -1,28 +1,40 @@
 // What a store must hold after the process that wrote to it was killed: all that this one said it had done, and the
-// step that it was about as a whole or not at all. And the killing.
+// steps that it was about as a whole or not at all. And the killing.
 #pragma once
 
 #include <chrono>
 #include <cstdint>
-#include <optional>
+#include <map>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "rookery/store.h"
+#include "tests/store/crash_moment.h"
 #include "tests/store/crash_state.h"
 
 namespace rookery::testing {
 
 /// What a writer said before it died.
 struct Testament {
-  std::vector<std::pair<CrashStep, std::vector<std::uint64_t>>> done;
-  std::optional<CrashStep> in_flight;
+  /// A backup that was begun. The steps done[0..begun) were done before, and those up to done[ended) before it ended.
+  struct Backup {
+    std::uint64_t number = 0;  // 0: it did not end
+    std::size_t begun = 0;
+    std::size_t ended = 0;
+    std::map<std::uint64_t, CrashStep> in_flight = {};  // when it ended
+  };
+
+  std::vector<CrashDeed> done;
+  std::map<std::uint64_t, CrashStep> in_flight;  // by writer
+  std::vector<Backup> backups;
   std::uint64_t lines = 0;
   std::uint64_t job_lines = 0;
   std::string error;  // what it said on stderr: a writer that works says nothing
 
   void Take(const std::string& line);
+
+ private:
+  void Done(const std::string& words);
 };
 
 /// When a writer is killed.
@@ -37,17 +49,20 @@ struct KillPlan {
 /// Runs `arguments` until `plan` says, and comes back with all that it has said.
 Testament RunAndKill(const std::vector<std::string>& arguments, KillPlan plan);
 
-/// Of one store and the writers that are killed over it, one after the other. What it finds wrong is told in words;
+/// What is wrong with a store that holds `state`, but for that: it must verify, with the right counts, and hold nothing
+/// twice. Empty: nothing.
+std::string UnsoundnessOf(const Store& store, const CrashState& state);
+
+/// Of one store and the processes that are killed over it, one after the other. What it finds wrong is told in words;
 /// empty: nothing. Owned by one thread.
 class CrashOracle {
  public:
-  /// What is expected once such a writer is dead.
-  void Take(Testament testament);
+  /// What is expected once such a process is dead. Returns what its backups may hold, in their order.
+  std::vector<CrashMoment> Take(const Testament& testament);
   /// That the store, opened by default, lost nothing, and that it holds what is expected. Takes what is there for what
   /// is expected from now on.
   std::string CheckContent(const Store& store);
-  /// That it verifies, that its counts are those of what is expected, and that nothing is stored twice.
-  std::string CheckSoundness(const Store& store) const;
+  std::string CheckSoundness(const Store& store) const { return UnsoundnessOf(store, expected_); }
   /// Who was not answered posts again; with nonces that is safe.
   std::string PostAgain(Store* store);
 
@@ -55,11 +70,10 @@ class CrashOracle {
   std::uint64_t acknowledged() const { return acknowledged_; }
 
  private:
-  /// The states in one of which the store may be.
-  std::vector<CrashState> Possible(const CrashState& actual) const;
+  std::string PostAgain(Store* store, const CrashStep& step);
 
   CrashState expected_;
-  std::optional<CrashStep> in_flight_;
+  std::map<std::uint64_t, CrashStep> in_flight_;  // by writer
   std::uint64_t acknowledged_ = 0;
 };
 

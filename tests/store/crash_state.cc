@@ -1,5 +1,6 @@
 #include "tests/store/crash_state.h"
 
+#include <cstdlib>
 #include <iterator>
 #include <sstream>
 
@@ -11,7 +12,7 @@ namespace rookery::testing {
 std::string CrashStep::ToLine() const {
   std::ostringstream line;
   line << static_cast<int>(kind) << ' ' << channel << ' ' << id << ' ' << count << ' ' << token << ' ' << nonces << ' '
-       << sync;
+       << sync << ' ' << writer;
   return line.str();
 }
 
@@ -19,14 +20,14 @@ CrashStep CrashStep::FromLine(std::string_view line) {
   std::istringstream words{std::string(line)};
   int kind = 0;
   CrashStep step;
-  words >> kind >> step.channel >> step.id >> step.count >> step.token >> step.nonces >> step.sync;
+  words >> kind >> step.channel >> step.id >> step.count >> step.token >> step.nonces >> step.sync >> step.writer;
   step.kind = static_cast<Kind>(kind);
   return step;
 }
 
 std::string CrashStep::ChannelOf(std::uint64_t i) const {
   if (i % 4 != 3) return channel;
-  return kind == Kind::kLoad ? "load" + std::to_string(i % 40) : channel + "x";
+  return channel + (kind == Kind::kLoad ? "l" + std::to_string(i % 40) : "x");
 }
 
 std::string CrashStep::ContentOf(std::uint64_t i) const {
@@ -43,6 +44,29 @@ std::string CrashStep::Bytes() const {
   while (bytes.size() < count) bytes += token;
   bytes.resize(count);
   return bytes;
+}
+
+std::uint64_t WriterOf(std::string_view channel) {
+  const std::size_t at = channel.find('@');
+  return at == std::string_view::npos ? 0 : std::strtoull(channel.data() + at + 1, nullptr, 10);
+}
+
+std::set<std::uint64_t> CrashState::Writers() const {
+  std::set<std::uint64_t> writers;
+  for (const auto& [channel, some] : messages) writers.insert(WriterOf(channel));
+  for (const auto& [name, record] : records) writers.insert(WriterOf(name.first));
+  return writers;
+}
+
+CrashState CrashState::Of(std::uint64_t writer) const {
+  CrashState part;
+  for (const auto& [channel, some] : messages) {
+    if (WriterOf(channel) == writer) part.messages.emplace(channel, some);
+  }
+  for (const auto& [name, record] : records) {
+    if (WriterOf(name.first) == writer) part.records.emplace(name, record);
+  }
+  return part;
 }
 
 std::uint64_t CrashState::message_count() const {
@@ -120,6 +144,8 @@ void CrashState::Apply(const CrashStep& step, const std::vector<std::uint64_t>& 
     case Kind::kSync:
     case Kind::kReopen:
     case Kind::kCompact:
+    case Kind::kBackup:
+    case Kind::kPrune:
       return;
   }
 }

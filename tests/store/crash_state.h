@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -32,17 +33,22 @@ struct CrashStep {
     kSync,
     kReopen,
     kCompact,
+    kBackup,  // into the set of the store
+    kPrune,   // of that set
   };
-  static constexpr std::size_t kKinds = 13;
+  static constexpr std::size_t kKinds = 15;
   static constexpr std::size_t kChangingKinds = 9;
 
   Kind kind = Kind::kPost;
   std::string channel = {};
-  std::uint64_t id = 0;     // of the message; of a load's first one
-  std::uint64_t count = 0;  // of messages; kKeep: that may stay, 0 by age; kAttach: bytes; kReshard: any number
-  std::string token = {};   // in every text that the step stores
-  bool nonces = false;      // the messages bring some
+  std::uint64_t id = 0;  // of the message; of a load's first one
+  /// Of messages; kKeep: that may stay, 0 by age; kAttach: bytes; kReshard, kBackup: any number; kPrune: of backups
+  /// that stay.
+  std::uint64_t count = 0;
+  std::string token = {};  // in every text that the step stores
+  bool nonces = false;     // the messages bring some
   bool sync = false;
+  std::uint64_t writer = 0;  // who does it: one of several threads, each with channels of its own
 
   std::string ToLine() const;
   static CrashStep FromLine(std::string_view line);
@@ -56,6 +62,9 @@ struct CrashStep {
   /// What kAttach stores.
   std::string Bytes() const;
 };
+
+/// Whose channel it is, by its name: behind an '@', or the first writer's.
+std::uint64_t WriterOf(std::string_view channel);
 
 struct CrashMessage {
   std::string content;
@@ -74,6 +83,9 @@ struct CrashState {
   friend bool operator==(const CrashState&, const CrashState&) = default;
 
   std::uint64_t message_count() const;
+  std::set<std::uint64_t> Writers() const;
+  /// What is in the channels of a writer.
+  CrashState Of(std::uint64_t writer) const;
   /// Where the two differ first, in words; empty: nowhere.
   std::string DifferenceTo(const CrashState& other) const;
   /// Does the step. `ids`: that the store gave to what kPost has posted.

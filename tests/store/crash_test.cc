@@ -33,10 +33,10 @@ class CrashTest : public ::testing::TestWithParam<const char*> {
   }
 
   void RunAndKill(std::uint64_t seed, const KillPlan& plan) {
-    Testament testament = testing::RunAndKill(
-        {ROOKERY_CRASH_WRITER, path(), std::to_string(session_++), std::to_string(seed), "usual", "0"}, plan);
+    const Testament testament = testing::RunAndKill(
+        {ROOKERY_CRASH_WRITER, path(), std::to_string(session_++), std::to_string(seed), "usual", "0", "1", "-"}, plan);
     ASSERT_EQ(testament.error, "");
-    oracle_.Take(std::move(testament));
+    oracle_.Take(testament);
   }
 
   void ExpectNoLeftovers() {

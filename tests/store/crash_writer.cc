@@ -1,9 +1,12 @@
-// A writer that is to be killed: opens a store and does random steps until then. On stdout it says of each step what it
-// is about to do, and, after the store has acknowledged it, that it is done: see crash_doer.h. Its disk says "disk".
+// A process that is to be killed: opens a store, and its writers, each a thread with channels of its own, do random
+// steps until then. On stdout each says what it is about to do, and, after the store has acknowledged it, that it is
+// done: see crash_doer.h. Its disk says "disk". The first writer does all kinds of steps, the others those that go on
+// beside them.
 //
-// usage: crash_writer DIRECTORY SESSION SEED usual|swarm LIE
-//   LIE: a step's number, 0: none. The first change of a message or record from there on is said to be done before it
-//   is, and that is the end: the bug that who kills it must find.
+// usage: crash_writer DIRECTORY SESSION SEED usual|swarm LIE WRITERS BACKUPS
+//   LIE: a step's number, 0: none. The first change of a message or record by the first writer from there on is said to
+//   be done before it is, and that is the end: the bug that who kills it must find.
+//   BACKUPS: the set into which it makes backups; "-": it makes none.
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
@@ -11,6 +14,7 @@
 #include <memory>
 #include <random>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -32,6 +36,8 @@ struct Arguments {
   std::uint64_t seed = 0;
   bool swarm = false;
   std::uint64_t lie = 0;
+  std::uint64_t writers = 1;
+  std::string backups;
 };
 
 /// Of a new store of a swarm every session chooses some.
@@ -47,9 +53,69 @@ void VaryOptions(StoreOptions* options, std::mt19937_64* random) {
   options->resume_reshard = (*random)() % 4 != 0;
 }
 
+/// Ends the process, whatever its other threads are about.
+[[noreturn]] void End(const Status& status) {
+  std::cerr << status << std::endl;
+  std::_Exit(1);
+}
+
 bool CanLieAbout(const CrashStep& step) { return step.kind == Kind::kEdit || step.kind == Kind::kPut; }
 
-/// Comes back only with an error.
+/// One of the threads that write.
+class Writer {
+ public:
+  Writer(const Arguments& arguments, std::uint64_t number, std::uint64_t seed, CrashDoer* doer, ManualClock* clock,
+         CrashChooser chooser)
+      : arguments_(arguments),
+        number_(number),
+        random_(seed),
+        doer_(*doer),
+        clock_(*clock),
+        chooser_(std::move(chooser)) {}
+
+  /// Comes back only with an error.
+  Status Write() {
+    const std::string me = " " + std::to_string(number_);
+    for (;;) {
+      clock_.Advance(std::chrono::milliseconds{10 + random_() % 1'000});
+      const CrashStep step = chooser_.Next(OldId());
+      SayLine("begin " + step.ToLine());
+      if (number_ == 0 && arguments_.lie != 0 && steps_ >= arguments_.lie && CanLieAbout(step)) {
+        SayLine("done" + me);
+        std::raise(SIGKILL);
+      }
+      RK_ASSIGN_OR_RETURN(const CrashDoer::Outcome outcome, doer_.Do(step));
+      std::string line = (outcome.done ? "done" : "refused") + me;
+      for (const std::uint64_t id : outcome.ids) line += " " + std::to_string(id);
+      SayLine(line);
+      if (outcome.done) chooser_.Done(step, outcome.ids);
+    }
+  }
+
+ private:
+  /// Of workers that are not the store, each another one.
+  std::uint64_t OldId() {
+    const auto ago = clock_.Now() - std::chrono::minutes{random_() % 50} - StoreOptions{}.ids.epoch;
+    const std::uint64_t worker = 1 + ++steps_ % 1000;
+    return static_cast<std::uint64_t>(ago.count()) << MessageId::kTimeShift | worker << 12U;
+  }
+
+  const Arguments& arguments_;
+  const std::uint64_t number_;
+  std::mt19937_64 random_;
+  CrashDoer& doer_;
+  ManualClock& clock_;
+  CrashChooser chooser_;
+  std::uint64_t steps_ = 0;
+};
+
+CrashChooser::Weights FirstWeights(const Arguments& arguments, std::mt19937_64* random) {
+  if (!arguments.swarm) return CrashChooser::Usual(random);
+  const CrashChooser::Weights weights = CrashChooser::Swarm(random);
+  return arguments.backups == "-" ? weights : CrashChooser::WithBackups(weights);
+}
+
+/// Comes back only if there are no writers.
 Status Run(const Arguments& arguments) {
   const auto clock = std::make_shared<ManualClock>();
   // Each session has an hour for itself, so ids of loads lie among those of the one before.
@@ -57,42 +123,31 @@ Status Run(const Arguments& arguments) {
   std::mt19937_64 random(arguments.seed);
   StoreOptions options = CrashOptions({}, clock);
   if (arguments.swarm) VaryOptions(&options, &random);
-  CrashDoer doer(arguments.path, std::move(options));
+  CrashDoer doer(arguments.path, arguments.backups, std::move(options));
   RK_TRY(doer.Open());
-  RK_ASSIGN_OR_RETURN(CrashState state, ReadState(doer.store()));
-  const auto weights = arguments.swarm ? CrashChooser::Swarm(&random) : CrashChooser::Usual(&random);
-  CrashChooser chooser(arguments.session, random(), weights, std::move(state));
-  for (std::uint64_t step_number = 0;;) {
-    clock->Advance(std::chrono::milliseconds{10 + random() % 1'000});
-    // Of workers that are not the store, each another one.
-    const auto ago = clock->Now() - std::chrono::minutes{random() % 50} - StoreOptions{}.ids.epoch;
-    const std::uint64_t worker = 1 + ++step_number % 1000;
-    const std::uint64_t old_id = static_cast<std::uint64_t>(ago.count()) << MessageId::kTimeShift | worker << 12U;
-    const CrashStep step = chooser.Next(old_id);
-    SayLine("begin " + step.ToLine());
-    if (arguments.lie != 0 && step_number >= arguments.lie && CanLieAbout(step)) {
-      SayLine("done");
-      std::raise(SIGKILL);
-    }
-    RK_ASSIGN_OR_RETURN(const CrashDoer::Outcome outcome, doer.Do(step));
-    std::string line = outcome.done ? "done" : "refused";
-    for (const std::uint64_t id : outcome.ids) line += " " + std::to_string(id);
-    SayLine(line);
-    if (outcome.done) chooser.Done(step, outcome.ids);
+  RK_ASSIGN_OR_RETURN(const CrashState state, ReadState(doer.store()));
+  const auto writer = [&](std::uint64_t number, const CrashChooser::Weights& weights) {
+    CrashChooser chooser(arguments.session, number, random(), weights, state.Of(number));
+    return Writer(arguments, number, random(), &doer, clock.get(), std::move(chooser));
+  };
+  Writer first = writer(0, FirstWeights(arguments, &random));
+  for (std::uint64_t number = 1; number < arguments.writers; ++number) {
+    std::thread([other = writer(number, CrashChooser::Beside(&random))]() mutable { End(other.Write()); }).detach();
   }
+  End(first.Write());
 }
 
 }  // namespace
 }  // namespace rookery::testing
 
 int main(int count, char** arguments) {
-  if (count != 6) return 2;
+  if (count != 8) return 2;
   const auto number = [&](int i) { return std::strtoull(arguments[i], nullptr, 10); };
-  const rookery::Status status = rookery::testing::Run({.path = arguments[1],
-                                                        .session = number(2),
-                                                        .seed = number(3),
-                                                        .swarm = std::string(arguments[4]) == "swarm",
-                                                        .lie = number(5)});
-  std::cerr << status << '\n';
-  return 1;
+  rookery::testing::End(rookery::testing::Run({.path = arguments[1],
+                                               .session = number(2),
+                                               .seed = number(3),
+                                               .swarm = std::string(arguments[4]) == "swarm",
+                                               .lie = number(5),
+                                               .writers = number(6),
+                                               .backups = arguments[7]}));
 }
