@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "rookery/backup.h"
 #include "rookery/store.h"
 #include "tests/torture/day_chat.h"
 #include "tests/torture/gauges.h"
@@ -25,6 +26,8 @@ using std::chrono::minutes;
 constexpr hours kKept{2};
 constexpr hours kMostLag{1};  // of retention, before there are fewer posts
 constexpr hours kLongestRun{6};
+constexpr std::uint64_t kBackupsKept = 3;
+constexpr std::uint64_t kOfSetItself = std::uint64_t{1} << 20;  // bytes: manifests and the like
 constexpr double kNoLimit = 1e9;
 constexpr double kShareOfMost = 0.7;  // of the posts that were possible, so that work in the background has its share
 constexpr double kMiB = 1024.0 * 1024.0;
@@ -38,6 +41,8 @@ constexpr double kMemoryMargin = 1.10;  // the budget is fixed; the rest is what
 constexpr double kMemorySwing = 16;     // MiB: memtables that are flushed, tables that are open
 constexpr double kDiskMargin = 1.25;    // what compactions have not come to yet
 constexpr double kDiskSwing = 96;       // MiB: the log, and a copy that a reshard job makes of some shard
+constexpr double kSetMargin = 1.25;     // of the backup set, as kDiskMargin
+constexpr double kSetSwing = 96;        // MiB: the log of each backup that is kept
 constexpr double kFileMargin = 1.25;
 constexpr double kFileSwing = 48;    // a level more of each shard
 constexpr double kTimeMargin = 1.5;  // of p99, after what the machine itself became slower
@@ -49,6 +54,7 @@ struct Hour {
   double open = 0;       // files
   double disk = 0;       // MiB
   double files = 0;      // of the store
+  double set = 0;        // MiB of the backup set
   double live = 0;       // MiB of messages at its end
   double post = 0;       // p99, microseconds
   double read = 0;       // p99, microseconds
@@ -84,11 +90,27 @@ void Yardstick(LatencyTally* tally) {
   if (mixed != 0) tally->Add(std::chrono::steady_clock::now() - began);
 }
 
+/// An incremental one, beside which the last of those before stay. kCorruption: the set takes more than these need.
+Status BackUp(Store* store, const std::filesystem::path& set) {
+  const auto report = store->CreateBackup(set);
+  if (!report) return report.error();
+  const Status pruned = PruneBackups(set, {.keep = kBackupsKept}).status();
+  if (!pruned.ok()) return pruned;
+  const auto kept = ListBackups(set);
+  if (!kept) return kept.error();
+  std::uint64_t most = kOfSetItself;
+  for (const BackupInfo& backup : *kept) most += backup.bytes;
+  const std::uint64_t bytes = UseOf(set).bytes;
+  if (bytes <= most) return {};
+  return {StatusCode::kCorruption, fmt::format("the set takes {} bytes, and its backups have {}", bytes, most)};
+}
+
 /// The store, its traffic, and what is measured of both.
 class Day {
  public:
   Day(const RigOptions& options, std::chrono::nanoseconds hour)
       : path_(options.directory / "store"),
+        set_(options.directory / "backups"),
         hour_(hour),
         rounds_(options.rounds),
         brief_(options.brief),
@@ -108,6 +130,7 @@ class Day {
     std::vector<double> open;
     std::vector<double> disk;
     std::vector<double> files;
+    std::vector<double> set;
     LatencyTally yardstick;
     for (int look = 0; look < kLooks; ++look) {
       posted_at_.emplace_back(clock_->Now(), chat_->posted());
@@ -120,8 +143,13 @@ class Day {
       open.push_back(static_cast<double>(OpenFiles()));
       disk.push_back(static_cast<double>(use.bytes) / kMiB);
       files.push_back(static_cast<double>(use.files));
+      set.push_back(static_cast<double>(UseOf(set_).bytes) / kMiB);
     }
-    Hour hour{.memory = MedianOf(memory), .open = MedianOf(open), .disk = MedianOf(disk), .files = MedianOf(files)};
+    Hour hour{.memory = MedianOf(memory),
+              .open = MedianOf(open),
+              .disk = MedianOf(disk),
+              .files = MedianOf(files),
+              .set = MedianOf(set)};
     hour.post = chat_->posts().TakePercentile(kShareOfSlow);
     hour.read = chat_->reads().TakePercentile(kShareOfSlow);
     hour.yardstick = yardstick.TakePercentile(kShareOfSlow);
@@ -139,6 +167,7 @@ class Day {
     std::string wrong = Compare("resident memory, MiB", &Hour::memory, kMemoryMargin, kMemorySwing);
     wrong += Compare("open files", &Hour::open, kFileMargin * more, kFileSwing);
     wrong += Compare("bytes on disk, MiB", &Hour::disk, kDiskMargin * more, kDiskSwing);
+    wrong += Compare("bytes of the backup set, MiB", &Hour::set, kSetMargin * more, kSetSwing);
     wrong += Compare("files of the store", &Hour::files, kFileMargin * more, kFileSwing);
     wrong += Compare("p99 of a post, us", &Hour::post, kTimeMargin * slower, 0);
     return wrong + Compare("p99 of a read, us", &Hour::read, kTimeMargin * slower, 0);
@@ -151,30 +180,49 @@ class Day {
     if (!report) return report.error().ToString();
     if (!report->ok()) return report->problems.front().where + ": " + report->problems.front().what;
     const Status closed = store_->Close();
-    return closed.ok() ? "" : closed.ToString();
+    return closed.ok() ? CheckBackups() : closed.ToString();
   }
 
   std::string Figures() const {
     if (hours_.size() < 3) return fmt::format("{} posts", chat_->posted());
     return fmt::format(
         "{} posts, {:.0f} a second, {} busy, retention behind {} times; first and last third: RSS {:.0f} and {:.0f} "
-        "MiB, disk {:.0f} and {:.0f} MiB, live {:.0f} and {:.0f} MiB, files {:.0f} and {:.0f}, p99 of posts {:.0f} and "
-        "{:.0f} us, of reads {:.0f} and {:.0f} us, of the yardstick {:.0f} and {:.0f} us",
+        "MiB, disk {:.0f} and {:.0f} MiB, live {:.0f} and {:.0f} MiB, files {:.0f} and {:.0f}, backup set {:.0f} and "
+        "{:.0f} MiB, p99 of posts {:.0f} and {:.0f} us, of reads {:.0f} and {:.0f} us, of the yardstick {:.0f} and "
+        "{:.0f} us; {} backups",
         chat_->posted(), rate_, chat_->busy(), behind_, First(&Hour::memory), Last(&Hour::memory), First(&Hour::disk),
         Last(&Hour::disk), First(&Hour::live), Last(&Hour::live), First(&Hour::files), Last(&Hour::files),
-        First(&Hour::post), Last(&Hour::post), First(&Hour::read), Last(&Hour::read), First(&Hour::yardstick),
-        Last(&Hour::yardstick));
+        First(&Hour::set), Last(&Hour::set), First(&Hour::post), Last(&Hour::post), First(&Hour::read),
+        Last(&Hour::read), First(&Hour::yardstick), Last(&Hour::yardstick), backups_made_);
   }
 
  private:
   std::vector<DayChat::Chore> Chores() {
-    return {{"reshard", hours{3}, Reshard}, {"retention", minutes{15}, [this](Store* store) { return Keep(store); }}};
+    return {{"reshard", hours{3}, Reshard},
+            {"retention", minutes{15}, [this](Store* store) { return Keep(store); }},
+            {"backup", hours{1}, [this](Store* store) {
+               Status made = BackUp(store, set_);
+               if (made.ok()) ++backups_made_;
+               return made;
+             }}};
   }
   Status Keep(Store* store) {
     const Timestamp now = clock_->Now();
     Status kept = store->RunRetention().status();
     if (kept.ok()) kept_at_ = now.time_since_epoch().count();
     return kept;
+  }
+
+  /// That those are there which are to be kept, and that the newest is proved.
+  std::string CheckBackups() const {
+    if (backups_made_ == 0) return "";
+    const auto listed = ListBackups(set_);
+    if (!listed) return listed.error().ToString();
+    const std::uint64_t kept = std::min<std::uint64_t>(backups_made_, kBackupsKept);
+    if (listed->size() != kept) return fmt::format("the set has {} backups, not {}", listed->size(), kept);
+    const auto proof = VerifyBackup(set_);
+    if (!proof) return proof.error().ToString();
+    return proof->opened ? "" : "the newest backup was not proved";
   }
 
   /// Since the last run of retention that is over began.
@@ -240,11 +288,13 @@ class Day {
   }
 
   const std::filesystem::path path_;
+  const std::filesystem::path set_;
   const std::chrono::nanoseconds hour_;
   const std::uint64_t rounds_;
   const bool brief_;
   const std::shared_ptr<FastClock> clock_;
   std::atomic<std::int64_t> kept_at_{clock_->Now().time_since_epoch().count()};  // in ms: when retention began to run
+  std::atomic<std::uint64_t> backups_made_{0};
   Result<Store> store_;
   std::optional<DayChat> chat_;
   std::vector<std::pair<Timestamp, std::uint64_t>> posted_at_;

@@ -9,7 +9,7 @@ namespace rookery::torture {
 
 using SteadyClock = std::chrono::steady_clock;
 
-DayChat::DayChat(Store* store, const Clock* clock, std::uint64_t seed, std::vector<Chore> chores)
+DayChat::DayChat(Store* store, const Clock* clock, std::uint64_t seed, const std::vector<Chore>& chores)
     : store_(*store), clock_(*clock) {
   const auto add = [&](Status (DayChat::*step)(Random*)) {
     threads_.emplace_back([this, step, mine = RoundSeed(seed, threads_.size())] {
@@ -20,7 +20,7 @@ DayChat::DayChat(Store* store, const Clock* clock, std::uint64_t seed, std::vect
   add(&DayChat::Change);
   add(&DayChat::Read);
   add(&DayChat::Read);
-  threads_.emplace_back([this, chores = std::move(chores)] { DoChores(chores); });
+  for (const Chore& chore : chores) threads_.emplace_back([this, chore] { Do(chore); });
 }
 
 void DayChat::Stop() {
@@ -128,15 +128,12 @@ Status DayChat::Read(Random* random) {
   return {};
 }
 
-void DayChat::DoChores(const std::vector<Chore>& chores) {
-  std::vector<Timestamp> due;
-  for (const Chore& chore : chores) due.push_back(clock_.Now() + chore.every);
+void DayChat::Do(const Chore& chore) {
+  Timestamp due = clock_.Now() + chore.every;
   while (Wait(std::chrono::milliseconds{1})) {
-    for (std::size_t i = 0; i < chores.size(); ++i) {
-      if (clock_.Now() < due[i]) continue;
-      if (!Judge(chores[i].act(&store_), chores[i].name)) return;
-      due[i] = clock_.Now() + chores[i].every;
-    }
+    if (clock_.Now() < due) continue;
+    if (!Judge(chore.act(&store_), chore.name)) return;
+    due = clock_.Now() + chore.every;
   }
 }
 

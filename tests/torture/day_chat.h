@@ -1,4 +1,4 @@
-// The traffic of rig "day": threads that post, edit, delete and read as fast as they can, and one that does a store's
+// The traffic of rig "day": threads that post, edit, delete and read as fast as they can, and one for each of a store's
 // chores. All time is that of a clock which goes faster than the world's.
 #pragma once
 
@@ -37,7 +37,7 @@ class FastClock final : public Clock {
 
 class DayChat {
  public:
-  /// Something that is done to the store now and then, beside the traffic.
+  /// Something that is done to the store now and then, beside the traffic and the other chores.
   struct Chore {
     std::string_view name;
     std::chrono::milliseconds every;  // of the store's clock
@@ -50,7 +50,7 @@ class DayChat {
   static constexpr std::uint64_t kMostUncounted = 128;
 
   /// `store` and `clock` outlive it.
-  DayChat(Store* store, const Clock* clock, std::uint64_t seed, std::vector<Chore> chores);
+  DayChat(Store* store, const Clock* clock, std::uint64_t seed, const std::vector<Chore>& chores);
   ~DayChat() { Stop(); }
   DayChat(const DayChat&) = delete;
   DayChat& operator=(const DayChat&) = delete;
@@ -85,7 +85,7 @@ class DayChat {
   void AwaitTurn(std::size_t posts);
   Status Change(Random* random);
   Status Read(Random* random);
-  void DoChores(const std::vector<Chore>& chores);
+  void Do(const Chore& chore);
   /// Few channels are busy, most are not.
   static std::size_t AnyChannel(Random* random);
   /// Of a message that was posted lately, and may be gone; 0: none.

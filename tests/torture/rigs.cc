@@ -15,8 +15,11 @@ namespace rookery::torture {
 std::span<const Rig> Rigs() {
   static const std::vector<Rig> kRigs{
       {.name = "kills",
-       .fault = "kill -9 during posts, edits, deletes, uploads, bulk loads, reshard jobs and retention",
-       .property = "what was acknowledged is there, buffered or synced, and nothing twice",
+       .fault =
+           "kill -9 during posts, edits, deletes, uploads, bulk loads, reshard jobs, backups and retention, by several "
+           "threads",
+       .property = "what was acknowledged is there, buffered or synced, and nothing twice; so are backups, whole and "
+                   "with the rows of their moment",
        .goal = 2000,
        .short_rounds = 25,
        .canary = "a step is acknowledged before it was done",
@@ -29,8 +32,9 @@ std::span<const Rig> Rigs() {
        .canary = "a reader answers at times with what it had found before",
        .run = RunHistories},
       {.name = "day",
-       .fault = "a day of chat in ten minutes at full load, with retention and reshard jobs; a round is an hour",
-       .property = "memory, disk and files bounded, p99 stable",
+       .fault =
+           "a day of chat in ten minutes at full load, with retention, reshard jobs and backups; a round is an hour",
+       .property = "memory, disk, backup set and files bounded, p99 stable",
        .goal = 24,
        .short_rounds = 24,
        .canary = "retention is switched off",
