@@ -82,8 +82,8 @@ std::intptr_t Tell(DiskCall call, const Go& go) {
 }  // namespace
 
 std::string_view NameOf(Kind kind) {
-  constexpr std::array<std::string_view, 11> kNames{"open",   "create", "read",  "write", "resize", "sync",
-                                                    "rename", "remove", "mkdir", "link",  "map"};
+  constexpr std::array<std::string_view, DiskCall::kKinds> kNames{
+      "open", "create", "read", "write", "resize", "sync", "rename", "remove", "mkdir", "link", "map"};
   return kNames.at(static_cast<std::size_t>(kind));
 }
 
@@ -139,6 +139,15 @@ ssize_t ReadAt(int descriptor, void* bytes, std::size_t size, off_t offset) {
   static auto* own = SystemsOwn<ssize_t(int, void*, std::size_t, off_t)>("pread");
   return Tell({.kind = Kind::kRead, .descriptor = descriptor, .size = size},
               [&] { return own(descriptor, bytes, size, offset); });
+}
+
+/// Without an error and without the end of the file the stream says that reading failed.
+std::size_t ReadStream(void* bytes, std::size_t size, std::size_t count, FILE* stream) {
+  static auto* own = SystemsOwn<std::size_t(void*, std::size_t, std::size_t, FILE*)>("fread_unlocked");
+  std::size_t read = 0;
+  const DiskCall call{.kind = Kind::kRead, .descriptor = ::fileno(stream), .size = size * count};
+  Tell(call, [&] { return static_cast<std::intptr_t>(read = own(bytes, size, count, stream)); });
+  return read;
 }
 
 void* Map(void* where, std::size_t size, int protection, int flags, int descriptor, off_t offset) {
@@ -224,6 +233,10 @@ ssize_t pread(int descriptor, void* bytes, size_t size, off_t offset) {
 }
 ssize_t pread64(int descriptor, void* bytes, size_t size, off_t offset) {
   return rookery::testing::ReadAt(descriptor, bytes, size, offset);
+}
+
+size_t fread_unlocked(void* bytes, size_t size, size_t count, FILE* stream) {
+  return rookery::testing::ReadStream(bytes, size, count, stream);
 }
 
 int fsync(int descriptor) {

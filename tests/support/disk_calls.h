@@ -30,6 +30,7 @@ struct DiskCall {
     kLink,
     kMap,  // shared, to write to
   };
+  static constexpr std::size_t kKinds = 11;
   Kind kind = Kind::kOpen;
   std::filesystem::path path = {};
   std::filesystem::path target = {};         // the new name, of kRename and kLink

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "tests/torture/day.h"
+#include "tests/torture/failing_calls.h"
 #include "tests/torture/histories.h"
 #include "tests/torture/kills.h"
 #include "tests/torture/mutations.h"
@@ -54,6 +55,13 @@ std::span<const Rig> Rigs() {
        .short_rounds = 80,
        .canary = "messages that the engine deletes behind the store's back",
        .run = RunMutations},
+      {.name = "failing_calls",
+       .fault = "ENOSPC or EIO at the n-th disk call, for every n up to the end of a script",
+       .property = "the error named, nothing acknowledged lost, reopening works",
+       .goal = 0,
+       .short_rounds = 40,
+       .canary = "a disk that says of a write that it is done, and does not do it",
+       .run = RunFailingCalls},
   };
   return kRigs;
 }
