@@ -79,6 +79,30 @@ TEST_F(RocksDbIntakeTest, WhatACrashLeavesIsRemovedByTheNextOpenForWriting) {
   EXPECT_FALSE(std::filesystem::exists(directory()));
 }
 
+TEST_F(RocksDbIntakeTest, WhicheverCallFailsTheDatabaseOpensAgainWithAllOfTheTableOrNone) {
+  Create();
+  bool failed = true;
+  for (std::uint64_t call = 1; failed; ++call) {
+    ASSERT_OK_AND_ASSIGN(auto intake, engine_->NewIntake());
+    std::vector<std::unique_ptr<SortedTable>> tables;
+    ASSERT_OK_AND_ASSIGN(tables.emplace_back(), intake->NewTable(main_, Packing::kFast));
+    const std::string prefix = std::to_string(1000 + call) + "/";
+    ASSERT_OK(tables[0]->Add(prefix + "1", "value"));
+    ASSERT_OK(tables[0]->Add(prefix + "2", "value"));
+    ASSERT_OK(tables[0]->Finish());
+    faults_.FailCall(call);
+    failed = !intake->Ingest(tables).ok();
+    tables.clear();
+    intake = nullptr;
+    static_cast<void>(engine_->Close());  // may well say that it does not know what is on disk
+    engine_ = nullptr;
+    faults_.Heal();
+    ASSERT_NO_FATAL_FAILURE(Open()) << "after call " << call;
+    EXPECT_EQ(Get(prefix + "1").has_value(), Get(prefix + "2").has_value());
+    EXPECT_TRUE(failed || Get(prefix + "1")) << "after call " << call;
+  }
+}
+
 TEST_F(RocksDbIntakeTest, ItsFilesArePrivate) {
   Create();
   ASSERT_OK_AND_ASSIGN(auto intake, engine_->NewIntake());

@@ -114,4 +114,10 @@ Status CheckLog(const fs::path& directory) {
               "restore a copy. To go on without them, make an empty file 000001.log there"};
 }
 
+bool HoldsData(const std::filesystem::path& file) {
+  const std::string extension = file.extension().string();
+  return extension == ".sst" || extension == ".blob" || extension == ".log" ||
+         file.filename().string().starts_with("MANIFEST-");
+}
+
 }  // namespace rookery::engine

@@ -21,4 +21,7 @@ Status CheckDirectory(const std::filesystem::path& directory, RocksDbOptions::Mo
 /// and RocksDB opens one without as if nothing had been in it.
 Status CheckLog(const std::filesystem::path& directory);
 
+/// Whether a file of this name is a table, a blob file, a log or a MANIFEST.
+bool HoldsData(const std::filesystem::path& file);
+
 }  // namespace rookery::engine

@@ -5,6 +5,7 @@
 
 #include <utility>
 
+#include "engine/rocksdb/cautious_file_system.h"
 #include "engine/rocksdb/checked_tables.h"
 #include "engine/rocksdb/encrypted_file_system.h"
 #include "engine/rocksdb/keeping_file_system.h"
@@ -18,6 +19,7 @@ std::unique_ptr<rocksdb::Env> NewEnvironment(const RocksDbOptions& options, cons
   std::shared_ptr<rocksdb::FileSystem> files = NewOrderedLogs(NewPrivateFileSystem(base->GetFileSystem()));
   if (watchers.keeper != nullptr) files = NewKeepingFileSystem(std::move(files), watchers);
   if (options.keys != nullptr) files = NewEncryptedFileSystem(std::move(files), options.keys);
+  if (watchers.keeper != nullptr) files = NewCautiousFileSystem(std::move(files));
   return rocksdb::NewCompositeEnv(NewCheckedTables(std::move(files)));
 }
 

@@ -2,10 +2,10 @@
 
 #include <rocksdb/file_system.h>
 
-#include <filesystem>
 #include <string>
 #include <utility>
 
+#include "engine/rocksdb/directory.h"
 #include "engine/rocksdb/log_list.h"
 #include "engine/rocksdb/manifest_keeper.h"
 
@@ -16,12 +16,6 @@ using rocksdb::FileOptions;
 using rocksdb::IODebugContext;
 using rocksdb::IOOptions;
 using rocksdb::IOStatus;
-
-bool HoldsData(const std::string& path) {
-  const std::filesystem::path name = std::filesystem::path(path).filename();
-  const std::string extension = name.extension().string();
-  return extension == ".sst" || extension == ".blob" || extension == ".log" || name.string().starts_with("MANIFEST-");
-}
 
 class KeepingFileSystem final : public rocksdb::FileSystemWrapper {
  public:
