@@ -12,6 +12,7 @@
 
 #include "assembly/system_error.h"
 #include "base/macros.h"
+#include "base/write_all.h"
 
 namespace rookery::assembly {
 namespace {
@@ -77,8 +78,7 @@ Result<LockFile> LockFile::Acquire(const std::filesystem::path& path, Mode mode)
   }
   // Several readers overwrite each other's names: one of them is as good as another for who wants to write.
   const std::string holder = Holder() + (exclusive ? "\n" : ", reading\n");
-  const bool signed_ok = ::ftruncate(descriptor, 0) == 0 &&
-                         ::pwrite(descriptor, holder.data(), holder.size(), 0) == static_cast<ssize_t>(holder.size());
+  const bool signed_ok = ::ftruncate(descriptor, 0) == 0 && base::WriteAllAt(descriptor, holder, 0);
   if (exclusive && !signed_ok) return SystemError(errno, "cannot write the lock file", path);
   return lock;
 }

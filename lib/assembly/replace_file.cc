@@ -8,6 +8,7 @@
 
 #include "assembly/system_error.h"
 #include "base/macros.h"
+#include "base/write_all.h"
 
 namespace rookery::assembly {
 namespace {
@@ -17,9 +18,7 @@ namespace fs = std::filesystem;
 Status WriteFile(const fs::path& path, std::string_view text, FileSync sync) {
   const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
   if (descriptor < 0) return SystemError(errno, "cannot create", path);
-  errno = ENOSPC;  // what a short write means
-  const bool written = ::write(descriptor, text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
-                       (sync == FileSync::kNo || ::fsync(descriptor) == 0);
+  const bool written = base::WriteAll(descriptor, text) && (sync == FileSync::kNo || ::fsync(descriptor) == 0);
   const int error = errno;
   ::close(descriptor);
   return written ? Status{} : SystemError(error, "cannot write", path);

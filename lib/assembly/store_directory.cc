@@ -125,6 +125,7 @@ Result<Identity> StoreDirectory::ReadIdentity() const {
   if (!file) return SystemError(errno, "cannot open", identity_path());
   std::string text(kMaxIdentityBytes, '\0');
   file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  if (file.bad()) return SystemError(EIO, "cannot read", identity_path());
   text.resize(static_cast<std::size_t>(file.gcount()));
 
   const auto lines = ParseCheckedLines(text, kFirstLine);

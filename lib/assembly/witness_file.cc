@@ -19,6 +19,7 @@
 #include "assembly/system_error.h"
 #include "base/boot_id.h"
 #include "base/macros.h"
+#include "base/write_all.h"
 #include "codec/checksum.h"
 #include "codec/key_format.h"
 #include "crypto/file_header.h"
@@ -189,9 +190,10 @@ std::optional<std::string> WitnessFile::ReadKeyId(const fs::path& path) {
 Result<Testimony> WitnessFile::Read(const fs::path& path, const std::string& store_id, const crypto::KeyRing* keys) {
   constexpr std::size_t kBytes = kSharedAt + sizeof(Shared);
   std::ifstream file(path, std::ios::binary);
-  if (!file) return Lost(path, errno == ENOENT ? " is not there" : " cannot be read");
+  if (!file) return errno == ENOENT ? Lost(path, " is not there") : SystemError(errno, "cannot open", path);
   std::string bytes(kBytes, '\0');
   file.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  if (file.bad()) return SystemError(EIO, "cannot read", path);
   if (static_cast<std::size_t>(file.gcount()) != bytes.size()) return Lost(path, " is too short");
   const std::optional<Record> record = NewestRecord(bytes);
   if (!record) return Lost(path, " is damaged");
@@ -285,9 +287,7 @@ Status WitnessFile::WriteRecord(bool closed, std::uint64_t synced) {
                       .sealed = sealed_};
   std::string text = TextOf(record);
   text.resize(kRecordBytes, '\0');
-  const auto offset = static_cast<off_t>(generation_ % kRecords * kRecordBytes);
-  errno = ENOSPC;  // what a short write means
-  if (::pwrite(descriptor_.get(), text.data(), text.size(), offset) != static_cast<ssize_t>(text.size()) ||
+  if (!base::WriteAllAt(descriptor_.get(), text, generation_ % kRecords * kRecordBytes) ||
       ::fdatasync(descriptor_.get()) != 0) {
     return SystemError(errno, "cannot write the witness of store", store_id_);
   }

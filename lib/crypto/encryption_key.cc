@@ -15,6 +15,7 @@
 
 #include "base/descriptor.h"
 #include "base/macros.h"
+#include "base/write_all.h"
 #include "crypto/hex.h"
 #include "crypto/key_material.h"
 #include "rookery/encryption.h"
@@ -145,8 +146,7 @@ Status EncryptionKey::WriteNewFile(const std::filesystem::path& path) const {
   text.reserve(text.size() + 1);
   const crypto::WipedAtEnd wiped(&text);
   text += '\n';
-  errno = ENOSPC;  // what a short write means
-  if (::write(file.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size()) && ::fsync(file.get()) == 0) {
+  if (base::WriteAll(file.get(), text) && ::fsync(file.get()) == 0) {
     std::filesystem::path above = path.parent_path();
     const base::Descriptor directory(::open(above.empty() ? "." : above.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (directory.get() < 0 || ::fsync(directory.get()) == 0) return {};

@@ -27,6 +27,7 @@ Result<CurrentFile> ReadCurrentFile(const std::filesystem::path& directory, cons
   if (!file) return FileError(path, "open", errno);
   CurrentFile current{.bytes = std::string(kMostBytes, '\0'), .manifest = {}};
   file.read(current.bytes.data(), static_cast<std::streamsize>(current.bytes.size()));
+  if (file.bad()) return FileError(path, "read", EIO);
   current.bytes.resize(static_cast<std::size_t>(file.gcount()));
   std::string text = current.bytes;
   if (keys != nullptr && crypto::IsUnfinishedHeader(text)) {

@@ -16,6 +16,7 @@
 
 #include "base/descriptor.h"
 #include "base/macros.h"
+#include "base/write_all.h"
 #include "engine/rocksdb/crc32c.h"
 #include "engine/rocksdb/file_error.h"
 #include "engine/rocksdb/log_survey.h"
@@ -113,7 +114,7 @@ ListedLogs ReadLogList(const fs::path& directory) {
     file.read(buffer.data(), buffer.size());
     bytes.append(buffer.data(), static_cast<std::size_t>(file.gcount()));
   }
-  if (bytes.size() > kMaxBytes) return {};
+  if (file.bad() || bytes.size() > kMaxBytes) return {};
   return ParseLogList(bytes).value_or(ListedLogs());
 }
 
@@ -210,8 +211,7 @@ Status LogList::NoteNew(const fs::path& log) {
 }
 
 Status LogList::Write(const std::string& line) {
-  errno = ENOSPC;  // what a short write means
-  if (::write(descriptor_, line.data(), line.size()) == static_cast<ssize_t>(line.size())) return {};
+  if (base::WriteAll(descriptor_, line)) return {};
   return FileError(LogListPath(directory_), "write to", errno);
 }
 

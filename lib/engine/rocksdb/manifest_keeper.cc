@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/macros.h"
+#include "base/write_all.h"
 #include "engine/rocksdb/current_file.h"
 #include "engine/rocksdb/file_error.h"
 
@@ -33,11 +34,7 @@ class File {
   Status Opened() const { return descriptor_ >= 0 ? Status{} : FileError(path_, "open", errno); }
   Status Sync() const { return ::fdatasync(descriptor_) == 0 ? Status{} : FileError(path_, "sync", errno); }
   Status Write(std::string_view bytes, std::uint64_t offset) const {
-    errno = ENOSPC;  // what a short write means
-    if (::pwrite(descriptor_, bytes.data(), bytes.size(), static_cast<off_t>(offset)) ==
-        static_cast<ssize_t>(bytes.size())) {
-      return {};
-    }
+    if (base::WriteAllAt(descriptor_, bytes, offset)) return {};
     return FileError(path_, "write to", errno);
   }
   /// 0 at its end.
