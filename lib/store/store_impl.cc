@@ -133,7 +133,7 @@ Status StoreImpl::RecoverBuckets(bool has_map) {
     // The store is of use without the map; whoever opens it next tries again.
     const Status recovered = keeper_->Recover();
     if (recovered.ok()) return {};
-    context_.buckets->SetComplete(false);
+    context_.buckets->GiveUp(recovered);
     if (logger_) logger_->Log(LogLevel::kWarning, "store", "the bucket map cannot be used: " + recovered.ToString());
     return {};
   }
@@ -141,7 +141,7 @@ Status StoreImpl::RecoverBuckets(bool has_map) {
   const Status rebuilt = RebuildBuckets(&context_, *catalog_, &*committer_, {}).status();
   // Beside a reshard job it has to wait; the store is of use without the map.
   if (rebuilt.code() != StatusCode::kBusy) return rebuilt;
-  context_.buckets->SetComplete(false);
+  context_.buckets->GiveUp(rebuilt);
   return {};
 }
 

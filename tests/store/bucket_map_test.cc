@@ -138,8 +138,13 @@ TEST_P(BucketMapTest, AnInterruptedRepairIsMadeGoodByTheNext) {
   EXPECT_EQ(Count("general"), 5'000U);
   EXPECT_EQ(History("general").size(), 50U);
   EXPECT_EQ(store().Verify()->problem_count, 1U);
+  // Nobody makes the map anew: whoever waited for that would wait for ever.
+  const auto refused = store().StartReshard(ResizeShards{7});
+  EXPECT_CODE(refused, StatusCode::kUnavailable);
+  EXPECT_NE(refused.error().message().find("the bucket map cannot be used"), std::string_view::npos) << refused.error();
   ASSERT_OK(store().Repair());
   EXPECT_EQ(Count("general"), 5'000U);
+  EXPECT_OK(store().StartReshard(ResizeShards{7}));
 }
 
 /// What a crash leaves: a memory engine that is opened again without having been closed.

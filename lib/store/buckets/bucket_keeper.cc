@@ -42,12 +42,6 @@ Tally SumOf(const std::vector<Bucket>& buckets) {
 
 }  // namespace
 
-Status BucketKeeper::NotComplete() {
-  return Status(StatusCode::kBusy,
-                "messages are being counted for a repair or a bulk load; try again when it has ended")
-      .WithRetryAfter(std::chrono::seconds{1});
-}
-
 BucketKeeper::BucketKeeper(Context* context, Committer* committer)
     : context_(*context), committer_(*committer), graves_(kMaxShards) {}
 
@@ -199,13 +193,13 @@ Result<Tally> BucketKeeper::Count(std::string_view channel) {
   if (context_.buckets->complete()) {
     const auto buckets = CountedBuckets(channel);
     if (buckets) return SumOf(*buckets);
-    if (buckets.error().code() != StatusCode::kBusy) return buckets.error();
+    if (context_.buckets->complete() && buckets.error().code() != StatusCode::kBusy) return buckets.error();
   }
   return CountRows(channel, {MessageId{1}, MessageId{MessageId::kMax}});
 }
 
 Result<std::vector<Bucket>> BucketKeeper::CountedBuckets(std::string_view channel) {
-  if (!context_.buckets->complete()) return NotComplete();
+  if (!context_.buckets->complete()) return context_.buckets->NotComplete();
   for (;;) {
     RK_ASSIGN_OR_RETURN(std::vector<Bucket> buckets, context_.buckets->WithLoaded(channel, [](ChannelBuckets& all) {
       std::vector<Bucket> copy = all.buckets();
@@ -216,7 +210,7 @@ Result<std::vector<Bucket>> BucketKeeper::CountedBuckets(std::string_view channe
       if (bucket.counted) continue;
       all_counted = false;
       RK_ASSIGN_OR_RETURN(const bool recounted, Recount(channel, bucket.number));
-      if (!recounted) return NotComplete();
+      if (!recounted) return context_.buckets->NotComplete();
     }
     if (all_counted) return buckets;
   }

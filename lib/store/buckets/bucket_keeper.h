@@ -24,8 +24,6 @@ namespace rookery::store {
 class BucketKeeper {
  public:
   BucketKeeper(Context* context, Committer* committer);
-  /// kBusy: the map cannot be asked now.
-  static Status NotComplete();
 
   /// At the beginning of a writing session: what the one before left marked will be counted when somebody asks.
   Status Recover();

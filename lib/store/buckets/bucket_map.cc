@@ -1,5 +1,6 @@
 #include "store/buckets/bucket_map.h"
 
+#include <chrono>
 #include <memory>
 #include <utility>
 
@@ -29,6 +30,26 @@ void PrefetchObject(const Object* object) {
 }
 
 }  // namespace
+
+void BucketMap::SetComplete(bool complete) {
+  failure_.store(nullptr);
+  complete_.store(complete, std::memory_order_release);
+}
+
+void BucketMap::GiveUp(const Status& cause) {
+  failure_.store(std::make_shared<const Status>(cause));
+  complete_.store(false, std::memory_order_release);
+}
+
+Status BucketMap::NotComplete() const {
+  if (const auto failure = failure_.load()) {
+    return {StatusCode::kUnavailable,
+            "the bucket map cannot be used (" + failure->ToString() + "); open the store again, or repair it"};
+  }
+  return Status(StatusCode::kBusy,
+                "messages are being counted for a repair or a bulk load; try again when it has ended")
+      .WithRetryAfter(std::chrono::seconds{1});
+}
 
 std::uint64_t BucketMap::HashOf(std::string_view channel) { return XXH3_64bits(channel.data(), channel.size()); }
 

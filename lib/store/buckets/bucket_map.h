@@ -13,6 +13,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -49,7 +50,13 @@ class BucketMap {
   base::Mutex& remaking() { return remaking_; }
   /// Whether every bucket that holds something has its row; else nobody may conclude anything from the map.
   bool complete() const { return complete_.load(std::memory_order_acquire); }
-  void SetComplete(bool complete) { complete_.store(complete, std::memory_order_release); }
+  /// False: somebody makes it complete again, or gives it up.
+  void SetComplete(bool complete);
+  /// It is not complete, and nobody makes it so before a repair or the next opening.
+  void GiveUp(const Status& cause);
+  /// Why it cannot be asked. kBusy: it is being made anew; kUnavailable: it was given up. REQUIRES: it was not
+  /// complete.
+  Status NotComplete() const;
 
   /// Runs `use` on the channel's buckets, which are made if there are none, with the map's lock held: no IO in it.
   template <typename Use>
@@ -120,6 +127,7 @@ class BucketMap {
   std::atomic<bool> crowded_{false};
   std::atomic<bool> complete_{true};
   base::Mutex remaking_;
+  std::atomic<std::shared_ptr<const Status>> failure_;  // why it was given up last; null: it was not
   std::array<Part, kParts> parts_;
 };
 

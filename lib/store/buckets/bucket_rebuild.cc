@@ -137,12 +137,19 @@ Result<RepairReport> RebuildBuckets(Context* context, const Catalog& catalog, Co
   catalog.DeleteBucketWidth(scratch->batch.get());
   RK_TRY(committer->Commit(*scratch->batch, Durability::kSync));
   context->buckets->SetComplete(false);
-  for (std::uint32_t shard = 0; shard < context->routes.families(); ++shard) {
-    RK_TRY(ShardRebuild(context, committer, ShardId{shard}, &report).Run(step));
+  const auto rebuild = [&]() -> Status {
+    for (std::uint32_t shard = 0; shard < context->routes.families(); ++shard) {
+      RK_TRY(ShardRebuild(context, committer, ShardId{shard}, &report).Run(step));
+    }
+    scratch->batch->Clear();
+    catalog.PutBucketWidth(scratch->batch.get(), context->buckets->rule().width());
+    return committer->Commit(*scratch->batch, Durability::kSync);
+  };
+  Status rebuilt = rebuild();
+  if (!rebuilt.ok()) {
+    context->buckets->GiveUp(rebuilt);
+    return rebuilt;
   }
-  scratch->batch->Clear();
-  catalog.PutBucketWidth(scratch->batch.get(), context->buckets->rule().width());
-  RK_TRY(committer->Commit(*scratch->batch, Durability::kSync));
   context->buckets->Clear();
   context->buckets->SetComplete(true);
   return report;

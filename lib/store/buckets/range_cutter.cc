@@ -31,7 +31,7 @@ Result<RangeCutter::State> RangeCutter::StateOf(std::string_view channel, std::u
 
 Status RangeCutter::CheckComplete() const {
   // What a bulk load brought is there before the map is told of it.
-  return context_.buckets->complete() ? Status() : BucketKeeper::NotComplete();
+  return context_.buckets->complete() ? Status() : context_.buckets->NotComplete();
 }
 
 Result<RangeCutter::State> RangeCutter::StateAtRest(std::string_view channel, std::uint64_t bucket,

@@ -80,7 +80,8 @@ Status Publisher::Run(const std::function<Status()>& after_round) {
     RK_ASSIGN_OR_RETURN(const bool published, TryPublish(round, &again, &snapshot));
     if (!published) continue;
     // The load is stored, whatever comes of this: a map that is not complete is made anew by the next open or repair.
-    static_cast<void>(TellBuckets());
+    const Status told = TellBuckets();
+    if (!told.ok()) store_.context.buckets->GiveUp(told);
     return {};
   }
 }

@@ -138,7 +138,7 @@ Result<ReshardPlan> Resharder::Start(const ReshardRequest& request, const Reshar
   }
   const base::MutexLock remaking(context_.buckets->remaking());
   RK_TRY(CheckIdle(context_, "change the shards again"));
-  if (!context_.buckets->complete()) return BucketKeeper::NotComplete();
+  if (!context_.buckets->complete()) return context_.buckets->NotComplete();
   RK_ASSIGN_OR_RETURN(Draft draft, MakeDraft(request));
   if (options.epoch && *options.epoch != draft.plan.epoch) {
     return Status(StatusCode::kConflict, "the plan was made for epoch " + std::to_string(options.epoch->value) +
