@@ -32,14 +32,17 @@ namespace rookery::torture {
 namespace {
 
 constexpr std::array<std::string_view, 2> kStores{"plain", "encrypted"};
+/// At once, each with a part of the rounds: most of a round is waiting for threads of the engine.
+constexpr std::size_t kPlayersOfAStore = 2;
 
 class Player {
  public:
-  /// `faults`: a line each.
-  Player(const RigOptions& options, std::string_view store, std::string faults)
+  /// `faults`: a line each. `number`: another one for each who plays at the same time.
+  Player(const RigOptions& options, std::string_view store, std::size_t number, std::string faults)
       : process_(
-            {.arguments = {ROOKERY_FAILING_PLAYER, (options.directory / store).string(), std::to_string(options.seed),
-                           std::string(store), std::to_string(options.time_box.count())},
+            {.arguments = {ROOKERY_FAILING_PLAYER,
+                           (options.directory / (std::string(store) + std::to_string(number))).string(),
+                           std::to_string(options.seed), std::string(store), std::to_string(options.time_box.count())},
              .input = std::move(faults)}) {}
 
   /// nullopt: there are no more rounds.
@@ -94,7 +97,7 @@ RoundResult CountCalls(const RigOptions& options, std::string_view store, RigRep
   constexpr int kRuns = 3;
   const std::string none = Fault{}.ToLine() + "\n";
   RoundResult most;
-  Player player(options, store, none + none + none);
+  Player player(options, store, 0, none + none + none);
   for (int i = 0; i < kRuns; ++i) {
     const auto one = player.Next();
     if (!one) break;
@@ -132,7 +135,7 @@ std::vector<Fault> FaultsFor(const RoundResult& counted, const RigOptions& optio
   return faults;
 }
 
-/// What the two threads that hear the players write to. Thread-safe.
+/// What the threads that hear the players write to. Thread-safe.
 class Hearing {
  public:
   Hearing(const RigOptions& options, RigReport* report, Figures* figures)
@@ -172,20 +175,24 @@ class Hearing {
 RigReport RunFailingCalls(const RigOptions& options) {
   RigReport report;
   Figures figures;
-  std::vector<std::string> faults;
-  for (const std::string_view store : kStores) {
-    const RoundResult counted = CountCalls(options, store, &report);
+  std::array<std::array<std::string, kPlayersOfAStore>, kStores.size()> faults;
+  for (std::size_t i = 0; i < kStores.size(); ++i) {
+    const RoundResult counted = CountCalls(options, kStores.at(i), &report);
     figures.calls += counted.calls.at(static_cast<std::size_t>(Fault::Kind::kIo));
-    std::string& lines = faults.emplace_back();
-    for (const Fault& fault : FaultsFor(counted, options)) lines += fault.ToLine() + "\n";
+    std::size_t next = 0;
+    for (const Fault& fault : FaultsFor(counted, options)) {
+      faults.at(i).at(next++ % kPlayersOfAStore) += fault.ToLine() + "\n";
+    }
   }
   Hearing hearing(options, &report, &figures);
   std::vector<std::thread> threads;
   for (std::size_t i = 0; i < kStores.size(); ++i) {
-    threads.emplace_back([&, i] {
-      Player player(options, kStores.at(i), faults[i]);
-      hearing.Hear(kStores.at(i), &player);
-    });
+    for (std::size_t number = 0; number < kPlayersOfAStore; ++number) {
+      threads.emplace_back([&, i, number] {
+        Player player(options, kStores.at(i), number, faults.at(i).at(number));
+        hearing.Hear(kStores.at(i), &player);
+      });
+    }
   }
   for (std::thread& thread : threads) thread.join();
   report.figures = figures.ToText(report.rounds);

@@ -30,7 +30,10 @@ StoreOptions FailingStoreOptions(bool encrypted, std::shared_ptr<const Clock> cl
   options.tuning.write_buffer_bytes = std::size_t{2} << 20;
   options.tuning.blob_threshold_bytes = 4096;
   // Logs are changed and memory is flushed all the time, and no table is found in memory that was closed.
-  options.tuning.overrides = {{"max_total_wal_size", "8000"}, {"write_buffer_size", "65536"}, {"max_open_files", "24"}, {"max_file_opening_threads", "1"}};
+  options.tuning.overrides = {{"max_total_wal_size", "8000"},
+                              {"write_buffer_size", "65536"},
+                              {"max_open_files", "24"},
+                              {"max_file_opening_threads", "1"}};
   options.cache.capacity = std::size_t{1} << 20;
   options.stats_interval = std::chrono::milliseconds{0};
   options.retention_interval = std::chrono::milliseconds{0};
@@ -225,12 +228,13 @@ bool ScriptPlayer::GoOnAfter(const ScriptStep& step, const Status& failure) {
   }
   const auto stats = store_->Stats();
   CheckReads();
-  if (stats && stats->unavailable_reason.empty()) {
-    // Nothing was written; a job is told to go on.
+  const bool takes_writes = stats && stats->unavailable_reason.empty();
+  if (takes_writes && failure.code() != StatusCode::kUnavailable) {
+    // A job is told to go on.
     if (step.kind == Kind::kAwaitReshard) static_cast<void>(store_->ResumeReshard());
     return step.kind != Kind::kAwaitReshard || try_again("awaiting the job once more", AwaitReshard());
   }
-  CheckRefusal();
+  if (!takes_writes) CheckRefusal();
   const Status closed = Close();
   if (!closed.ok()) CheckError("closing a store that refuses writes", closed);
   if (!try_again("opening it after a failure", Open())) return false;
