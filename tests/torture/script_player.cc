@@ -204,6 +204,12 @@ Status ScriptPlayer::AwaitReshard() {
   return {StatusCode::kUnavailable, "the job is paused: " + job->paused_reason};
 }
 
+Status ScriptPlayer::ResumeReshard() {
+  RK_ASSIGN_OR_RETURN(const std::optional<ReshardStatus> job, store_->Reshard());
+  if (job && job->paused) RK_TRY(store_->ResumeReshard());
+  return AwaitReshard();
+}
+
 Status ScriptPlayer::Load(std::size_t number) {
   const ScriptStep& step = script_[number];
   RK_ASSIGN_OR_RETURN(BulkLoader loader, store_->BulkLoader());
@@ -230,15 +236,13 @@ bool ScriptPlayer::GoOnAfter(const ScriptStep& step, const Status& failure) {
   CheckReads();
   const bool takes_writes = stats && stats->unavailable_reason.empty();
   if (takes_writes && failure.code() != StatusCode::kUnavailable) {
-    // A job is told to go on.
-    if (step.kind == Kind::kAwaitReshard) static_cast<void>(store_->ResumeReshard());
-    return step.kind != Kind::kAwaitReshard || try_again("awaiting the job once more", AwaitReshard());
+    return step.kind != Kind::kAwaitReshard || try_again("awaiting the job once more", ResumeReshard());
   }
   if (!takes_writes) CheckRefusal();
   const Status closed = Close();
   if (!closed.ok()) CheckError("closing a store that refuses writes", closed);
   if (!try_again("opening it after a failure", Open())) return false;
-  return step.kind != Kind::kAwaitReshard || try_again("awaiting the job after a failure", AwaitReshard());
+  return step.kind != Kind::kAwaitReshard || try_again("awaiting the job after a failure", ResumeReshard());
 }
 
 void ScriptPlayer::CheckRefusal() {

@@ -53,6 +53,8 @@ class ScriptPlayer {
   Status PostBatch(std::size_t step, StepOutcome* outcome);
   Status Attach(std::size_t step, MessageId id);
   Status AwaitReshard();
+  /// The same, of a job that a failure has perhaps paused.
+  Status ResumeReshard();
   Status Load(std::size_t step);
   void End(StepOutcome outcome, StepOutcome::Kind kind);
 
