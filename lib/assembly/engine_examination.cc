@@ -208,8 +208,7 @@ void EngineExamination::ExamineKept() {
 }
 
 bool EngineExamination::ExamineLogs() {
-  const engine::ListedLogs lost = engine::FindLostLogsOfRocksDb(directory_, options_);
-  const engine::LogSurvey survey = engine::SurveyLogs(directory_, options_.keys.get(), lost);
+  const engine::LogSurvey survey = engine::SurveyLogsOfRocksDb(directory_, options_);
   if (survey.names.empty()) {
     ReportNoLog();
     return false;
@@ -234,6 +233,7 @@ void EngineExamination::ReportLoss(const engine::LogLoss& loss) {
 }
 
 std::string EngineExamination::CostOf(const engine::LogLoss& loss) const {
+  if (loss.kind == engine::LogLoss::Kind::kMisplaced) return "what the log of this name had is not known";
   const bool whole = loss.kind == engine::LogLoss::Kind::kMissing || loss.kind == engine::LogLoss::Kind::kUnreadable;
   const std::string but = whole ? ", unless tables have them" : "";
   if (!loss.last) {
@@ -247,14 +247,15 @@ std::string EngineExamination::CostOf(const engine::LogLoss& loss) const {
 }
 
 void EngineExamination::ExaminePosition(EngineHealth* health) {
-  const auto position = engine::FindRocksDbPosition(directory_, options_);
-  if (!position) {
+  const auto found = engine::FindRocksDbPosition(directory_, options_);
+  if (!found) {
     // What is damaged has a finding of its own, or gets one below.
+    health->opening = found.error();
     return;
   }
-  health->position = *position;
+  health->position = found->position;
   if (testimony_ == nullptr) return;
-  const RecoveryReport report = Compare(*testimony_, *position);
+  const RecoveryReport report = Compare(*testimony_, found->position);
   if (report.lost == 0) return;
   const std::vector<std::string> logs = engine::LogNamesIn(directory_);
   const fs::path where = logs.empty() ? directory_ : directory_ / logs.back();

@@ -21,7 +21,8 @@ struct EngineHealth {
   bool named = false;                       // CURRENT and MANIFEST are whole
   bool logs = false;                        // all that must be there are, and are whole
   bool files = false;                       // all that the manifest names are there and whole
-  std::optional<std::uint64_t> position{};  // as Open would find it; absent: it would not open
+  std::optional<std::uint64_t> position{};  // as Open would find it; absent: it would not open, or was not tried
+  Status opening{};                         // why it would not
 };
 
 /// Which rows lie between two keys, in words.

@@ -106,8 +106,8 @@ Status Mender::TryOut(const fs::path& from, const std::string& manifest) const {
     const auto problems = engine::CheckListedFile(scratch.directory(), file, engine::FileCheck::kSize, options_);
     if (!problems.empty()) return {StatusCode::kCorruption, file.name + ": " + problems.front().what};
   }
-  RK_ASSIGN_OR_RETURN(const std::uint64_t position, engine::FindRocksDbPosition(scratch.directory(), options_));
-  return CheckMayOpen(Compare(testimony, position), Recovery::kTail);
+  RK_ASSIGN_OR_RETURN(const auto found, engine::FindRocksDbPosition(scratch.directory(), options_));
+  return CheckMayOpen(Compare(testimony, found.position), Recovery::kTail);
 }
 
 Status Mender::SetAside(const fs::path& path) {
@@ -126,11 +126,11 @@ Status Mender::SetAside(const fs::path& path) {
 
 Status Mender::MakeWitness() {
   RK_ASSIGN_OR_RETURN(const Identity identity, directory_.ReadIdentity());
-  RK_ASSIGN_OR_RETURN(const std::uint64_t position, engine::FindRocksDbPosition(directory_.engine_path(), options_));
+  RK_ASSIGN_OR_RETURN(const auto found, engine::FindRocksDbPosition(directory_.engine_path(), options_));
   const fs::path path = directory_.witness_path();
   RK_TRY(SetAside(path));
-  RK_ASSIGN_OR_RETURN(const auto witness, WitnessFile::Begin(path, identity.store_id, position, keys()));
-  RK_TRY(witness->End(position));
+  RK_ASSIGN_OR_RETURN(const auto witness, WitnessFile::Begin(path, identity.store_id, found.position, keys()));
+  RK_TRY(witness->End(found.position));
   done_.push_back("made " + path.string() + " anew, of what the store has now");
   return {};
 }

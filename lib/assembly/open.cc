@@ -223,12 +223,25 @@ Result<Found> CreateOnDisk(const StoreDirectory& directory, PlannedOptions optio
   return made;
 }
 
-/// Which logs are missing from among others, or end too early, in words; empty: none. The logs are read only if any is.
+/// Which logs are missing from among others, end too early or are damaged, in words; empty: none. The logs are read
+/// again only if any may be.
 std::string ExamineLogs(const std::filesystem::path& path, const engine::RocksDbOptions& options,
-                        const Testimony& testimony, std::uint64_t position, RecoveryReport* report) {
-  const engine::ListedLogs lost = engine::FindLostLogsOfRocksDb(path, options);
-  if (lost.empty()) return {};
-  return AddLostLogs(engine::SurveyLogs(path, options.keys.get(), lost).losses, testimony, position, report);
+                        const Testimony& testimony, const engine::RocksDbPosition& found, RecoveryReport* report) {
+  if (found.logs_are_whole && engine::FindLostLogs(path, engine::ReadLogList(path)).empty()) return {};
+  return AddLostLogs(engine::SurveyLogsOfRocksDb(path, options).losses, testimony, found, report);
+}
+
+/// What is said of an engine that RocksDB does not open: it does not say which log is damaged.
+Status WithDamagedLogs(Status refusal, const std::filesystem::path& path, const engine::RocksDbOptions& options) {
+  if (refusal.code() != StatusCode::kCorruption) return refusal;
+  std::string words;
+  for (const engine::LogLoss& loss : engine::SurveyLogsOfRocksDb(path, options).losses) {
+    if (loss.kind == engine::LogLoss::Kind::kDamaged) words += (words.empty() ? "" : "; ") + engine::WordsFor(loss);
+  }
+  if (words.empty()) return refusal;
+  return {
+      StatusCode::kCorruption,
+      path.string() + ": " + words + ". Restore the store, or copy what can be read (rookery salvage STORE NEW_STORE)"};
 }
 
 /// However it is opened: RocksDB would remove all tables that what is left of it does not name.
@@ -248,16 +261,14 @@ Result<RecoveryReport> Examine(const StoreDirectory& directory, const PlannedOpt
   const std::string lost_manifest =
       engine::FindManifestLoss(directory.engine_path(), options.keys.get(), machine_went_down);
   if (!lost_manifest.empty()) return ManifestIsLost(directory, lost_manifest);
-  if (!testimony) {
-    if (options.recovery != Recovery::kSalvage) return testimony.error();
-    return RecoveryReport{.closed = false, .salvaged = true, .runs_complete = false};
-  }
+  if (!testimony && options.recovery != Recovery::kSalvage) return testimony.error();
   const engine::RocksDbOptions engine =
       EngineOptions(options, engine::RocksDbOptions::Mode::kReadOnly, machine_went_down);
-  RK_ASSIGN_OR_RETURN(const std::uint64_t position,
-                      engine::FindRocksDbPosition(directory.engine_path(), engine, codec::kCatalogKeyspace));
-  RecoveryReport report = Compare(*testimony, position);
-  const std::string lost_logs = ExamineLogs(directory.engine_path(), engine, *testimony, position, &report);
+  const auto found = engine::FindRocksDbPosition(directory.engine_path(), engine, codec::kCatalogKeyspace);
+  if (!found) return WithDamagedLogs(found.error(), directory.engine_path(), engine);
+  if (!testimony) return RecoveryReport{.closed = false, .salvaged = true, .runs_complete = false};
+  RecoveryReport report = Compare(*testimony, found->position);
+  const std::string lost_logs = ExamineLogs(directory.engine_path(), engine, *testimony, *found, &report);
   const auto with_logs = [&](Status refusal) {
     return lost_logs.empty() ? std::move(refusal) : std::move(refusal).WithContext(lost_logs);
   };

@@ -80,21 +80,27 @@ RecoveryReport Between(const Testimony& testimony, std::uint64_t first, std::uin
   return report;
 }
 
-std::string AddLostLogs(std::span<const engine::LogLoss> losses, const Testimony& testimony, std::uint64_t position,
-                        RecoveryReport* report) {
+std::string AddLostLogs(std::span<const engine::LogLoss> losses, const Testimony& testimony,
+                        const engine::RocksDbPosition& found, RecoveryReport* report) {
   using Kind = engine::LogLoss::Kind;
   std::string words;
   for (const engine::LogLoss& loss : losses) {
+    const bool whole = loss.kind == Kind::kMissing || loss.kind == Kind::kCut;
+    // Where RocksDB did not read on behind the damage the logs end, and that is compared by position.
+    const bool passed_over = loss.kind == Kind::kDamaged && loss.last && *loss.last < found.in_logs;
+    if (!whole && !passed_over) continue;
     // What is behind the last entry of all logs is compared by position alone, unless tables have come that far.
-    const std::uint64_t last = loss.last.value_or(position);
-    if ((loss.kind != Kind::kMissing && loss.kind != Kind::kCut) || loss.first == 0 || last < loss.first) continue;
-    RecoveryReport lost = Between(testimony, loss.first, last);
+    const std::uint64_t last = std::min(loss.last.value_or(found.position), found.position);
+    // A crash of the machine can take what says where the oldest log begins: it does behind what tables have.
+    const std::uint64_t first = report->machine_went_down && loss.first == 1 ? found.in_tables + 1 : loss.first;
+    if (first == 0 || last < first) continue;
+    RecoveryReport lost = Between(testimony, first, last);
     report->lost += lost.lost;
     report->lost_synced += lost.lost_synced;
     report->runs_complete = report->runs_complete && lost.runs_complete;
     report->runs.insert(report->runs.begin(), lost.runs.begin(), lost.runs.end());
-    words += (words.empty() ? "" : "; ") + engine::WordsFor(loss) + " (positions " + std::to_string(loss.first) +
-             " to " + std::to_string(last) + ", unless tables have them)";
+    words += (words.empty() ? "" : "; ") + engine::WordsFor(loss) + " (positions " + std::to_string(first) + " to " +
+             std::to_string(last) + ", unless tables have them)";
   }
   return words;
 }

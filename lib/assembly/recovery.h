@@ -7,6 +7,7 @@
 
 #include "assembly/witness_file.h"
 #include "engine/rocksdb/log_survey.h"
+#include "engine/rocksdb/rocksdb_engine.h"
 #include "rookery/recovery.h"
 #include "rookery/status.h"
 
@@ -18,11 +19,11 @@ RecoveryReport Compare(const Testimony& testimony, std::uint64_t position);
 /// The part of it between two positions.
 RecoveryReport Between(const Testimony& testimony, std::uint64_t first, std::uint64_t last);
 
-/// Logs that are missing from among others, or end too early. `losses`: what a survey of the logs found; `position`: as
-/// for Compare. Adds to the report what that costs, and says which logs these are, in words; empty: none that cost
-/// anything.
-std::string AddLostLogs(std::span<const engine::LogLoss> losses, const Testimony& testimony, std::uint64_t position,
-                        RecoveryReport* report);
+/// Logs that are missing from among others, end too early, or are damaged in the midst. `losses`: what a survey of the
+/// logs found; `found`: how far RocksDB came. Adds to the report, which Compare has made, what that costs, and says
+/// which logs these are, in words; empty: none that cost anything.
+std::string AddLostLogs(std::span<const engine::LogLoss> losses, const Testimony& testimony,
+                        const engine::RocksDbPosition& found, RecoveryReport* report);
 
 /// OK, or kCorruption: a store with this report is not to be opened by `recovery`. The message says what is missing.
 Status CheckMayOpen(const RecoveryReport& report, Recovery recovery);

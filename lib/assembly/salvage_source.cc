@@ -23,6 +23,28 @@ namespace {
 namespace fs = std::filesystem;
 using codec::KeyKind;
 
+/// The logs of `names`, oldest first, by what is in them: where two were exchanged, each is in the other's place. One
+/// without a record stays where it is.
+std::vector<std::string> ByContent(const fs::path& engine, std::vector<std::string> names,
+                                   const crypto::KeyRing* keys) {
+  std::vector<std::size_t> places;
+  std::vector<std::pair<std::uint64_t, std::string>> logs;
+  for (std::size_t place = 0; place < names.size(); ++place) {
+    std::uint64_t first = 0;
+    const auto look = [&](std::string_view record) {
+      const auto entries = engine::EntriesOf(record);
+      if (first == 0 && entries && entries->count > 0) first = entries->first;
+    };
+    static_cast<void>(engine::ReadLog(engine / names[place], keys, {.record = look, .damage = {}}));
+    if (first == 0) continue;
+    places.push_back(place);
+    logs.emplace_back(first, names[place]);
+  }
+  std::stable_sort(logs.begin(), logs.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  for (std::size_t i = 0; i < places.size(); ++i) names[places[i]] = logs[i].second;
+  return names;
+}
+
 std::string CauseOf(const std::string& file, const std::string& what) { return file + ": " + what; }
 
 }  // namespace
@@ -138,11 +160,18 @@ Status SalvageSource::LeaveOutTables() {
 Status SalvageSource::WriteLogs() {
   const fs::path engine = directory_.engine_path();
   const std::vector<std::string> names = engine::LogNamesIn(engine);
-  for (const std::string& name : names) {
-    RK_ASSIGN_OR_RETURN(engine::LogWriter writer, engine::LogWriter::Create(scratch_.directory() / name, keys()));
-    const auto read = engine::ReadLog(engine / name, keys(),
-                                      {.record = [&](std::string_view record) { writer.Add(record); }, .damage = {}});
-    if (!read) report_.notes.push_back(CauseOf(name, std::string(read.error().message())));
+  const std::vector<std::string> sources = ByContent(engine, names, keys());
+  std::uint64_t next = 0;  // RocksDB takes positions only as they rise
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    RK_ASSIGN_OR_RETURN(engine::LogWriter writer, engine::LogWriter::Create(scratch_.directory() / names[i], keys()));
+    const auto add = [&](std::string_view record) {
+      const auto entries = engine::EntriesOf(record);
+      if (entries && entries->count > 0 && entries->first < next) return;
+      if (entries) next = std::max(next, entries->first + entries->count);
+      writer.Add(record);
+    };
+    const auto read = engine::ReadLog(engine / sources[i], keys(), {.record = add, .damage = {}});
+    if (!read) report_.notes.push_back(CauseOf(sources[i], std::string(read.error().message())));
     RK_TRY(writer.Finish());
   }
   if (!names.empty()) return {};
@@ -154,11 +183,12 @@ Status SalvageSource::WriteLogs() {
 void SalvageSource::ReportLosses() {
   const fs::path engine = directory_.engine_path();
   // Whether one that is missing is needed says the manifest by which it is read.
-  engine::ListedLogs listed = engine::FindLostLogs(engine, engine::ReadLogList(engine));
-  if (const auto listing = engine::ListRocksDb(scratch_.directory(), options_); listing && !listed.empty()) {
-    std::erase_if(listed, [&](const auto& log) { return log.first < listing->oldest_log; });
+  const engine::ListedLogs listed = engine::ReadLogList(engine);
+  engine::ListedLogs missing = engine::FindLostLogs(engine, listed);
+  if (const auto listing = engine::ListRocksDb(scratch_.directory(), options_); listing && !missing.empty()) {
+    std::erase_if(missing, [&](const auto& log) { return log.first < listing->oldest_log; });
   }
-  const engine::LogSurvey survey = engine::SurveyLogs(engine, keys(), listed);
+  const engine::LogSurvey survey = engine::SurveyLogs(engine, keys(), missing, listed);
   std::optional<Testimony> testimony;
   if (identity_) {
     auto read = WitnessFile::Read(directory_.witness_path(), identity_->store_id, keys());
@@ -175,6 +205,7 @@ void SalvageSource::ReportLosses() {
   };
   for (const engine::LogLoss& loss : survey.losses) {
     if (loss.kind != engine::LogLoss::Kind::kDamaged) report_.notes.push_back(engine::WordsFor(loss));
+    if (loss.kind == engine::LogLoss::Kind::kMisplaced) continue;
     // Of what was at the end the witness knows how much it was, and that is looked at below.
     if (loss.last) lost(loss.name, loss.first, *loss.last);
     if (!loss.last && !testimony) ReportUnknownWrites(loss.name, loss.first, loss.first);

@@ -77,6 +77,10 @@ Result<std::vector<codec::CellRow>> StoreExamination::Run() {
     findings_.Incomplete();
     return std::vector<codec::CellRow>();
   }
+  if (!health.opening.ok()) {
+    ReportUnreadable(health.opening);
+    return std::vector<codec::CellRow>();
+  }
   return ExamineStore();
 }
 
@@ -152,14 +156,18 @@ void StoreExamination::ReportWitness(const Status& unreadable, const EngineHealt
                    "mend what else is wrong first; or go on with what there is: rookery --recovery salvage");
 }
 
+void StoreExamination::ReportUnreadable(const Status& opening) {
+  findings_.Damage("store_unreadable", directory_.path().string(),
+                   "the rows were not examined, as the store cannot be opened: " + std::string(opening.message()),
+                   kRestore);
+  findings_.Incomplete();
+}
+
 Result<std::vector<codec::CellRow>> StoreExamination::ExamineStore() {
   const auto store = OpenForExamination(directory_.path(), directory_.engine_path(), *identity_,
                                         OptionsForDoctor(findings_.options().logger), keys_);
   if (!store) {
-    findings_.Damage(
-        "store_unreadable", directory_.path().string(),
-        "the rows were not examined, as the store cannot be opened: " + std::string(store.error().message()), kRestore);
-    findings_.Incomplete();
+    ReportUnreadable(store.error());
     return std::vector<codec::CellRow>();
   }
   if (findings_.options().deep) RK_TRY(ExamineRows(store->get()));

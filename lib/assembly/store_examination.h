@@ -40,6 +40,7 @@ class StoreExamination {
   /// Without its key. The answer of Run.
   Result<std::vector<codec::CellRow>> ExamineSealed();
   void ExamineDrafts();
+  void ReportUnreadable(const Status& opening);
   void ReportWitness(const Status& unreadable, const EngineHealth& health);
   Result<std::vector<codec::CellRow>> ExamineStore();
   Status ExamineRows(store::StoreImpl* store);

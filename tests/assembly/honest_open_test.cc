@@ -202,7 +202,9 @@ TEST_F(HonestOpenTest, AKilledProcessLosesNothing) {
 TEST_F(HonestOpenTest, TwoFlippedBytesInTheLogAreRefused) {
   Kill();
   Overwrite(Log(), fs::file_size(Log()) / 2, "\xA5\x5A");
-  EXPECT_THAT(Refused(), HasSubstr("orrupt"));
+  const std::string refused = Refused();
+  EXPECT_THAT(refused, HasSubstr(Log().filename().string() + " is damaged"));
+  EXPECT_THAT(refused, HasSubstr("rookery salvage STORE NEW_STORE"));
 }
 
 TEST_F(HonestOpenTest, WithoutCurrentItIsRefusedAndNothingIsDeleted) {

@@ -1,5 +1,7 @@
-// One log of several is lost: RocksDB opens without it, Rookery names it.
+// One log of several is lost, damaged or another one: RocksDB opens without what it had, Rookery names it.
 #include <gmock/gmock.h>
+
+#include <fstream>
 
 #include "rookery/bulk_loader.h"
 #include "tests/assembly/damage_fixture.h"
@@ -62,7 +64,7 @@ class LostLogTest : public DamageTest {
     const auto report = Salvage(path(), saved());
     ASSERT_OK(report);
     EXPECT_FALSE(report->whole());
-    EXPECT_THAT(report->notes, Contains(HasSubstr(log.filename().string())));
+    notes_ = report->notes;
     {
       auto salvaged = Store::Open(saved(), {.mode = OpenMode::kOpen, .memory = std::size_t{64} << 20});
       ASSERT_OK(salvaged);
@@ -77,7 +79,37 @@ class LostLogTest : public DamageTest {
     EXPECT_OK(Opening(Recovery::kStrict));
   }
 
+  /// Where its records begin, all of which are in its first block; and where it ends.
+  static std::vector<std::size_t> RecordsOf(const fs::path& log) {
+    const std::string bytes = BytesOf(log);
+    std::vector<std::size_t> records;
+    std::size_t at = 0;
+    while (at < bytes.size()) {
+      records.push_back(at);
+      at += 7 + static_cast<std::uint8_t>(bytes[at + 4]) + 256U * static_cast<std::uint8_t>(bytes[at + 5]);
+    }
+    EXPECT_EQ(at, bytes.size());
+    records.push_back(at);
+    return records;
+  }
+  static std::string BytesOf(const fs::path& file) {
+    std::ifstream in(file, std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), {}};
+  }
+  static void Overwrite(const fs::path& file, std::size_t offset, const std::string& bytes) {
+    std::fstream stream(file, std::ios::in | std::ios::out | std::ios::binary);
+    stream.seekp(static_cast<std::streamoff>(offset));
+    stream << bytes;
+  }
+  /// The log is named, and what can be done.
+  static void ExpectRefused(const Status& refused, const fs::path& log) {
+    EXPECT_CODE(refused, StatusCode::kCorruption);
+    EXPECT_THAT(std::string(refused.message()), HasSubstr(log.filename().string()));
+    EXPECT_THAT(std::string(refused.message()), HasSubstr("rookery salvage STORE NEW_STORE"));
+  }
+
   std::vector<fs::path> logs_;
+  std::vector<std::string> notes_;  // of the salvage
 };
 
 TEST_F(LostLogTest, WithAllOfThemNothingIsMissed) {
@@ -90,6 +122,7 @@ TEST_F(LostLogTest, WithAllOfThemNothingIsMissed) {
 TEST_F(LostLogTest, OneInTheMidst) {
   fs::remove(logs_[1]);
   ExpectNamed(logs_[1], "log_missing");
+  EXPECT_THAT(notes_, Contains(HasSubstr(logs_[1].filename().string())));
 }
 
 TEST_F(LostLogTest, TheFirst) {
@@ -105,6 +138,66 @@ TEST_F(LostLogTest, TheEndOfOneInTheMidst) {
 TEST_F(LostLogTest, AllOfOneInTheMidstButItsName) {
   fs::resize_file(logs_[1], 0);
   ExpectNamed(logs_[1], "log_damaged");
+}
+
+TEST_F(LostLogTest, ZerosInPlaceOfTheEndOfOneInTheMidst) {
+  const std::vector<std::size_t> records = RecordsOf(logs_[1]);
+  const std::size_t from = records[records.size() / 2];
+  Overwrite(logs_[1], from, std::string(records.back() - from, '\0'));
+  ExpectNamed(logs_[1], "log_damaged");
+}
+
+TEST_F(LostLogTest, ZerosInPlaceOfAllOfTheFirst) {
+  Overwrite(logs_[0], 0, std::string(fs::file_size(logs_[0]), '\0'));
+  ExpectNamed(logs_[0], "log_damaged");
+}
+
+TEST_F(LostLogTest, ALengthThatLeadsPastTheEndOfOneInTheMidst) {
+  const std::vector<std::size_t> records = RecordsOf(logs_[1]);
+  Overwrite(logs_[1], records[records.size() - 3] + 5, "\x7F");
+  ExpectNamed(logs_[1], "log_damaged");
+}
+
+TEST_F(LostLogTest, ADamagedRecordOfOneInTheMidst) {
+  const std::vector<std::size_t> records = RecordsOf(logs_[1]);
+  FlipByte(logs_[1], records[records.size() / 2] + 40);
+  const auto before = TreeOf(path());
+  for (const Recovery recovery : {Recovery::kStrict, Recovery::kTail, Recovery::kSalvage}) {
+    ExpectRefused(Opening(recovery), logs_[1]);
+  }
+  EXPECT_TRUE(TreeOf(path()) == before);
+  EXPECT_EQ(Find(Examine(), "log_damaged").where, logs_[1].string());
+}
+
+TEST_F(LostLogTest, TwoThatWereExchanged) {
+  fs::rename(logs_[0], path() / "aside");
+  fs::rename(logs_[1], logs_[0]);
+  fs::rename(path() / "aside", logs_[1]);
+  fs::remove(engine() / "kept" / "logs");  // which would know their sizes
+  const auto before = TreeOf(path());
+  for (const Recovery recovery : {Recovery::kStrict, Recovery::kTail, Recovery::kSalvage}) {
+    ExpectRefused(Opening(recovery), logs_[1]);
+  }
+  EXPECT_TRUE(TreeOf(path()) == before);
+  EXPECT_EQ(Find(Examine(), "log_damaged").where, logs_[1].string());
+  const auto report = Salvage(path(), saved());
+  ASSERT_OK(report);
+  EXPECT_THAT(report->notes, Contains(HasSubstr(logs_[1].filename().string())));
+  auto salvaged = Store::Open(saved(), {.mode = OpenMode::kOpen, .memory = std::size_t{64} << 20});
+  ASSERT_OK(salvaged);
+  EXPECT_EQ(CountLost(*salvaged, *report), 0) << "each is read in the other's place";
+  fs::remove(path() / "witness");
+  ExpectRefused(Opening(Recovery::kSalvage), logs_[1]);
+}
+
+TEST_F(LostLogTest, OneOfAnotherTimeInPlaceOfALaterOne) {
+  fs::copy_file(logs_[0], logs_[1], fs::copy_options::overwrite_existing);
+  fs::remove(engine() / "kept" / "logs");
+  ExpectRefused(Opening(Recovery::kTail), logs_[1]);
+  EXPECT_EQ(Find(Examine(), "log_damaged").where, logs_[1].string());
+  const auto report = Salvage(path(), saved());
+  ASSERT_OK(report);
+  EXPECT_FALSE(report->whole());
 }
 
 TEST_F(LostLogTest, WithoutTheListNothingIsMissedAndNothingElseFails) {

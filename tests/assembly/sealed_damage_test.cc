@@ -3,9 +3,11 @@
 
 #include <fstream>
 
+#include "rookery/bulk_loader.h"
 #include "rookery/doctor.h"
 #include "tests/assembly/damage_fixture.h"
 #include "tests/assembly/encryption_fixture.h"
+#include "tests/support/copy_of_one_moment.h"
 #include "tests/support/status_matchers.h"
 
 namespace rookery::testing {
@@ -37,7 +39,7 @@ class SealedDamageTest : public EncryptionTest {
   }
   void Crash() {
     const fs::path copy = dir_ / "copy";
-    fs::copy(path(), copy, fs::copy_options::recursive);
+    CopyOfOneMoment(path(), copy);
     store_.reset();
     fs::remove_all(path());
     fs::rename(copy, path());
@@ -115,6 +117,78 @@ TEST_F(SealedDamageTest, KeptCopiesUnderAnOldKeyAreCountedAndReplaced) {
   ExpectFilled(2);
   Close();
   EXPECT_THAT(KeyIds(path()), ElementsAre(KeyOf('b').id()));
+}
+
+// --- Logs before the newest one ------------------------------------------------------------------------------------
+
+class SealedLogsTest : public SealedDamageTest {
+ protected:
+  static constexpr int kLogs = 3;
+
+  /// Logs that are needed, each with a message.
+  void SetUp() override {
+    Open("a");
+    ASSERT_OK(store().Compact());
+    Close();
+    Open("a");
+    for (int i = 0; i < kLogs; ++i) {
+      ASSERT_OK(store().Post({.channel = "posted", .author = "ada", .content = "of log " + std::to_string(i)}));
+      if (i + 1 < kLogs) BeginLog();
+    }
+    Crash();
+    logs_ = FilesWith(engine(), ".log");
+    ASSERT_GE(logs_.size(), static_cast<std::size_t>(kLogs));
+    logs_.erase(logs_.begin(), logs_.end() - kLogs);
+  }
+  /// A bulk load has what is in the memory of its shard written to a table, and so begins a log.
+  void BeginLog() {
+    const std::size_t before = FilesWith(engine(), ".log").size();
+    ASSERT_OK(store().Post({.channel = "loaded", .author = "ada", .content = "before"}));
+    auto loader = store().BulkLoader({});
+    ASSERT_OK(loader);
+    ASSERT_OK(loader->Add({.channel = "loaded", .author = "ada", .content = "bulk"}));
+    ASSERT_OK(loader->Finish());
+    ASSERT_GT(FilesWith(engine(), ".log").size(), before);
+  }
+  static void Zero(const fs::path& file, std::uintmax_t from, std::uintmax_t bytes) {
+    std::fstream stream(file, std::ios::in | std::ios::out | std::ios::binary);
+    stream.seekp(static_cast<std::streamoff>(from));
+    stream << std::string(bytes, '\0');
+  }
+  void ExpectNamed(const fs::path& log) {
+    options_.recovery = Recovery::kTail;
+    const Status refused = TryOpen("a");
+    EXPECT_CODE(refused, StatusCode::kCorruption);
+    EXPECT_THAT(std::string(refused.message()), HasSubstr(log.filename().string()));
+    EXPECT_THAT(CodesOf(Examine("a")), Contains("log_damaged"));
+    options_.recovery = Recovery::kSalvage;
+    Open("a");
+    EXPECT_TRUE(store().LastRecovery()->salvaged);
+    EXPECT_GT(store().LastRecovery()->lost, 0U);
+  }
+
+  std::vector<fs::path> logs_;
+};
+
+TEST_F(SealedLogsTest, WithoutHarmAllIsThere) {
+  Open("a");
+  EXPECT_EQ(store().History("posted")->size(), static_cast<std::size_t>(kLogs));
+}
+
+TEST_F(SealedLogsTest, ZerosInPlaceOfAHeaderAreNamed) {
+  Zero(logs_[1], 0, 4096);
+  ExpectNamed(logs_[1]);
+  EXPECT_EQ(store().History("posted")->size(), kLogs - 1U);
+}
+
+TEST_F(SealedLogsTest, ZerosInPlaceOfAllAreNamed) {
+  Zero(logs_[1], 0, fs::file_size(logs_[1]));
+  ExpectNamed(logs_[1]);
+}
+
+TEST_F(SealedLogsTest, TheFirstOneIsMissedAsWell) {
+  Zero(logs_[0], 0, 4096);
+  ExpectNamed(logs_[0]);
 }
 
 // --- The doctor ----------------------------------------------------------------------------------------------------

@@ -64,6 +64,9 @@ TEST_F(LogFormatTest, RecordsOfAnySizeComeBack) {
   EXPECT_EQ(read_, records);
   EXPECT_THAT(summary.damages, IsEmpty());
   EXPECT_EQ(summary.end, summary.bytes);
+  LogLength length;
+  for (const std::string& record : records) length.Add(record.size());
+  EXPECT_EQ(length.bytes(), summary.bytes);
 }
 
 TEST_F(LogFormatTest, ADamagedRecordCostsOnlyItself) {
@@ -190,6 +193,17 @@ TEST_F(SurveyOfLogsTest, TheEndOfTheLastRecordMayBeCutByACrash) {
   fs::resize_file(dir_ / "1000010.log", 0);
   fs::resize_file(dir_ / "000009.log", 30);
   EXPECT_THAT(Survey().losses, IsEmpty()) << "nothing was written behind it";
+}
+
+TEST_F(SurveyOfLogsTest, ABatchOfNothingBehindTheEndOfALogSaysNothing) {
+  WriteLog("1000011.log", 13, 0);
+  LogWriter writer = LogWriter::Create(dir_ / "1000012.log", nullptr).value();
+  std::string nothing(12, '\0');
+  nothing[0] = 11;
+  writer.Add(nothing);
+  ASSERT_OK(writer.Finish());
+  fs::resize_file(dir_ / "1000010.log", fs::file_size(dir_ / "1000010.log") - 5);
+  EXPECT_THAT(Survey().losses, IsEmpty());
 }
 
 class SurveyTest : public RocksDbTest {

@@ -110,6 +110,18 @@ TEST_F(LogListTest, AnEndThatACrashHasCutIsPassedOverAndDamageSaysNothing) {
   EXPECT_FALSE(ParseLogList("").has_value());
 }
 
+TEST_F(LogListTest, TheLastThatWasNotedIsNotMissed) {
+  LogList list(dir_.path(), nullptr);
+  list.Begun(MakeLog("000010.log", 30));
+  list.Begun(MakeLog("000012.log"));
+  MakeLog("000015.log");  // whose list a crash has taken
+  const ListedLogs logs = ReadLogList(dir_.path());
+  fs::remove(dir_ / "000012.log");
+  EXPECT_THAT(FindLostLogs(dir_.path(), logs), IsEmpty());
+  fs::remove(dir_ / "000010.log");
+  EXPECT_THAT(FindLostLogs(dir_.path(), logs), SizeIs(1));
+}
+
 TEST_F(LogListTest, WhereItCannotBeKeptNothingIsMissed) {
   Write(KeptDirectory(dir_.path()), "in the way");
   LogList list(dir_.path(), nullptr);

@@ -70,9 +70,10 @@ TEST_F(RocksDbRecoveryTest, DamageInALogEndsItIfTheMachineWentDown) {
   CrashWithRows(1000);
   Flip(Log(), fs::file_size(Log()) / 2);
   options_.log_damage = RocksDbOptions::LogDamage::kEndsIt;
-  ASSERT_OK_AND_ASSIGN(const std::uint64_t position, FindRocksDbPosition(path(), options_));
+  ASSERT_OK_AND_ASSIGN(const RocksDbPosition found, FindRocksDbPosition(path(), options_));
+  EXPECT_FALSE(found.logs_are_whole);
   Open();
-  EXPECT_EQ(engine_->position(), position);
+  EXPECT_EQ(engine_->position(), found.position);
   const int rows = CountOfMany();
   EXPECT_GT(rows, 400);
   EXPECT_LT(rows, 600);
@@ -176,9 +177,9 @@ class RocksDbPositionTest : public RocksDbTest {
     const std::uint64_t position = engine_->position();
     const fs::path killed = directory_ / "killed";
     testing::CopyOfOneMoment(path(), killed);
-    EXPECT_EQ(FindRocksDbPosition(killed, options_).value(), position);
+    EXPECT_EQ(FindRocksDbPosition(killed, options_).value().position, position);
     Close();
-    EXPECT_EQ(FindRocksDbPosition(path(), options_).value(), position);
+    EXPECT_EQ(FindRocksDbPosition(path(), options_).value().position, position);
     Open();
     EXPECT_EQ(engine_->position(), position);
   }
@@ -242,7 +243,7 @@ TEST_F(RocksDbPositionTest, OfRowsInALogThatTheDefaultFamilyDoesNotNeed) {
   ASSERT_TRUE(database->Flush({}, families[0]).ok());
   const fs::path killed = directory_ / "killed";
   testing::CopyOfOneMoment(path(), killed);
-  EXPECT_EQ(FindRocksDbPosition(killed, options_).value(), database->GetLatestSequenceNumber());
+  EXPECT_EQ(FindRocksDbPosition(killed, options_).value().position, database->GetLatestSequenceNumber());
   for (rocksdb::ColumnFamilyHandle* const family : families) {
     ASSERT_TRUE(database->DestroyColumnFamilyHandle(family).ok());
   }

@@ -54,6 +54,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (records.empty()) return 0;
   std::vector<std::string> again;
   const engine::LogSummary whole = Read(Written(records), &again);
+  engine::LogLength length;
+  for (const std::string& record : records) length.Add(record.size());
+  FuzzCheck(length.bytes() == whole.bytes, "its length is known from its records");
   FuzzCheck(again == records && whole.damages.empty() && whole.end == whole.bytes, "what is written is read");
   return 0;
 }

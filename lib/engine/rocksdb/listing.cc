@@ -17,6 +17,7 @@
 #include "engine/rocksdb/current_file.h"
 #include "engine/rocksdb/environment.h"
 #include "engine/rocksdb/keyspace_table.h"
+#include "engine/rocksdb/log_reach.h"
 #include "engine/rocksdb/manifest_keeper.h"
 #include "engine/rocksdb/profile.h"
 #include "engine/rocksdb/status_translation.h"
@@ -26,6 +27,7 @@ namespace {
 
 struct Opened {
   std::unique_ptr<rocksdb::Env> env;  // outlives the database
+  std::unique_ptr<LogReach> reach;    // and so does this
   std::unique_ptr<rocksdb::DB> database;
   std::vector<Handle> handles;
 };
@@ -34,7 +36,10 @@ struct Opened {
 Result<Opened> OpenLeniently(const std::filesystem::path& directory, const Profile& profile,
                              const RocksDbOptions& wanted) {
   RK_TRY(ReadCurrent(directory, wanted.keys.get()).status());
-  Opened opened{.env = NewEnvironment(wanted, {}), .database = nullptr, .handles = {}};
+  Opened opened{.env = NewEnvironment(wanted, {}),
+                .reach = std::make_unique<LogReach>(ListedLogs()),
+                .database = nullptr,
+                .handles = {}};
   rocksdb::DBOptions options = profile.database();
   options.env = opened.env.get();
   // With it a table that is missing, and a log that is damaged, are reasons not to open.
@@ -43,6 +48,7 @@ Result<Opened> OpenLeniently(const std::filesystem::path& directory, const Profi
   std::error_code error;
   const std::filesystem::path no_logs = KeptDirectory(directory);
   if (std::filesystem::is_directory(no_logs, error)) options.wal_dir = no_logs.string();
+  options.wal_filter = opened.reach.get();  // which keeps nothing
   options.create_if_missing = false;
   std::vector<std::string> names;
   RK_TRY(Translate(rocksdb::DB::ListColumnFamilies(options, directory.string(), &names), "read the manifest of",

@@ -193,6 +193,15 @@ LogSummary ReadLogData(std::string_view data, const LogVisitor& visitor) {
   return reader.Finish(data.size());
 }
 
+void LogLength::Add(std::uint64_t record_bytes) {
+  do {
+    if (kBlock - bytes_ % kBlock < kHeader) bytes_ += kBlock - bytes_ % kBlock;
+    const std::uint64_t part = std::min<std::uint64_t>(record_bytes, kBlock - bytes_ % kBlock - kHeader);
+    bytes_ += kHeader + part;
+    record_bytes -= part;
+  } while (record_bytes > 0);
+}
+
 Result<LogWriter> LogWriter::Create(const std::filesystem::path& path, const crypto::KeyRing* keys) {
   RK_ASSIGN_OR_RETURN(DataWriter file, DataWriter::Create(path, keys));
   return LogWriter(std::move(file));

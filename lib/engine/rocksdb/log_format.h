@@ -53,6 +53,16 @@ Result<LogSummary> ReadLog(const std::filesystem::path& path, const crypto::KeyR
 /// The same of the data of a log.
 LogSummary ReadLogData(std::string_view data, const LogVisitor& visitor);
 
+/// How long a log is to which records of these sizes were written, one after the other, and nothing else.
+class LogLength {
+ public:
+  void Add(std::uint64_t record_bytes);
+  std::uint64_t bytes() const { return bytes_; }
+
+ private:
+  std::uint64_t bytes_ = 0;
+};
+
 /// Writes records to a file that it makes. Owned by one thread. Movable.
 class LogWriter {
  public:

@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "crypto/key_ring.h"
@@ -18,12 +19,21 @@
 
 namespace rookery::engine {
 
+/// What the record of a log has: the position of its first entry, and how many there are.
+struct LogEntries {
+  std::uint64_t first = 0;
+  std::uint64_t count = 0;
+};
+/// nullopt: it is too short for a log's record.
+std::optional<LogEntries> EntriesOf(std::string_view record);
+
 struct LogLoss {
   enum class Kind : std::uint8_t {
     kDamaged,     // bytes in the midst of it
     kMissing,     // all of it
     kCut,         // its end
     kUnreadable,  // all of it: `cause` says why
+    kMisplaced,   // its file is that of another log, or of another time: what the log had is not known
   };
   Kind kind = Kind::kDamaged;
   std::string name;  // of the log, such as "000012.log"
@@ -47,9 +57,11 @@ std::vector<std::string> LogNamesIn(const std::filesystem::path& directory);
 /// Those of the list that are older than a log that is there, and are missing or shorter than they were. Reads no log.
 ListedLogs FindLostLogs(const std::filesystem::path& directory, const ListedLogs& listed);
 
-/// `lost`: what FindLostLogs has found, of logs that are needed. Null `keys`: they are not encrypted. A write that a
-/// crash cut short at the end of the newest log is no loss. A log that cannot be read is one.
-LogSurvey SurveyLogs(const std::filesystem::path& directory, const crypto::KeyRing* keys, const ListedLogs& lost);
+/// `lost`: what FindLostLogs has found, of logs that are needed; `listed`: all that are in the list. Null `keys`: they
+/// are not encrypted. A write that a crash cut short at the end of the newest log is no loss. A log that cannot be read
+/// is one.
+LogSurvey SurveyLogs(const std::filesystem::path& directory, const crypto::KeyRing* keys, const ListedLogs& lost,
+                     const ListedLogs& listed = {});
 
 /// "000012.log is not there", "000012.log has lost its end", ...: what became of it, in words.
 std::string WordsFor(const LogLoss& loss);

@@ -20,6 +20,7 @@
 #include "engine/rocksdb/environment.h"
 #include "engine/rocksdb/log_list.h"
 #include "engine/rocksdb/log_reach.h"
+#include "engine/rocksdb/log_survey.h"
 #include "engine/rocksdb/manifest_keeper.h"
 #include "engine/rocksdb/profile.h"
 #include "engine/rocksdb/rocksdb_engine.h"
@@ -148,6 +149,21 @@ Status ReadAll(std::string_view name, const RocksDbEngine::Parts& parts) {
   return {};
 }
 
+/// Whether RocksDB, which has been opened, came to the end of all logs that it needed.
+bool HasReadAll(const LogReach& reach, const RocksDbEngine::Parts& parts) {
+  std::uint64_t oldest = 0;
+  parts.database->GetIntProperty(rocksdb::DB::Properties::kMinLogNumberToKeep, &oldest);
+  for (const std::string& name : LogNamesIn(parts.directory)) {
+    const std::uint64_t number = NumberOfLog(name).value_or(0);
+    std::uint64_t bytes = 0;
+    if (number < oldest) continue;
+    if (!parts.env->GetFileSize(parts.directory + "/" + name, &bytes).ok() || bytes != reach.BytesOf(number)) {
+      return false;
+    }
+  }
+  return true;
+}
+
 }  // namespace
 
 Status CheckRocksDbOptions(const RocksDbOptions& options) { return Profile::Make(options).status(); }
@@ -177,8 +193,8 @@ Result<std::unique_ptr<Engine>> OpenRocksDbEngine(const std::filesystem::path& d
   return std::unique_ptr<Engine>(std::make_unique<RocksDbEngine>(std::move(parts)));
 }
 
-Result<std::uint64_t> FindRocksDbPosition(const std::filesystem::path& directory, const RocksDbOptions& options,
-                                          std::string_view needed) {
+Result<RocksDbPosition> FindRocksDbPosition(const std::filesystem::path& directory, const RocksDbOptions& options,
+                                            std::string_view needed) {
   RK_ASSIGN_OR_RETURN(Profile profile, Profile::Make(options));
   RK_TRY(CheckDirectory(directory, Mode::kReadOnly));
   RocksDbEngine::Parts parts = PartsOf(directory, options, std::move(profile), {}, /*read_only=*/true);
@@ -186,12 +202,17 @@ Result<std::uint64_t> FindRocksDbPosition(const std::filesystem::path& directory
   RK_TRY(CheckLog(database.wal_dir.empty() ? parts.directory : database.wal_dir));
   // All families, though nothing is read from them: one by itself would pass over logs that only others need.
   RK_ASSIGN_OR_RETURN(const Families families, ListFamilies(database, parts, Mode::kReadOnly));
-  LogReach reach;
+  LogReach reach(ReadLogList(directory));
   database.wal_filter = &reach;
   database.max_open_files = kFewTables;
   RK_TRY(OpenFamilies(database, families, &parts));
+  RK_TRY(reach.order());
   RK_TRY(ReadAll(needed, parts));
-  return std::max<std::uint64_t>(parts.database->GetLatestSequenceNumber(), reach.position());
+  const std::uint64_t in_tables = parts.database->GetLatestSequenceNumber();
+  return RocksDbPosition{.position = std::max(in_tables, reach.position()),
+                         .in_tables = in_tables,
+                         .in_logs = reach.position(),
+                         .logs_are_whole = HasReadAll(reach, parts)};
 }
 
 }  // namespace rookery::engine

@@ -63,10 +63,20 @@ Status CheckRocksDbOptions(const RocksDbOptions& options);
 Result<std::unique_ptr<Engine>> OpenRocksDbEngine(const std::filesystem::path& directory,
                                                   const RocksDbOptions& options);
 
-/// The position of the instance in `directory`, as its engine would have it after opening, found without changing
-/// anything there. Reads the log, and all of the keyspace `needed`, if there is one of that name. Errors as
-/// OpenRocksDbEngine; kCorruption: also if a row of it cannot be read.
-Result<std::uint64_t> FindRocksDbPosition(const std::filesystem::path& directory, const RocksDbOptions& options,
-                                          std::string_view needed = {});
+/// How far an instance has come.
+struct RocksDbPosition {
+  std::uint64_t position = 0;   // as its engine would have it after opening
+  std::uint64_t in_tables = 0;  // as the manifest has it
+  std::uint64_t in_logs = 0;    // of the last row that was read from a log; 0: there was none
+  /// RocksDB came to the end of each log that is needed. Else it passed over some of a log, or a crash has cut its end:
+  /// a survey of the logs says which (log_survey.h).
+  bool logs_are_whole = true;
+};
+
+/// How far the instance in `directory` has come, found without changing anything there. Reads the logs, and all of the
+/// keyspace `needed`, if there is one of that name. Errors as OpenRocksDbEngine; kCorruption: also if a row of it
+/// cannot be read, or if logs were exchanged.
+Result<RocksDbPosition> FindRocksDbPosition(const std::filesystem::path& directory, const RocksDbOptions& options,
+                                            std::string_view needed = {});
 
 }  // namespace rookery::engine
