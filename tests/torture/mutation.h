@@ -40,8 +40,7 @@ struct Mutation {
 
 /// Does one thing to a file below `store` of one of `kinds`: flips a bit, a byte or a run, zeroes a block, cuts it,
 /// removes it, swaps it with another one of its kind, or puts an older version of it in its place, from a directory of
-/// `older`. First a kind is chosen, so that rare files get their share; of logs only the newest one is harmed.
-/// REQUIRES: there is a file of one of the kinds.
+/// `older`. First a kind is chosen, so that rare files get their share. REQUIRES: there is a file of one of the kinds.
 Mutation Mutate(const std::filesystem::path& store, std::span<const FileKind> kinds,
                 std::span<const std::filesystem::path> older, Dice* dice);
 

@@ -10,7 +10,7 @@
 // it, or makes it hang, is a violation, and the next child goes on behind it.
 //
 // Not done: two files of which one says what the other has to have, as then nobody can know what there was: the witness
-// and any other, or a kept copy and what it is a copy or a list of; and logs before the newest one.
+// and any other, or a kept copy and what it is a copy or a list of.
 #include "tests/torture/mutations.h"
 
 #include <fmt/format.h>
