@@ -12,6 +12,7 @@
 #include "assembly/checked_lines.h"
 #include "assembly/witness_file.h"
 #include "rookery/store.h"
+#include "tests/support/file_bytes.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/temp_dir.h"
 
@@ -28,11 +29,6 @@ std::vector<fs::path> FilesWith(const fs::path& directory, const std::string& ex
   }
   std::sort(files.begin(), files.end());
   return files;
-}
-
-std::string BytesOf(const fs::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
 }
 
 void Overwrite(const fs::path& file, std::uintmax_t offset, const std::string& bytes) {

@@ -5,6 +5,7 @@
 
 #include "rookery/bulk_loader.h"
 #include "tests/assembly/damage_fixture.h"
+#include "tests/support/file_bytes.h"
 #include "tests/support/status_matchers.h"
 
 namespace rookery::testing {
@@ -91,10 +92,6 @@ class LostLogTest : public DamageTest {
     EXPECT_EQ(at, bytes.size());
     records.push_back(at);
     return records;
-  }
-  static std::string BytesOf(const fs::path& file) {
-    std::ifstream in(file, std::ios::binary);
-    return {std::istreambuf_iterator<char>(in), {}};
   }
   static void Overwrite(const fs::path& file, std::size_t offset, const std::string& bytes) {
     std::fstream stream(file, std::ios::in | std::ios::out | std::ios::binary);

@@ -2,10 +2,10 @@
 #include <gmock/gmock.h>
 
 #include <fstream>
-#include <iterator>
 
 #include "rookery/doctor.h"
 #include "tests/assembly/damage_fixture.h"
+#include "tests/support/file_bytes.h"
 #include "tests/support/status_matchers.h"
 
 namespace rookery::testing {
@@ -13,11 +13,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
-
-std::string BytesOf(const fs::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
 
 class LostManifestTest : public DamageTest {
  protected:

@@ -1,7 +1,6 @@
 #include "tests/backup/backup_fixture.h"
 
 #include <algorithm>
-#include <fstream>
 
 namespace rookery::testing {
 
@@ -14,15 +13,6 @@ std::vector<fs::path> FilesBelow(const fs::path& directory) {
   }
   std::sort(files.begin(), files.end());
   return files;
-}
-
-std::string BytesOf(const fs::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
-void WriteBytes(const fs::path& file, const std::string& bytes) {
-  std::ofstream(file, std::ios::binary | std::ios::trunc) << bytes;
 }
 
 void FlipByte(const fs::path& file, std::uintmax_t offset) {

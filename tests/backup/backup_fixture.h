@@ -10,13 +10,12 @@
 #include "rookery/store.h"
 #include "tests/cells/cells_fixture.h"
 #include "tests/store/store_dump.h"
+#include "tests/support/file_bytes.h"
 
 namespace rookery::testing {
 
 /// All files below a directory.
 std::vector<std::filesystem::path> FilesBelow(const std::filesystem::path& directory);
-std::string BytesOf(const std::filesystem::path& file);
-void WriteBytes(const std::filesystem::path& file, const std::string& bytes);
 void FlipByte(const std::filesystem::path& file, std::uintmax_t offset);
 /// What the store at `path` answers, opened strictly and for reading.
 std::map<std::string, std::string> DumpOfStoreAt(const std::filesystem::path& path);

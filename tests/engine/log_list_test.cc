@@ -3,31 +3,26 @@
 
 #include <gmock/gmock.h>
 
-#include <fstream>
-
 #include "engine/rocksdb/log_survey.h"
 #include "engine/rocksdb/lost_logs.h"
 #include "engine/rocksdb/manifest_keeper.h"
 #include "tests/engine/rocksdb_under_test.h"
+#include "tests/support/file_bytes.h"
 #include "tests/support/status_matchers.h"
 
 namespace rookery::engine {
 namespace {
 
 namespace fs = std::filesystem;
+using testing::BytesOf;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
-
-std::string BytesOf(const fs::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-void Write(const fs::path& file, const std::string& bytes) { std::ofstream(file, std::ios::binary) << bytes; }
+using testing::WriteBytes;
 
 class LogListTest : public ::testing::Test {
  protected:
   fs::path MakeLog(const std::string& name, std::size_t bytes = 0) {
-    Write(dir_ / name, std::string(bytes, 'x'));
+    WriteBytes(dir_ / name, std::string(bytes, 'x'));
     return dir_ / name;
   }
 
@@ -112,8 +107,8 @@ TEST_F(LogListTest, AnEndThatACrashHasCutIsPassedOverAndDamageSaysNothing) {
 
 TEST_F(LogListTest, TheLastThatWasNotedIsNotMissed) {
   LogList list(dir_.path(), nullptr);
-  list.Begun(MakeLog("000010.log", 30));
-  list.Begun(MakeLog("000012.log"));
+  Begin(&list, "000010.log", 30);
+  Begin(&list, "000012.log");
   MakeLog("000015.log");  // whose list a crash has taken
   const ListedLogs logs = ReadLogList(dir_.path());
   fs::remove(dir_ / "000012.log");
@@ -123,7 +118,7 @@ TEST_F(LogListTest, TheLastThatWasNotedIsNotMissed) {
 }
 
 TEST_F(LogListTest, WhereItCannotBeKeptNothingIsMissed) {
-  Write(KeptDirectory(dir_.path()), "in the way");
+  WriteBytes(KeptDirectory(dir_.path()), "in the way");
   LogList list(dir_.path(), nullptr);
   Begin(&list, "000010.log");
   Begin(&list, "000012.log");

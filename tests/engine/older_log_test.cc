@@ -9,23 +9,20 @@
 #include "engine/rocksdb/lost_logs.h"
 #include "tests/engine/engine_under_test.h"
 #include "tests/engine/rocksdb_under_test.h"
+#include "tests/support/file_bytes.h"
 #include "tests/support/status_matchers.h"
 
 namespace rookery::engine {
 namespace {
 
 namespace fs = std::filesystem;
+using testing::BytesOf;
 using ::testing::Contains;
 using ::testing::Field;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
-
-std::string BytesOf(const fs::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-void Write(const fs::path& file, const std::string& bytes) { std::ofstream(file, std::ios::binary) << bytes; }
+using testing::WriteBytes;
 
 /// A database with three logs that are needed, and a fourth one with nothing in it. With and without encryption.
 class OlderLogTest : public RocksDbTest, public ::testing::WithParamInterface<bool> {
@@ -62,9 +59,9 @@ class OlderLogTest : public RocksDbTest, public ::testing::WithParamInterface<bo
   void ExpectNoticed(const std::string& bytes, const std::string& harm) {
     const fs::path log = path() / logs_[1];
     const std::string before = BytesOf(log);
-    Write(log, bytes);
+    WriteBytes(log, bytes);
     EXPECT_NE(WhatIsWrongWith(logs_[1]), "") << harm << " of " << before.size();
-    Write(log, before);
+    WriteBytes(log, before);
   }
   std::string Middle() const { return BytesOf(path() / logs_[1]); }
 
@@ -127,15 +124,15 @@ TEST_P(OlderLogTest, LogsThatWereExchangedAreNoticed) {
     for (std::size_t b = a + 1; b < 3; ++b) {
       const std::string first = BytesOf(path() / logs_[a]);
       const std::string second = BytesOf(path() / logs_[b]);
-      Write(path() / logs_[a], second);
-      Write(path() / logs_[b], first);
+      WriteBytes(path() / logs_[a], second);
+      WriteBytes(path() / logs_[b], first);
       const auto found = FindRocksDbPosition(path(), options_);
       EXPECT_CODE(found, StatusCode::kCorruption);
       EXPECT_THAT(std::string(found.status().message()), HasSubstr((path() / logs_[a + 1]).string()));
       EXPECT_THAT(SurveyLogsOfRocksDb(path(), options_).losses,
                   Contains(Field(&LogLoss::kind, LogLoss::Kind::kMisplaced)));
-      Write(path() / logs_[a], first);
-      Write(path() / logs_[b], second);
+      WriteBytes(path() / logs_[a], first);
+      WriteBytes(path() / logs_[b], second);
     }
   }
 }
@@ -154,7 +151,7 @@ TEST_P(OlderLogTest, OneThatNobodyNeedsMayBeDamaged) {
   const fs::path copy = directory_ / "flushed";
   fs::copy(path(), copy, fs::copy_options::recursive);
   for (const std::string& log : logs_) {
-    if (fs::exists(copy / log)) Write(copy / log, std::string(fs::file_size(copy / log), '\0'));
+    if (fs::exists(copy / log)) WriteBytes(copy / log, std::string(fs::file_size(copy / log), '\0'));
   }
   ASSERT_OK_AND_ASSIGN(const RocksDbPosition found, FindRocksDbPosition(copy, options_));
   EXPECT_TRUE(found.logs_are_whole);
@@ -198,7 +195,7 @@ TEST_F(LogLengthTest, SaysThatABlockOfTheNewestIsZeros) {
   std::string bytes = BytesOf(log);
   ASSERT_EQ(bytes.size(), 5 * kBlock);
   bytes.replace(2 * kBlock, kBlock, kBlock, '\0');
-  Write(log, bytes);
+  WriteBytes(log, bytes);
   ASSERT_OK_AND_ASSIGN(const RocksDbPosition found, FindRocksDbPosition(path(), options_));
   EXPECT_EQ(found.position, position) << "which shows nothing";
   EXPECT_FALSE(found.logs_are_whole);

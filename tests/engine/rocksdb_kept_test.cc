@@ -10,17 +10,14 @@
 #include "engine/rocksdb/current_file.h"
 #include "engine/rocksdb/manifest_keeper.h"
 #include "tests/engine/rocksdb_under_test.h"
+#include "tests/support/file_bytes.h"
 #include "tests/support/status_matchers.h"
 
 namespace rookery::engine {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string BytesOf(const fs::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
+using testing::BytesOf;
 
 /// Whether the copy is as new as what it is a copy of.
 bool IsKept(const fs::path& database) {

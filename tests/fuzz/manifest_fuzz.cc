@@ -1,6 +1,5 @@
 // The files of a database that RocksDB is asked to read leniently, MANIFEST and OPTIONS: whatever they hold, the
 // doctor's listing is an answer or an error, and nothing of the database is changed.
-#include <fstream>
 
 #include "engine/rocksdb/current_file.h"
 #include "engine/rocksdb/data_writer.h"
@@ -9,20 +8,17 @@
 #include "engine/rocksdb/manifest_edit.h"
 #include "engine/rocksdb/options_file.h"
 #include "tests/fuzz/fuzz_target.h"
+#include "tests/support/file_bytes.h"
 #include "tests/support/temp_dir.h"
 
 using rookery::testing::FuzzCheck;
 
 namespace engine = rookery::engine;
 namespace fs = std::filesystem;
+using rookery::testing::BytesOf;
+using rookery::testing::WriteBytes;
 
 namespace {
-
-std::string BytesOf(const fs::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-void Write(const fs::path& file, std::string_view bytes) { std::ofstream(file, std::ios::binary) << bytes; }
 
 engine::RocksDbOptions Options() {
   engine::RocksDbOptions options;
@@ -73,7 +69,7 @@ const Database& Made() {
 
 void TryManifest(std::string_view bytes) {
   const Database& database = Made();
-  Write(database.manifest(), bytes);
+  WriteBytes(database.manifest(), bytes);
   const auto listing = engine::ListRocksDb(database.path(), Options());
   if (listing) {
     for (const engine::ListedFile& file : listing->files) {
@@ -105,10 +101,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const Database& database = Made();
   TryManifest(input);
   TryManifest(Sealed(input.substr(0, 200)));  // one more edit, which RocksDB decodes
-  Write(database.manifest(), database.manifest_bytes());
-  Write(database.options(), input);
+  WriteBytes(database.manifest(), database.manifest_bytes());
+  WriteBytes(database.options(), input);
   static_cast<void>(engine::DamagedOptionsFiles(database.path(), 2, Options()));
-  Write(database.options(), database.options_bytes());
+  WriteBytes(database.options(), database.options_bytes());
   return 0;
 }
 

@@ -1,30 +1,26 @@
 #include "tests/torture/mutation.h"
 
 #include <algorithm>
-#include <fstream>
 #include <iterator>
 #include <map>
 #include <utility>
+
+#include "tests/support/file_bytes.h"
 
 namespace rookery::torture {
 namespace {
 
 namespace fs = std::filesystem;
+using testing::BytesOf;
+using testing::WriteBytes;
 
 constexpr std::size_t kBlock = 4096;
-
-std::string BytesOf(const fs::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
-void Write(const fs::path& file, const std::string& bytes) { std::ofstream(file, std::ios::binary) << bytes; }
 
 /// Changes of a file's own bytes; what was done.
 std::string ChangeBytes(const fs::path& file, Dice* dice) {
   std::string bytes = BytesOf(file);
   if (bytes.empty()) {
-    Write(file, dice->Bytes(1 + dice->Below(100)));
+    WriteBytes(file, dice->Bytes(1 + dice->Below(100)));
     return "was empty, and has garbage";
   }
   // Often near the end, where what is young is.
@@ -35,22 +31,22 @@ std::string ChangeBytes(const fs::path& file, Dice* dice) {
   switch (dice->Below(5)) {
     case 0:
       bytes[at] = static_cast<char>(bytes[at] ^ (1 << dice->Below(8)));
-      Write(file, bytes);
+      WriteBytes(file, bytes);
       return "bit flipped" + place;
     case 1:
       bytes[at] = static_cast<char>(bytes[at] ^ (1 + dice->Below(255)));
-      Write(file, bytes);
+      WriteBytes(file, bytes);
       return "byte changed" + place;
     case 2: {
       const std::size_t run = std::min(bytes.size() - at, 2 + dice->Below(200));
       for (std::size_t i = at; i < at + run; ++i) bytes[i] = static_cast<char>(dice->Below(256));
-      Write(file, bytes);
+      WriteBytes(file, bytes);
       return std::to_string(run) + " bytes changed" + place;
     }
     case 3: {
       const std::size_t block = at / kBlock * kBlock;
       for (std::size_t i = block; i < std::min(block + kBlock, bytes.size()); ++i) bytes[i] = 0;
-      Write(file, bytes);
+      WriteBytes(file, bytes);
       return "block zeroed" + place;
     }
     default:
