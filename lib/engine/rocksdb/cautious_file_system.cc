@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "engine/rocksdb/directory.h"
+#include "engine/rocksdb/observed_file.h"
 
 namespace rookery::engine {
 namespace {
@@ -16,7 +17,6 @@ using rocksdb::FileOptions;
 using rocksdb::IODebugContext;
 using rocksdb::IOOptions;
 using rocksdb::IOStatus;
-using rocksdb::Slice;
 
 bool SaysWhatCounts(const std::string& path) {
   const std::string name = std::filesystem::path(path).filename().string();
@@ -26,8 +26,9 @@ bool SaysWhatCounts(const std::string& path) {
 /// Whether it is certain what the MANIFEST says. Thread-safe.
 class Certainty {
  public:
+  void Lose() { lost_ = true; }
   IOStatus Noted(IOStatus status) {
-    if (!status.ok()) lost_ = true;
+    if (!status.ok()) Lose();
     return status;
   }
   bool lost() const { return lost_; }
@@ -36,40 +37,14 @@ class Certainty {
   std::atomic<bool> lost_{false};
 };
 
-class Manifest final : public rocksdb::FSWritableFileOwnerWrapper {
+class Manifest final : public ObservedFile {
  public:
   Manifest(std::unique_ptr<rocksdb::FSWritableFile> file, std::shared_ptr<Certainty> certainty)
-      : FSWritableFileOwnerWrapper(std::move(file)), certainty_(std::move(certainty)) {}
-
-  IOStatus Append(const Slice& data, const IOOptions& options, IODebugContext* debug) override {
-    return certainty_->Noted(target()->Append(data, options, debug));
-  }
-  IOStatus Append(const Slice& data, const IOOptions& options, const rocksdb::DataVerificationInfo& checksum,
-                  IODebugContext* debug) override {
-    return certainty_->Noted(target()->Append(data, options, checksum, debug));
-  }
-  IOStatus PositionedAppend(const Slice& data, std::uint64_t offset, const IOOptions& options,
-                            IODebugContext* debug) override {
-    return certainty_->Noted(target()->PositionedAppend(data, offset, options, debug));
-  }
-  IOStatus PositionedAppend(const Slice& data, std::uint64_t offset, const IOOptions& options,
-                            const rocksdb::DataVerificationInfo& checksum, IODebugContext* debug) override {
-    return certainty_->Noted(target()->PositionedAppend(data, offset, options, checksum, debug));
-  }
-  IOStatus Flush(const IOOptions& options, IODebugContext* debug) override {
-    return certainty_->Noted(target()->Flush(options, debug));
-  }
-  IOStatus Sync(const IOOptions& options, IODebugContext* debug) override {
-    return certainty_->Noted(target()->Sync(options, debug));
-  }
-  IOStatus Fsync(const IOOptions& options, IODebugContext* debug) override {
-    return certainty_->Noted(target()->Fsync(options, debug));
-  }
-  IOStatus Close(const IOOptions& options, IODebugContext* debug) override {
-    return certainty_->Noted(target()->Close(options, debug));
-  }
+      : ObservedFile(std::move(file)), certainty_(std::move(certainty)) {}
 
  private:
+  void Failed() override { certainty_->Lose(); }
+
   const std::shared_ptr<Certainty> certainty_;
 };
 

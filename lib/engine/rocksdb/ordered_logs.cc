@@ -9,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "engine/rocksdb/observed_file.h"
+
 namespace rookery::engine {
 namespace {
 
@@ -16,7 +18,6 @@ using rocksdb::FileOptions;
 using rocksdb::IODebugContext;
 using rocksdb::IOOptions;
 using rocksdb::IOStatus;
-using rocksdb::Slice;
 
 class Log;
 
@@ -39,53 +40,21 @@ class OpenLogs {
   std::vector<Log*> logs_;  // guarded by mutex_
 };
 
-class Log final : public rocksdb::FSWritableFileOwnerWrapper {
+class Log final : public ObservedFile {
  public:
   Log(std::unique_ptr<rocksdb::FSWritableFile> file, std::shared_ptr<OpenLogs> logs)
-      : FSWritableFileOwnerWrapper(std::move(file)), logs_(std::move(logs)) {
+      : ObservedFile(std::move(file)), logs_(std::move(logs)) {
     logs_->Add(this);
   }
   ~Log() override { logs_->Remove(this); }
 
-  IOStatus Append(const Slice& data, const IOOptions& options, IODebugContext* debug) override {
-    unsynced_ = true;
-    return target()->Append(data, options, debug);
-  }
-  IOStatus Append(const Slice& data, const IOOptions& options, const rocksdb::DataVerificationInfo& checksum,
-                  IODebugContext* debug) override {
-    unsynced_ = true;
-    return target()->Append(data, options, checksum, debug);
-  }
-  IOStatus PositionedAppend(const Slice& data, std::uint64_t offset, const IOOptions& options,
-                            IODebugContext* debug) override {
-    unsynced_ = true;
-    return target()->PositionedAppend(data, offset, options, debug);
-  }
-  IOStatus PositionedAppend(const Slice& data, std::uint64_t offset, const IOOptions& options,
-                            const rocksdb::DataVerificationInfo& checksum, IODebugContext* debug) override {
-    unsynced_ = true;
-    return target()->PositionedAppend(data, offset, options, checksum, debug);
-  }
-  IOStatus Sync(const IOOptions& options, IODebugContext* debug) override {
-    unsynced_ = false;
-    return Noted(target()->Sync(options, debug));
-  }
-  IOStatus Fsync(const IOOptions& options, IODebugContext* debug) override {
-    unsynced_ = false;
-    return Noted(target()->Fsync(options, debug));
-  }
-  IOStatus Close(const IOOptions& options, IODebugContext* debug) override {
-    logs_->Remove(this);
-    return target()->Close(options, debug);
-  }
-
   bool unsynced() const { return unsynced_; }
 
  private:
-  IOStatus Noted(IOStatus status) {
-    if (!status.ok()) unsynced_ = true;
-    return status;
-  }
+  void BeforeWrite() override { unsynced_ = true; }
+  void BeforeSync() override { unsynced_ = false; }
+  void BeforeClose() override { logs_->Remove(this); }
+  void Failed() override { unsynced_ = true; }
 
   const std::shared_ptr<OpenLogs> logs_;
   std::atomic<bool> unsynced_{false};
