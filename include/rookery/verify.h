@@ -24,6 +24,7 @@ struct VerifyOptions {
 struct VerifyProblem {
   std::string where;  // such as "shard-0003, channel "general", message 42"
   std::string what;
+  bool repairable = false;  // Store::Repair makes it right
 };
 
 struct RepairOptions {

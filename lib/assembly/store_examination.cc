@@ -195,8 +195,7 @@ Status StoreExamination::ExamineRows(store::StoreImpl* store) {
     return {};
   }
   for (const VerifyProblem& problem : report->problems) {
-    // So ends what the verifier says of the bucket map.
-    if (problem.what.ends_with("run repair")) {
+    if (problem.repairable) {
       findings_.Mendable(Severity::kDamage, "counts_wrong", problem.where, problem.what);
     } else {
       findings_.Damage("row_damaged", problem.where, problem.what, kRestore);

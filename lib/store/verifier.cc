@@ -86,7 +86,9 @@ class ShardVerifier {
             [this](std::string_view channel, std::uint64_t bucket) {
               return IsSecondPlace({channel, bucket});
             },
-            [this](std::string_view where, std::string what) { Report(where, std::move(what)); }) {
+            [this](std::string_view where, std::string what) {
+              Report(where, std::move(what) + "; run repair", /*repairable=*/true);
+            }) {
     counts_.id = shard;
     counts_.name = base::ShardName(shard);
   }
@@ -113,10 +115,10 @@ class ShardVerifier {
     return context_.engine->NewCursor(context_.KeyspaceOf(shard_), {.snapshot = snapshot_, .access = access});
   }
 
-  void Report(std::string_view row, std::string what) {
+  void Report(std::string_view row, std::string what, bool repairable = false) {
     ++report_.problem_count;
     if (report_.problems.size() >= options_.max_problems) return;
-    report_.problems.push_back({counts_.name + ", " + std::string(row), std::move(what)});
+    report_.problems.push_back({counts_.name + ", " + std::string(row), std::move(what), repairable});
   }
 
   Status CheckRow(std::string_view key, std::string_view value) {
@@ -311,7 +313,8 @@ Result<VerifyReport> VerifyStore(const Context& context, const VerifyOptions& op
   const VerifiedState state = StateOf(context);
   if (!state.map_is_complete) {
     ++report.problem_count;
-    report.problems.push_back({"the bucket map", "it is not complete; open the store for writing, or run repair"});
+    report.problems.push_back(
+        {"the bucket map", "it is not complete; open the store for writing, or run repair", /*repairable=*/true});
   }
   std::uint64_t total = 0;
   for (const engine::KeyspaceId keyspace : context.routes.keyspaces())

@@ -69,7 +69,10 @@ class AttachmentDamageTest : public EngineStoreTest {
   }
   std::string Problems() const {
     std::string text;
-    for (const VerifyProblem& problem : Verify().problems) text += problem.where + ": " + problem.what + "\n";
+    for (const VerifyProblem& problem : Verify().problems) {
+      EXPECT_FALSE(problem.repairable) << problem.what;
+      text += problem.where + ": " + problem.what + "\n";
+    }
     return text;
   }
   /// Reads to the first error, of which it returns the status; `read` gets how much came before.

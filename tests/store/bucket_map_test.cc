@@ -218,6 +218,7 @@ TEST_F(BucketCrashTest, VerifyFindsAWrongCount) {
   ASSERT_OK(engine_->Write(*batch, false));
   ASSERT_OK_AND_ASSIGN(const VerifyReport wrong, store_->Verify({}));
   ASSERT_EQ(wrong.problem_count, 1U);
+  EXPECT_TRUE(wrong.problems[0].repairable);
   EXPECT_NE(wrong.problems[0].what.find("says 2 messages, it holds 1"), std::string::npos) << wrong.problems[0].what;
   ASSERT_OK_AND_ASSIGN(const RepairReport repaired, store_->Repair({}));
   EXPECT_EQ(repaired.buckets_mended, 1U);

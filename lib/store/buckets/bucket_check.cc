@@ -9,13 +9,8 @@
 #include "store/buckets/bucket_rows.h"
 
 namespace rookery::store {
-namespace {
 
 using codec::KeyKind;
-
-constexpr std::string_view kCure = "; run repair";
-
-}  // namespace
 
 Status BucketCheck::Enter(std::string_view channel) {
   Leave();
@@ -42,8 +37,7 @@ void BucketCheck::Message(MessageId id, std::size_t bytes) {
   const auto is_in = [&](const codec::IdRange& gap) { return gap.contains(id); };
   const bool hidden = !seen.row.ids.contains(id) || std::any_of(seen.row.gaps.begin(), seen.row.gaps.end(), is_in);
   if (hidden) {
-    report_(NameOf(number),
-            "message " + std::to_string(id.value) + " lies where nothing should live" + std::string(kCure));
+    report_(NameOf(number), "message " + std::to_string(id.value) + " lies where nothing should live");
   }
 }
 
@@ -51,14 +45,13 @@ void BucketCheck::Leave() {
   for (const auto& [bucket, seen] : buckets_) {
     if (open_.contains(bucket)) continue;
     if (!seen.stored) {
-      report_(NameOf(bucket),
-              "it holds " + std::to_string(seen.live) + " messages and has no row" + std::string(kCure));
+      report_(NameOf(bucket), "it holds " + std::to_string(seen.live) + " messages and has no row");
     } else if (seen.row.counted && seen.row.live != seen.live) {
-      report_(NameOf(bucket), "its row says " + std::to_string(seen.row.live) + " messages, it holds " +
-                                  std::to_string(seen.live) + std::string(kCure));
+      report_(NameOf(bucket),
+              "its row says " + std::to_string(seen.row.live) + " messages, it holds " + std::to_string(seen.live));
     } else if (seen.row.counted && seen.row.bytes != seen.bytes) {
       report_(NameOf(bucket), "its row says " + std::to_string(seen.row.bytes) + " bytes, its messages have " +
-                                  std::to_string(seen.bytes) + std::string(kCure));
+                                  std::to_string(seen.bytes));
     }
   }
   buckets_.clear();
@@ -70,7 +63,7 @@ Status BucketCheck::RowOfEmptyChannel(std::string_view channel, std::uint64_t bu
   RK_ASSIGN_OR_RETURN(const bool open, IsOpen(channel, bucket));
   if (open) return {};
   report_("channel " + base::Quoted(channel) + ", bucket " + std::to_string(bucket),
-          "its row says " + std::to_string(row.live) + " messages, the channel holds none" + std::string(kCure));
+          "its row says " + std::to_string(row.live) + " messages, the channel holds none");
   return {};
 }
 

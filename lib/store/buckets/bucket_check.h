@@ -18,6 +18,7 @@ namespace rookery::store {
 /// Owned by one thread; for one shard. The engine and the snapshot must outlive it.
 class BucketCheck {
  public:
+  /// All that it tells Store::Repair makes right.
   using Report = std::function<void(std::string_view where, std::string what)>;
 
   /// Whether the bucket is another shard's, and its rows here are none of the check's business.

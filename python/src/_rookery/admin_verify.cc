@@ -15,6 +15,7 @@ nb::list Problems(const VerifyReport& report) {
     nb::dict row;
     row["where"] = ToStr(problem.where);
     row["what"] = ToStr(problem.what);
+    row["repairable"] = problem.repairable;
     problems.append(row);
   }
   return problems;

@@ -13,10 +13,14 @@ from typing import Any, Literal
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that `Store.verify` found wrong: where, and in plain words what."""
+    """One thing that `Store.verify` found wrong: where, and in plain words what.
+
+    `repairable`: `Store.repair` makes it right.
+    """
 
     where: str
     what: str
+    repairable: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ nlohmann::ordered_json ProblemsToJson(const VerifyReport& report) {
     nlohmann::ordered_json object = nlohmann::ordered_json::object();
     Value::Text(problem.where).AddTo("where", &object);
     Value::Text(problem.what).AddTo("what", &object);
+    Value::Flag(problem.repairable).AddTo("repairable", &object);
     problems.push_back(object);
   }
   return problems;
