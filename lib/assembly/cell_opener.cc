@@ -5,7 +5,7 @@
 #include <system_error>
 #include <utility>
 
-#include "assembly/system_error.h"
+#include "assembly/replace_file.h"
 #include "base/macros.h"
 
 namespace rookery::assembly {
@@ -63,9 +63,7 @@ Result<cells::OpenedCell> StoreOpener::Create(const CellOptions& options, const 
   wanted.routing = options.routing;
   if (wanted.engine != EngineKind::kMemory && options.directory.empty()) {
     const std::filesystem::path above = std::filesystem::path(directory).parent_path();
-    std::error_code error;
-    std::filesystem::create_directory(above, error);
-    if (error) return SystemError(error.value(), "cannot create the directory", above);
+    RK_TRY(MakeDirectory(above));
   }
   wanted.mode = OpenMode::kCreate;
   Result<OpenedStore> opened = OpenStore(directory, wanted, &mark);

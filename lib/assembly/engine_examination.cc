@@ -254,6 +254,7 @@ void EngineExamination::ExaminePosition(EngineHealth* health) {
     return;
   }
   health->position = found->position;
+  if (!found->gaps.empty()) ExamineGaps(*found, health);
   if (testimony_ == nullptr) return;
   const RecoveryReport report = Compare(*testimony_, found->position);
   if (report.lost == 0) return;
@@ -268,6 +269,20 @@ void EngineExamination::ExaminePosition(EngineHealth* health) {
   findings_.Damage("writes_missing", where.string(), report.Summary(),
                    "put the newer files back, or restore the store from a backup; or go on without them: rookery "
                    "--recovery salvage");
+}
+
+void EngineExamination::ExamineGaps(const engine::RocksDbPosition& found, EngineHealth* health) {
+  RecoveryReport report;
+  const LostBefore before = AddLostBefore(engine::SurveyLogsOfRocksDb(directory_, options_).losses,
+                                          testimony_ == nullptr ? Testimony() : *testimony_, found, &report);
+  // What was in a log that is damaged or missing has a finding of its own.
+  if (!before.is_in_no_lost_log) return;
+  health->logs = false;
+  const std::string table = found.unnamed_table.empty() ? "" : "; " + found.unnamed_table + " may have them";
+  findings_.Damage(
+      "writes_missing", directory_.string(),
+      before.words + table + ": the manifest is older than the logs, or a log is missing; " + report.Summary(),
+      kRestore);
 }
 
 Result<bool> EngineExamination::ExamineFiles() {

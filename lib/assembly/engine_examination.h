@@ -54,6 +54,7 @@ class EngineExamination {
   /// Which writes that costs.
   std::string CostOf(const engine::LogLoss& loss) const;
   void ExaminePosition(EngineHealth* health);
+  void ExamineGaps(const engine::RocksDbPosition& found, EngineHealth* health);
   Result<bool> ExamineFiles();
   void ExamineOptionsFile();
 

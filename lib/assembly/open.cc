@@ -4,12 +4,14 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <system_error>
 #include <utility>
 
 #include "assembly/encryption.h"
 #include "assembly/memory_limit.h"
 #include "assembly/recovery.h"
 #include "assembly/store_directory.h"
+#include "assembly/system_error.h"
 #include "assembly/witness_file.h"
 #include "base/macros.h"
 #include "base/system_clock.h"
@@ -223,12 +225,12 @@ Result<Found> CreateOnDisk(const StoreDirectory& directory, PlannedOptions optio
   return made;
 }
 
-/// Which logs are missing from among others, end too early or are damaged, in words; empty: none. The logs are read
-/// again only if any may be.
-std::string ExamineLogs(const std::filesystem::path& path, const engine::RocksDbOptions& options,
-                        const Testimony& testimony, const engine::RocksDbPosition& found, RecoveryReport* report) {
-  if (found.logs_are_whole && engine::FindLostLogs(path, engine::ReadLogList(path)).empty()) return {};
-  return AddLostLogs(engine::SurveyLogsOfRocksDb(path, options).losses, testimony, found, report);
+/// The logs are read again only if any may be missing, end too early or be damaged.
+LostBefore ExamineLogs(const std::filesystem::path& path, const engine::RocksDbOptions& options,
+                       const Testimony& testimony, const engine::RocksDbPosition& found, RecoveryReport* report) {
+  const bool whole = found.logs_are_whole && engine::FindLostLogs(path, engine::ReadLogList(path)).empty();
+  if (whole && found.gaps.empty()) return {};
+  return AddLostBefore(engine::SurveyLogsOfRocksDb(path, options).losses, testimony, found, report);
 }
 
 /// What is said of an engine that RocksDB does not open: it does not say which log is damaged.
@@ -253,6 +255,29 @@ Status ManifestIsLost(const StoreDirectory& directory, const std::string& how) {
           "STORE NEW_STORE)"};
 }
 
+/// Whether a store with this catalog can be opened as the caller wants it, tried on a copy of it in memory. So what is
+/// refused is refused before RocksDB is let in, which would give up what is lost, and before there is another witness.
+Status TryCatalog(const std::filesystem::path& path, PlannedOptions options, const Identity& identity,
+                  const engine::RocksDbPosition& found) {
+  Found copy{.identity = identity, .engine = engine::NewMemoryEngine()};
+  RK_TRY(copy.engine->CreateKeyspaces(found.keyspaces));
+  if (const auto catalog = copy.engine->FindKeyspace(codec::kCatalogKeyspace)) {
+    const auto batch = copy.engine->NewBatch();
+    for (const auto& [key, value] : found.rows) batch->Put(*catalog, key, value);
+    RK_TRY(copy.engine->Write(*batch, /*sync=*/false));
+  }
+  options.mode = OpenMode::kReadOnly;
+  options.cell = nullptr;
+  options.cache.capacity = 0;
+  options.retention_interval = std::chrono::milliseconds{0};
+  options.resume_reshard = false;
+  options.autopilot = std::nullopt;
+  options.on_failure = nullptr;
+  options.logger = nullptr;
+  const std::shared_ptr<const Clock> clock = options.clock ? options.clock : base::NewSystemClock();
+  return OpenImpl(path, options, std::move(copy), clock).status();
+}
+
 /// Whether the store has all that its witness says, before RocksDB is let in, which would tidy up.
 Result<RecoveryReport> Examine(const StoreDirectory& directory, const PlannedOptions& options,
                                const Identity& identity) {
@@ -266,17 +291,22 @@ Result<RecoveryReport> Examine(const StoreDirectory& directory, const PlannedOpt
       EngineOptions(options, engine::RocksDbOptions::Mode::kReadOnly, machine_went_down);
   const auto found = engine::FindRocksDbPosition(directory.engine_path(), engine, codec::kCatalogKeyspace);
   if (!found) return WithDamagedLogs(found.error(), directory.engine_path(), engine);
-  if (!testimony) return RecoveryReport{.closed = false, .salvaged = true, .runs_complete = false};
-  RecoveryReport report = Compare(*testimony, found->position);
-  const std::string lost_logs = ExamineLogs(directory.engine_path(), engine, *testimony, *found, &report);
-  const auto with_logs = [&](Status refusal) {
-    return lost_logs.empty() ? std::move(refusal) : std::move(refusal).WithContext(lost_logs);
-  };
+  RecoveryReport report = testimony ? Compare(*testimony, found->position) : RecoveryReport{.closed = false};
+  const LostBefore before =
+      ExamineLogs(directory.engine_path(), engine, testimony ? *testimony : Testimony(), *found, &report);
+  if (before.is_in_no_lost_log && !found->unnamed_table.empty()) {
+    return ManifestIsLost(directory,
+                          before.words + ", but " + found->unnamed_table + " is there: it is an older MANIFEST");
+  }
   Status may_open = CheckMayOpen(report, options.recovery);
-  if (!may_open.ok()) return with_logs(std::move(may_open));
-  report.salvaged = options.recovery == Recovery::kSalvage && !CheckMayOpen(report, Recovery::kTail).ok();
+  if (!may_open.ok()) return before.words.empty() ? may_open : std::move(may_open).WithContext(before.words);
+  report.salvaged =
+      options.recovery == Recovery::kSalvage && (!testimony || !CheckMayOpen(report, Recovery::kTail).ok());
+  report.runs_complete = report.runs_complete && testimony.has_value();
+  if (options.mode != OpenMode::kReadOnly) RK_TRY(TryCatalog(directory.path(), options, identity, *found));
   if (report.lost > 0 && options.logger) {
-    options.logger->Log(LogLevel::kWarning, "open", (lost_logs.empty() ? "" : lost_logs + ": ") + report.Summary());
+    options.logger->Log(LogLevel::kWarning, "open",
+                        (before.words.empty() ? "" : before.words + ": ") + report.Summary());
   }
   return report;
 }
@@ -307,8 +337,12 @@ Result<Found> OpenExisting(const StoreDirectory& directory, PlannedOptions optio
 }
 
 /// Whether to create is asked twice: what is seen before the lock is held can be somebody else's store a moment later.
-Result<OpenedStore> OpenOnDisk(const std::filesystem::path& path, const PlannedOptions& options,
+Result<OpenedStore> OpenOnDisk(const std::filesystem::path& given, const PlannedOptions& options,
                                std::shared_ptr<const Clock> clock) {
+  // The process may go elsewhere, and files are found by their names.
+  std::error_code error;
+  const std::filesystem::path path = std::filesystem::absolute(given, error);
+  if (error) return SystemError(error.value(), "cannot tell the working directory, which is a part of", given);
   const bool read_only = options.mode == OpenMode::kReadOnly;
   const auto engine_mode = read_only ? engine::RocksDbOptions::Mode::kReadOnly : engine::RocksDbOptions::Mode::kOpen;
   RK_TRY(engine::CheckRocksDbOptions(EngineOptions(options, engine_mode)));

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "base/text.h"
 #include "codec/key_format.h"
@@ -80,10 +81,39 @@ RecoveryReport Between(const Testimony& testimony, std::uint64_t first, std::uin
   return report;
 }
 
-std::string AddLostLogs(std::span<const engine::LogLoss> losses, const Testimony& testimony,
-                        const engine::RocksDbPosition& found, RecoveryReport* report) {
+namespace {
+
+void Add(RecoveryReport lost, RecoveryReport* report) {
+  report->lost += lost.lost;
+  report->lost_synced += lost.lost_synced;
+  report->runs_complete = report->runs_complete && lost.runs_complete;
+  report->runs.insert(report->runs.begin(), lost.runs.begin(), lost.runs.end());
+}
+
+std::string WordsFor(const engine::PositionRange& range) {
+  return "positions " + std::to_string(range.first) + " to " + std::to_string(range.last);
+}
+
+/// What of `gap` is in none of `told`.
+std::vector<engine::PositionRange> Rest(engine::PositionRange gap, std::span<const engine::PositionRange> told) {
+  std::vector<engine::PositionRange> rest;
+  for (const engine::PositionRange& range : told) {  // in the order of positions
+    if (range.last < gap.first || range.first > gap.last) continue;
+    if (range.first > gap.first) rest.push_back({gap.first, range.first - 1});
+    gap.first = range.last + 1;
+  }
+  if (gap.first <= gap.last) rest.push_back(gap);
+  return rest;
+}
+
+}  // namespace
+
+LostBefore AddLostBefore(std::span<const engine::LogLoss> losses, const Testimony& testimony,
+                         const engine::RocksDbPosition& found, RecoveryReport* report) {
   using Kind = engine::LogLoss::Kind;
-  std::string words;
+  LostBefore before;
+  std::vector<engine::PositionRange> told;
+  const auto say = [&](const std::string& words) { before.words += (before.words.empty() ? "" : "; ") + words; };
   for (const engine::LogLoss& loss : losses) {
     const bool whole = loss.kind == Kind::kMissing || loss.kind == Kind::kCut;
     // Where RocksDB did not read on behind the damage the logs end, and that is compared by position.
@@ -94,15 +124,18 @@ std::string AddLostLogs(std::span<const engine::LogLoss> losses, const Testimony
     // A crash of the machine can take what says where the oldest log begins: it does behind what tables have.
     const std::uint64_t first = report->machine_went_down && loss.first == 1 ? found.in_tables + 1 : loss.first;
     if (first == 0 || last < first) continue;
-    RecoveryReport lost = Between(testimony, first, last);
-    report->lost += lost.lost;
-    report->lost_synced += lost.lost_synced;
-    report->runs_complete = report->runs_complete && lost.runs_complete;
-    report->runs.insert(report->runs.begin(), lost.runs.begin(), lost.runs.end());
-    words += (words.empty() ? "" : "; ") + engine::WordsFor(loss) + " (positions " + std::to_string(first) + " to " +
-             std::to_string(last) + ", unless tables have them)";
+    told.push_back({first, last});
+    Add(Between(testimony, first, last), report);
+    say(engine::WordsFor(loss) + " (" + WordsFor(told.back()) + ", unless tables have them)");
   }
-  return words;
+  for (const engine::PositionRange& gap : found.gaps) {
+    for (const engine::PositionRange& rest : Rest(gap, told)) {
+      before.is_in_no_lost_log = true;
+      Add(Between(testimony, rest.first, rest.last), report);
+      say(WordsFor(rest) + " are in no log, and in no table that the manifest names");
+    }
+  }
+  return before;
 }
 
 Status CheckMayOpen(const RecoveryReport& report, Recovery recovery) {

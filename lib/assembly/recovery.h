@@ -19,11 +19,17 @@ RecoveryReport Compare(const Testimony& testimony, std::uint64_t position);
 /// The part of it between two positions.
 RecoveryReport Between(const Testimony& testimony, std::uint64_t first, std::uint64_t last);
 
-/// Logs that are missing from among others, end too early, or are damaged in the midst. `losses`: what a survey of the
-/// logs found; `found`: how far RocksDB came. Adds to the report, which Compare has made, what that costs, and says
-/// which logs these are, in words; empty: none that cost anything.
-std::string AddLostLogs(std::span<const engine::LogLoss> losses, const Testimony& testimony,
-                        const engine::RocksDbPosition& found, RecoveryReport* report);
+/// What was lost before the position that was found.
+struct LostBefore {
+  std::string words = {};          // which logs and positions; empty: none
+  bool is_in_no_lost_log = false;  // some was in tables that the manifest has not
+};
+
+/// Logs that are missing from among others, end too early, or are damaged in the midst, and positions that are nowhere.
+/// `losses`: what a survey of the logs found; `found`: how far RocksDB came. Adds to the report, which Compare has
+/// made, what that costs.
+LostBefore AddLostBefore(std::span<const engine::LogLoss> losses, const Testimony& testimony,
+                         const engine::RocksDbPosition& found, RecoveryReport* report);
 
 /// OK, or kCorruption: a store with this report is not to be opened by `recovery`. The message says what is missing.
 Status CheckMayOpen(const RecoveryReport& report, Recovery recovery);

@@ -35,6 +35,13 @@ Status SyncPath(const fs::path& path, int flags) {
   return result == 0 ? Status{} : SystemError(error, "cannot sync", path);
 }
 
+Status MakeDirectory(const fs::path& path) {
+  if (::mkdir(path.c_str(), S_IRWXU) != 0 && errno != EEXIST) {
+    return SystemError(errno, "cannot create the directory", path);
+  }
+  return SyncPath(path.parent_path(), O_RDONLY | O_DIRECTORY);
+}
+
 fs::path DraftOf(const fs::path& path) {
   fs::path draft = path;
   return draft += ".new";

@@ -17,6 +17,9 @@ enum class FileSync : std::uint8_t {
 /// Syncs a file or, with O_DIRECTORY in `flags`, a directory.
 Status SyncPath(const std::filesystem::path& path, int flags);
 
+/// Makes a directory with mode 0700, unless it is there, and its name durable.
+Status MakeDirectory(const std::filesystem::path& path);
+
 /// The file that ReplaceFile writes before it gets its name.
 std::filesystem::path DraftOf(const std::filesystem::path& path);
 /// With mode 0600. REQUIRES: nobody else replaces this file.

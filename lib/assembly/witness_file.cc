@@ -104,22 +104,41 @@ constexpr std::uint64_t StreamOffset(std::uint64_t number) { return number * siz
 
 }  // namespace
 
+/// A position, with its checksum in the byte that RocksDB leaves free: so that a page of zeros is not taken for one.
+class WitnessFile::Counter {
+ public:
+  void Raise(std::uint64_t to) {
+    std::uint64_t before = word_.load(std::memory_order_relaxed);
+    while (ValueOf(before) < to && !word_.compare_exchange_weak(before, Word(to), std::memory_order_relaxed)) {
+    }
+  }
+  void Set(std::uint64_t value) { word_.store(Word(value), std::memory_order_relaxed); }
+  std::uint64_t value() const { return ValueOf(word_.load(std::memory_order_relaxed)); }
+  bool IsWhole() const { return Word(value()) == word_.load(std::memory_order_relaxed); }
+
+ private:
+  static constexpr unsigned kSumShift = 56;
+
+  static std::uint64_t ValueOf(std::uint64_t word) { return word & ((std::uint64_t{1} << kSumShift) - 1); }
+  static std::uint64_t Word(std::uint64_t value) {
+    constexpr std::uint64_t kOfZero = 0xA5;
+    constexpr std::uint64_t kSpread = 0x9E3779B97F4A7C15;  // 2^64 / the golden ratio
+    return value | ((value * kSpread >> kSumShift) ^ kOfZero) << kSumShift;
+  }
+
+  std::atomic<std::uint64_t> word_;
+};
+
 /// What lies in shared memory. Only ever written by the store that has the lock.
 struct WitnessFile::Shared {
-  std::atomic<std::uint64_t> applied;
-  std::atomic<std::uint64_t> synced;
+  Counter applied;
+  Counter synced;
   std::atomic<std::uint64_t> next;  // how many entries the ring was given
   std::array<char, 4096 - 3 * sizeof(std::uint64_t)> unused;
   std::array<Entry, kRing> ring;
 };
 
 namespace {
-
-void Raise(std::atomic<std::uint64_t>* value, std::uint64_t to) {
-  std::uint64_t before = value->load(std::memory_order_relaxed);
-  while (before < to && !value->compare_exchange_weak(before, to, std::memory_order_relaxed)) {
-  }
-}
 
 /// From which position on the ring has all runs. Its pages reach the disk in any order, and the page that says how many
 /// entries there are may be older than they are: so a machine that went down can leave holes in it.
@@ -208,16 +227,20 @@ Result<Testimony> WitnessFile::Read(const fs::path& path, const std::string& sto
   const auto shared = std::make_unique<Shared>();
   std::memcpy(static_cast<void*>(shared.get()), bytes.data() + kSharedAt, sizeof(Shared));
   RK_ASSIGN_OR_RETURN(const auto cipher, CipherOf(path, *record, keys));
+  if (!shared->applied.IsWhole() || !shared->synced.IsWhole()) return Lost(path, " is damaged");
   // After a crash of the machine these may be older than the record, and the ring may have holes.
-  testimony.synced = std::max(testimony.synced, shared->synced.load());
-  testimony.applied = std::max(testimony.synced, shared->applied.load());
-  const std::uint64_t given = shared->next.load();
+  testimony.synced = std::max(testimony.synced, shared->synced.value());
+  testimony.applied = std::max(testimony.synced, shared->applied.value());
+  std::uint64_t given = shared->next.load();
   // Before names are decrypted, as sums are of what is in the file.
   if (!testimony.same_boot) testimony.runs_since = RunsSinceCrash(shared->ring, given, testimony.applied);
   for (std::size_t i = 0; i < kRing; ++i) {
     Entry& entry = shared->ring[i];
     if (!entry.IsWhole()) continue;
     if (cipher && !cipher->Apply(StreamOffset(entry.lap() * kRing + i), entry.name.data(), entry.name_bytes)) continue;
+    given = std::max(given, entry.lap() * kRing + i + 1);
+    // Who is in the ring was applied, also if the counters are older.
+    testimony.applied = std::max(testimony.applied, entry.position);
     testimony.runs.push_back({.position = entry.position,
                               .run = {.kind = static_cast<LostRun::Kind>(entry.kind),
                                       .shard = ShardId{entry.shard},
@@ -228,13 +251,10 @@ Result<Testimony> WitnessFile::Read(const fs::path& path, const std::string& sto
   }
   const auto earlier = [](const Testimony::Run& a, const Testimony::Run& b) { return a.position < b.position; };
   std::stable_sort(testimony.runs.begin(), testimony.runs.end(), earlier);
-  if (testimony.same_boot) {
-    // What was overwritten is older than all that is left.
-    testimony.runs_since = given <= kRing || testimony.runs.empty() ? 0 : testimony.runs.front().position;
-    return testimony;
+  // What was overwritten is older than all that is left.
+  if (testimony.same_boot && given > kRing && !testimony.runs.empty()) {
+    testimony.runs_since = testimony.runs.front().position;
   }
-  // Who is in the ring was applied, also if the counters are older.
-  if (!testimony.runs.empty()) testimony.applied = std::max(testimony.applied, testimony.runs.back().position);
   return testimony;
 }
 
@@ -252,8 +272,8 @@ Result<std::unique_ptr<WitnessFile>> WitnessFile::Begin(const fs::path& path, co
   void* const memory = ::mmap(nullptr, sizeof(Shared), PROT_READ | PROT_WRITE, MAP_SHARED, descriptor.get(), kSharedAt);
   if (memory == MAP_FAILED) return SystemError(errno, "cannot map", draft);
   auto* const shared = static_cast<Shared*>(memory);
-  shared->applied = position;
-  shared->synced = position;
+  shared->applied.Set(position);
+  shared->synced.Set(position);
   std::unique_ptr<WitnessFile> witness(new WitnessFile(std::move(descriptor), shared, store_id));
   if (keys != nullptr) RK_TRY(witness->Seal(*keys));
   {
@@ -310,17 +330,17 @@ void WitnessFile::Wrote(const store::WrittenRun& run) noexcept {
   shared_->ring[number % kRing] = entry;
 }
 
-void WitnessFile::Applied(std::uint64_t position) noexcept { Raise(&shared_->applied, position); }
+void WitnessFile::Applied(std::uint64_t position) noexcept { shared_->applied.Raise(position); }
 
 void WitnessFile::Synced(std::uint64_t position) noexcept {
-  Raise(&shared_->synced, position);
+  shared_->synced.Raise(position);
   const std::int64_t now = std::chrono::steady_clock::now().time_since_epoch().count();
   std::int64_t at = record_at_.load(std::memory_order_relaxed);
   constexpr std::int64_t kBetween = std::chrono::steady_clock::duration(kBetweenRecords).count();
   if (now < at || !record_at_.compare_exchange_strong(at, now + kBetween)) return;
   const base::MutexLock lock(mutex_);
   // One that cannot be written leaves the one before it, which asks for less.
-  static_cast<void>(WriteRecord(/*closed=*/false, shared_->synced.load(std::memory_order_relaxed)));
+  static_cast<void>(WriteRecord(/*closed=*/false, shared_->synced.value()));
 }
 
 Status WitnessFile::End(std::uint64_t position) {

@@ -2,7 +2,7 @@
 //
 //   two records, 4 KiB each    lines of "name value", the last one a checksum: what was true when the file was last
 //                              synced. Written by turns, so that one of them is whole whatever happens.
-//   a page of counters         how far writes were applied and synced, at every moment
+//   a page of counters         how far writes were applied and synced, at every moment; each has a checksum of 8 bits
 //   a ring of 8,192 entries    what the last batches did, channel by channel; of an encrypted store the channels' names
 //                              are encrypted, each with a part of the key stream that its number alone has
 //
@@ -65,6 +65,7 @@ class WitnessFile final : public store::Witness {
   Status End(std::uint64_t position) override;
 
  private:
+  class Counter;
   struct Shared;
 
   WitnessFile(base::Descriptor descriptor, Shared* shared, std::string store_id);

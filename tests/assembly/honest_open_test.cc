@@ -12,6 +12,7 @@
 #include "assembly/checked_lines.h"
 #include "assembly/witness_file.h"
 #include "rookery/store.h"
+#include "tests/assembly/damage_fixture.h"
 #include "tests/support/file_bytes.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/temp_dir.h"
@@ -249,6 +250,44 @@ TEST_F(HonestOpenTest, AfterAPowerCutWhatWasNeverSyncedMayBeMissing) {
   EXPECT_EQ(report.runs[0].count, 1U);
   EXPECT_EQ(report.runs[0].last, ids_.back());
   EXPECT_FALSE(report.salvaged);
+}
+
+TEST_F(HonestOpenTest, AnOpeningThatIsRefusedForAnotherCauseUsesUpNoReport) {
+  PostMany(1, Durability::kSync);
+  PostMany(10);
+  CutPower();
+  fs::resize_file(Log(), fs::file_size(Log()) - 40);
+  const auto before = BytesOf(Witness());
+  options_.recovery = Recovery::kTail;
+  options_.routing = HashRouting{.shards = 5};
+  EXPECT_CODE(Store::Open(crashed_, options_).status(), StatusCode::kInvalidArgument);
+  EXPECT_EQ(BytesOf(Witness()), before);
+  options_.routing = std::nullopt;
+  EXPECT_THAT(Refused(Recovery::kStrict), HasSubstr("They were never synced"));
+}
+
+TEST_F(HonestOpenTest, ZerosInTheWitnessAreNotTakenForPositions) {
+  Kill();
+  fs::resize_file(Log(), fs::file_size(Log()) - 40);
+  Overwrite(Witness(), 2 * 4096, std::string(4096, '\0'));
+  EXPECT_THAT(Refused(Recovery::kStrict), HasSubstr("witness is damaged"));
+}
+
+TEST_F(HonestOpenTest, TwoStoresThatWereMixedAreRefusedAndNotChanged) {
+  ASSERT_OK(store_->Close());
+  fs::rename(path_, crashed_);
+  const fs::path other = dir_.path() / "other";
+  OpenStore(other);
+  PostMany(2 * kMessages);
+  ASSERT_OK(store_->Close());
+  store_.reset();
+  fs::remove_all(Engine());
+  fs::rename(other / "cell-0000", Engine());
+  const auto before = TreeOf(crashed_);
+  for (const Recovery recovery : {Recovery::kTail, Recovery::kSalvage}) {
+    EXPECT_THAT(Refused(recovery), HasSubstr("pieces of two stores were mixed"));
+  }
+  EXPECT_TRUE(TreeOf(crashed_) == before);
 }
 
 TEST_F(HonestOpenTest, AfterAPowerCutALogMayEndInGarbage) {

@@ -109,6 +109,19 @@ class LostLogTest : public DamageTest {
   std::vector<std::string> notes_;  // of the salvage
 };
 
+TEST_F(LostLogTest, IsToldAlsoIfTheWitnessIsLost) {
+  fs::remove(logs_[0]);
+  fs::remove(path() / "witness");
+  EXPECT_CODE(Opening(Recovery::kTail), StatusCode::kCorruption);
+  options_.recovery = Recovery::kSalvage;
+  Open();
+  const auto report = store_->LastRecovery();
+  ASSERT_OK(report);
+  EXPECT_GT(report->lost, 0U);
+  EXPECT_TRUE(report->salvaged);
+  EXPECT_FALSE(report->runs_complete);
+}
+
 TEST_F(LostLogTest, WithAllOfThemNothingIsMissed) {
   EXPECT_THAT(CodesOf(Examine()), IsEmpty());
   EXPECT_OK(Opening(Recovery::kStrict));

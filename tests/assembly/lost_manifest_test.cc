@@ -69,6 +69,41 @@ TEST_F(LostManifestTest, ADamagedCopyKeepsNobodyOut) {
   EXPECT_OK(Opening(Recovery::kStrict));
 }
 
+/// An older MANIFEST, and none that it could be compared with; what came after the newer one is in the log.
+class OlderManifestTest : public DamageTest {
+ protected:
+  void SetUp() override {
+    Make();
+    PostSome(5);
+    const std::string older = BytesOf(Manifest());
+    PostSome(20);
+    ASSERT_OK(store_->Compact());
+    PostSome(3);
+    Crash();
+    WriteBytes(Manifest(), older);
+    fs::remove_all(engine() / "kept");
+  }
+};
+
+TEST_F(OlderManifestTest, IsRefusedByPositionsThatAreNowhere) {
+  const auto before = TreeOf(path());
+  for (const Recovery recovery : {Recovery::kStrict, Recovery::kTail, Recovery::kSalvage}) {
+    options_.mode = OpenMode::kOpen;
+    options_.recovery = recovery;
+    const Status refused = Store::Open(path(), options_).status();
+    EXPECT_CODE(refused, StatusCode::kCorruption);
+    EXPECT_THAT(std::string(refused.message()), HasSubstr("are in no log, and in no table that the manifest names"));
+  }
+  EXPECT_TRUE(TreeOf(path()) == before);
+}
+
+TEST_F(OlderManifestTest, TheDoctorTellsIt) {
+  const Finding finding = Find(Examine(), "writes_missing");
+  EXPECT_THAT(finding.text, HasSubstr(".sst may have them"));
+  EXPECT_FALSE(finding.mendable);
+  EXPECT_FALSE(Mend(path())->ok());
+}
+
 TEST_F(LostManifestTest, AnOlderCurrentIsRefused) {
   std::ofstream(Current()) << "MANIFEST-000001\n";
   EXPECT_THAT(std::string(Opening(Recovery::kTail).message()), HasSubstr("MANIFEST-000001, which is older"));

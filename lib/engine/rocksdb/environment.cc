@@ -10,6 +10,7 @@
 #include "engine/rocksdb/encrypted_file_system.h"
 #include "engine/rocksdb/keeping_file_system.h"
 #include "engine/rocksdb/ordered_logs.h"
+#include "engine/rocksdb/pinned_file_system.h"
 #include "engine/rocksdb/private_file_system.h"
 
 namespace rookery::engine {
@@ -20,7 +21,9 @@ std::unique_ptr<rocksdb::Env> NewEnvironment(const RocksDbOptions& options, cons
   if (watchers.keeper != nullptr) files = NewKeepingFileSystem(std::move(files), watchers);
   if (options.keys != nullptr) files = NewEncryptedFileSystem(std::move(files), options.keys);
   if (watchers.keeper != nullptr) files = NewCautiousFileSystem(std::move(files));
-  return rocksdb::NewCompositeEnv(NewCheckedTables(std::move(files)));
+  files = NewCheckedTables(std::move(files));
+  if (!watchers.directory.empty()) files = NewPinnedFileSystem(std::move(files), watchers.directory);
+  return rocksdb::NewCompositeEnv(std::move(files));
 }
 
 }  // namespace rookery::engine

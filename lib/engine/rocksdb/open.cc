@@ -7,8 +7,10 @@
 #include <algorithm>
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -135,15 +137,16 @@ Status OpenFamilies(const rocksdb::DBOptions& options, const Families& families,
 }
 
 /// What the tables have of the family of this name.
-Status ReadAll(std::string_view name, const RocksDbEngine::Parts& parts) {
+Status ReadAll(std::string_view name, const RocksDbEngine::Parts& parts, std::map<std::string, std::string>* rows) {
   rocksdb::ReadOptions options;
   options.fill_cache = false;
   options.total_order_seek = true;
   for (const Handle& handle : parts.handles) {
     if (handle->GetName() != name) continue;
     const std::unique_ptr<rocksdb::Iterator> row(parts.database->NewIterator(options, handle.get()));
-    row->SeekToFirst();
-    while (row->Valid()) row->Next();
+    for (row->SeekToFirst(); row->Valid(); row->Next()) {
+      rows->insert_or_assign(row->key().ToString(), row->value().ToString());
+    }
     RK_TRY(Translate(row->status(), "read", parts.directory));
   }
   return {};
@@ -164,6 +167,18 @@ bool HasReadAll(const LogReach& reach, const RocksDbEngine::Parts& parts) {
   return true;
 }
 
+std::string FindUnnamedTable(const RocksDbEngine::Parts& parts) {
+  std::vector<rocksdb::LiveFileMetaData> live;
+  parts.database->GetLiveFilesMetaData(&live);
+  std::set<std::string> named;
+  for (const rocksdb::LiveFileMetaData& file : live) named.insert(file.relative_filename);
+  std::vector<std::string> names;
+  if (!parts.env->GetChildren(parts.directory, &names).ok()) return {};
+  const auto unnamed = [&](const std::string& name) { return name.ends_with(".sst") && !named.contains(name); };
+  const auto found = std::find_if(names.begin(), names.end(), unnamed);
+  return found == names.end() ? std::string() : *found;
+}
+
 }  // namespace
 
 Status CheckRocksDbOptions(const RocksDbOptions& options) { return Profile::Make(options).status(); }
@@ -175,7 +190,8 @@ Result<std::unique_ptr<Engine>> OpenRocksDbEngine(const std::filesystem::path& d
   const bool read_only = options.mode == Mode::kReadOnly;
   FileWatchers watchers;
   if (!read_only) {
-    watchers = {.keeper = std::make_shared<ManifestKeeper>(directory, options.logger, options.keys),
+    watchers = {.directory = directory,
+                .keeper = std::make_shared<ManifestKeeper>(directory, options.logger, options.keys),
                 .logs = std::make_shared<LogList>(directory, options.logger)};
   }
   RocksDbEngine::Parts parts = PartsOf(directory, options, std::move(profile), watchers, read_only);
@@ -194,7 +210,7 @@ Result<std::unique_ptr<Engine>> OpenRocksDbEngine(const std::filesystem::path& d
 }
 
 Result<RocksDbPosition> FindRocksDbPosition(const std::filesystem::path& directory, const RocksDbOptions& options,
-                                            std::string_view needed) {
+                                            std::string_view wanted) {
   RK_ASSIGN_OR_RETURN(Profile profile, Profile::Make(options));
   RK_TRY(CheckDirectory(directory, Mode::kReadOnly));
   RocksDbEngine::Parts parts = PartsOf(directory, options, std::move(profile), {}, /*read_only=*/true);
@@ -202,17 +218,24 @@ Result<RocksDbPosition> FindRocksDbPosition(const std::filesystem::path& directo
   RK_TRY(CheckLog(database.wal_dir.empty() ? parts.directory : database.wal_dir));
   // All families, though nothing is read from them: one by itself would pass over logs that only others need.
   RK_ASSIGN_OR_RETURN(const Families families, ListFamilies(database, parts, Mode::kReadOnly));
-  LogReach reach(ReadLogList(directory));
+  LogReach reach(ReadLogList(directory), wanted);
   database.wal_filter = &reach;
   database.max_open_files = kFewTables;
   RK_TRY(OpenFamilies(database, families, &parts));
   RK_TRY(reach.order());
-  RK_TRY(ReadAll(needed, parts));
   const std::uint64_t in_tables = parts.database->GetLatestSequenceNumber();
-  return RocksDbPosition{.position = std::max(in_tables, reach.position()),
-                         .in_tables = in_tables,
-                         .in_logs = reach.position(),
-                         .logs_are_whole = HasReadAll(reach, parts)};
+  RocksDbPosition found{.position = std::max(in_tables, reach.position()),
+                        .in_tables = in_tables,
+                        .in_logs = reach.position(),
+                        .logs_are_whole = HasReadAll(reach, parts)};
+  for (const PositionRange& gap : reach.gaps()) {
+    if (gap.last > in_tables) found.gaps.push_back({std::max(gap.first, in_tables + 1), gap.last});
+  }
+  if (!found.gaps.empty()) found.unnamed_table = FindUnnamedTable(parts);
+  for (const rocksdb::ColumnFamilyDescriptor& family : families) found.keyspaces.push_back(family.name);
+  RK_TRY(ReadAll(wanted, parts, &found.rows));
+  reach.Replay(&found.rows);
+  return found;
 }
 
 }  // namespace rookery::engine

@@ -10,6 +10,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "engine/engine.h"
 #include "rookery/logger.h"
@@ -63,20 +64,32 @@ Status CheckRocksDbOptions(const RocksDbOptions& options);
 Result<std::unique_ptr<Engine>> OpenRocksDbEngine(const std::filesystem::path& directory,
                                                   const RocksDbOptions& options);
 
+/// From the first to the last.
+struct PositionRange {
+  std::uint64_t first = 0;
+  std::uint64_t last = 0;
+};
+
 /// How far an instance has come.
 struct RocksDbPosition {
   std::uint64_t position = 0;   // as its engine would have it after opening
   std::uint64_t in_tables = 0;  // as the manifest has it
   std::uint64_t in_logs = 0;    // of the last row that was read from a log; 0: there was none
+  /// Positions that are in no log, and behind what the tables have, before others that are: what they had is lost.
+  std::vector<PositionRange> gaps = {};
+  /// If there are gaps: a table that is there and that the manifest does not name. Empty: none is.
+  std::string unnamed_table = {};
+  std::vector<std::string> keyspaces = {};
+  std::map<std::string, std::string> rows = {};  // of the keyspace that was asked for
   /// RocksDB came to the end of each log that is needed. Else it passed over some of a log, or a crash has cut its end:
   /// a survey of the logs says which (log_survey.h).
   bool logs_are_whole = true;
 };
 
 /// How far the instance in `directory` has come, found without changing anything there. Reads the logs, and all of the
-/// keyspace `needed`, if there is one of that name. Errors as OpenRocksDbEngine; kCorruption: also if a row of it
+/// keyspace `wanted`, if there is one of that name. Errors as OpenRocksDbEngine; kCorruption: also if a row of it
 /// cannot be read, or if logs were exchanged.
 Result<RocksDbPosition> FindRocksDbPosition(const std::filesystem::path& directory, const RocksDbOptions& options,
-                                            std::string_view needed = {});
+                                            std::string_view wanted = {});
 
 }  // namespace rookery::engine
