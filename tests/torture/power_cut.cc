@@ -45,12 +45,13 @@ const HashRouting kRouting{.shards = 3};
 /// How far the store in this directory has come, as its witness says while it is open; 0: there is none yet.
 std::uint64_t PositionOf(const fs::path& store) {
   constexpr off_t kCounters = 8192;
+  constexpr std::uint64_t kWithoutChecksum = (std::uint64_t{1} << 56) - 1;
   std::uint64_t position = 0;
   const int descriptor = ::open((store / "witness").c_str(), O_RDONLY | O_CLOEXEC);
   if (descriptor < 0) return 0;
   if (::pread(descriptor, &position, sizeof position, kCounters) != sizeof position) position = 0;
   ::close(descriptor);
-  return position;
+  return position & kWithoutChecksum;
 }
 
 std::string StoreIdOf(const fs::path& store) {
