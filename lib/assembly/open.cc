@@ -154,8 +154,8 @@ Result<OpenedStore> OpenInMemory(const std::filesystem::path& path, const Planne
 bool MayCreate(OpenMode mode) { return mode == OpenMode::kCreate || mode == OpenMode::kOpenOrCreate; }
 
 /// kNotAStore, kAlreadyExists, or whether to create. REQUIRES: nobody else is creating a store there.
-Result<bool> MustCreate(const StoreDirectory& directory, Content content, OpenMode mode) {
-  const std::string path = directory.path().string();
+/// `path`: as the caller has it.
+Result<bool> MustCreate(const std::string& path, Content content, OpenMode mode) {
   switch (content) {
     case Content::kStore:
       if (mode != OpenMode::kCreate) return false;
@@ -341,7 +341,7 @@ Result<OpenedStore> OpenOnDisk(const std::filesystem::path& given, const Planned
                                std::shared_ptr<const Clock> clock) {
   // The process may go elsewhere, and files are found by their names.
   std::error_code error;
-  const std::filesystem::path path = std::filesystem::absolute(given, error);
+  const std::filesystem::path path = given.empty() ? given : std::filesystem::absolute(given, error);
   if (error) return SystemError(error.value(), "cannot tell the working directory, which is a part of", given);
   const bool read_only = options.mode == OpenMode::kReadOnly;
   const auto engine_mode = read_only ? engine::RocksDbOptions::Mode::kReadOnly : engine::RocksDbOptions::Mode::kOpen;
@@ -349,7 +349,7 @@ Result<OpenedStore> OpenOnDisk(const std::filesystem::path& given, const Planned
   const StoreDirectory directory(path);
   RK_ASSIGN_OR_RETURN(const Content seen, directory.Look());
   // Whether a creation is under way is what only the lock can tell.
-  if (seen != Content::kLock && seen != Content::kBegun) RK_TRY(MustCreate(directory, seen, options.mode).status());
+  if (seen != Content::kLock && seen != Content::kBegun) RK_TRY(MustCreate(given, seen, options.mode).status());
 
   std::optional<LockFile> lock;  // outlives the creation that it protects
   Creation creation(directory);
@@ -359,7 +359,7 @@ Result<OpenedStore> OpenOnDisk(const std::filesystem::path& given, const Planned
   creation.made.lock = lock->made_file() || creation.made.directory;
 
   RK_ASSIGN_OR_RETURN(const Content content, directory.Look());
-  RK_ASSIGN_OR_RETURN(const bool create, MustCreate(directory, content, options.mode));
+  RK_ASSIGN_OR_RETURN(const bool create, MustCreate(given, content, options.mode));
   Found found;
   if (create) {
     RK_ASSIGN_OR_RETURN(found, CreateOnDisk(directory, options, *clock, &creation));

@@ -44,6 +44,12 @@ std::string EndLine(std::uint64_t number, std::uint64_t bytes) {
   return LineOf("end " + std::to_string(number) + " " + std::to_string(bytes));
 }
 
+Status SyncDirectory(const fs::path& path) {
+  const base::Descriptor directory(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!directory.valid() || ::fdatasync(directory.get()) != 0) return FileError(path, "sync", errno);
+  return {};
+}
+
 /// The words of a line without its newline; empty: its checksum does not fit.
 std::vector<std::string_view> WordsOf(std::string_view line) {
   std::vector<std::string_view> words;
@@ -188,7 +194,9 @@ Status LogList::Start(const fs::path& logs) {
     if (!error) text += EndLine(number, bytes);
   }
   const fs::path path = LogListPath(directory_);
-  if (::mkdir(path.parent_path().c_str(), S_IRWXU) != 0 && errno != EEXIST) {
+  if (::mkdir(path.parent_path().c_str(), S_IRWXU) == 0) {
+    RK_TRY(SyncDirectory(directory_));
+  } else if (errno != EEXIST) {
     return FileError(path.parent_path(), "make the directory", errno);
   }
   const fs::path draft = DraftOf(path);
@@ -197,9 +205,7 @@ Status LogList::Start(const fs::path& logs) {
   RK_TRY(Write(text));
   if (::fdatasync(descriptor_) != 0) return FileError(draft, "sync", errno);
   if (std::rename(draft.c_str(), path.c_str()) != 0) return FileError(draft, "rename", errno);
-  const base::Descriptor kept(::open(path.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!kept.valid() || ::fdatasync(kept.get()) != 0) return FileError(path.parent_path(), "sync", errno);
-  return {};
+  return SyncDirectory(path.parent_path());
 }
 
 Status LogList::NoteNew(const fs::path& log) {

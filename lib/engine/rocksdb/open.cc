@@ -57,6 +57,12 @@ rocksdb::Status CopyFile(rocksdb::Env* env, const std::string& from, const std::
   return status;
 }
 
+rocksdb::Status SyncDirectory(rocksdb::Env* env, const std::string& path) {
+  std::unique_ptr<rocksdb::Directory> directory;
+  const rocksdb::Status status = env->NewDirectory(path, &directory);
+  return status.ok() ? directory->Fsync() : status;
+}
+
 /// Compactions write tables and blobs again, and RocksDB its manifest when it opens. So that no other file needs an old
 /// key for ever, they are written again, too: IDENTITY, an older OPTIONS file, and a log that is only kept because
 /// nothing was flushed since. None of them is ever changed. REQUIRES: they have been read.
@@ -74,6 +80,7 @@ Status EncryptLastingFiles(const RocksDbOptions& options, const RocksDbEngine::P
     rocksdb::Status status = CopyFile(env, path, draft);
     if (status.IsPathNotFound() || status.IsNotFound()) continue;  // RocksDB was quicker to remove it
     if (status.ok()) status = env->RenameFile(draft, path);
+    if (status.ok()) status = SyncDirectory(env, parts.directory);
     RK_TRY(Translate(status, "encrypt with another key a file of", parts.directory));
   }
   return {};
