@@ -63,9 +63,8 @@ Result<Content> Look(const fs::path& directory) {
 }
 
 Status MissingCurrent(const fs::path& directory, const std::string& remnant) {
-  return {StatusCode::kCorruption,
-          directory.string() + " has lost its file CURRENT but still holds " + remnant +
-              "; put CURRENT back or restore a copy. If the store was never finished, remove the directory."};
+  return {StatusCode::kCorruption, directory.string() + " has lost its file CURRENT but still holds " + remnant +
+                                       "; put CURRENT back (rookery doctor STORE --fix), or restore the store"};
 }
 
 Status CheckForCreation(const fs::path& directory, const Content& content) {
@@ -110,8 +109,8 @@ Status CheckLog(const fs::path& directory) {
   if (content.has_log) return {};
   return {StatusCode::kCorruption,
           directory.string() +
-              " has lost its log, a file such as 000010.log, and with it writes that were acknowledged; put it back or "
-              "restore a copy. To go on without them, make an empty file 000001.log there"};
+              " has lost its log, a file such as 000010.log, and with it writes that were acknowledged; put it back, "
+              "restore the store, or copy what can be read (rookery salvage STORE NEW_STORE)"};
 }
 
 bool HoldsData(const std::filesystem::path& file) {
