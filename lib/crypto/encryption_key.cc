@@ -2,7 +2,6 @@
 #include <fcntl.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
-#include <openssl/rand.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -18,6 +17,7 @@
 #include "base/write_all.h"
 #include "crypto/hex.h"
 #include "crypto/key_material.h"
+#include "crypto/random_bytes.h"
 #include "rookery/encryption.h"
 
 namespace rookery {
@@ -128,7 +128,7 @@ Result<EncryptionKey> EncryptionKey::FromEnvironment(const std::string& name) {
 
 Result<EncryptionKey> EncryptionKey::New() {
   KeyBytes bytes;
-  if (RAND_priv_bytes(bytes.data(), static_cast<int>(KeyBytes::size())) != 1) {
+  if (!crypto::FillWithRandom(bytes.data(), KeyBytes::size())) {
     return Status(StatusCode::kUnavailable, "the system has no random bytes for a key; try again");
   }
   RK_ASSIGN_OR_RETURN(auto material, MaterialOf(bytes));

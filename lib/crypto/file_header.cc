@@ -1,7 +1,6 @@
 #include "crypto/file_header.h"
 
 #include <openssl/evp.h>
-#include <openssl/rand.h>
 
 #include <algorithm>
 #include <array>
@@ -12,6 +11,7 @@
 #include "base/macros.h"
 #include "crypto/hex.h"
 #include "crypto/key_material.h"
+#include "crypto/random_bytes.h"
 
 namespace rookery::crypto {
 namespace {
@@ -93,8 +93,7 @@ Result<NewHeader> MakeHeader(const KeyRing& keys) {
   header.bytes.replace(0, kMagic.size(), kMagic)
       .replace(kFormatAt, kFormat.size(), kFormat)
       .replace(kIdAt, kIdBytes, key.id);
-  if (RAND_bytes(Bytes(&header.bytes, kNonceAt), kNonceBytes) != 1 ||
-      RAND_priv_bytes(wrapped.data(), kWrappedBytes) != 1) {
+  if (!FillWithRandom(Bytes(&header.bytes, kNonceAt), kNonceBytes) || !FillWithRandom(wrapped.data(), kWrappedBytes)) {
     return Status(StatusCode::kUnavailable, "the system has no random bytes for the key of a file; try again");
   }
   header.cipher = CipherOf(wrapped);
