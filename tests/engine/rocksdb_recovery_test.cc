@@ -80,6 +80,28 @@ TEST_F(RocksDbRecoveryTest, DamageInALogEndsItIfTheMachineWentDown) {
   EXPECT_EQ(Get("key/999"), std::nullopt);
 }
 
+TEST_F(RocksDbRecoveryTest, ARecordThatNeverReachedTheManifestEndsItIfTheMachineWentDown) {
+  CrashWithRows(100);
+  const fs::path manifest = FileStartingWith("MANIFEST-");
+  const std::uintmax_t whole = fs::file_size(manifest);
+  // A record of 50 bytes, of which the disk has others than were written.
+  {
+    std::ofstream file(manifest, std::ios::binary | std::ios::app);
+    file << "sums" << std::string("\x32\0\1", 3) << std::string(50, 'g');
+  }
+  EXPECT_CODE(Opening(), StatusCode::kCorruption);
+  options_.log_damage = RocksDbOptions::LogDamage::kEndsIt;
+  ASSERT_OK(FindRocksDbPosition(path(), options_));
+  {
+    const fs::path damaged = directory_ / "damaged";
+    fs::copy(path(), damaged, fs::copy_options::recursive);
+    Flip(damaged / manifest.filename(), whole / 2);
+    EXPECT_CODE(OpeningOf(damaged), StatusCode::kCorruption);  // what was synced is not given up
+  }
+  Open();
+  EXPECT_EQ(CountOfMany(), 100);
+}
+
 TEST_F(RocksDbRecoveryTest, ALostLogIsAnErrorThatNamesIt) {
   Create();
   ASSERT_OK(Put("key/0", "value", /*sync=*/true));

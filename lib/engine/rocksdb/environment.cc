@@ -12,6 +12,7 @@
 #include "engine/rocksdb/ordered_logs.h"
 #include "engine/rocksdb/pinned_file_system.h"
 #include "engine/rocksdb/private_file_system.h"
+#include "engine/rocksdb/torn_manifest.h"
 
 namespace rookery::engine {
 
@@ -21,6 +22,7 @@ std::unique_ptr<rocksdb::Env> NewEnvironment(const RocksDbOptions& options, cons
   if (watchers.keeper != nullptr) files = NewKeepingFileSystem(std::move(files), watchers);
   if (options.keys != nullptr) files = NewEncryptedFileSystem(std::move(files), options.keys);
   if (watchers.keeper != nullptr) files = NewCautiousFileSystem(std::move(files));
+  if (options.log_damage == RocksDbOptions::LogDamage::kEndsIt) files = NewTornManifests(std::move(files));
   files = NewCheckedTables(std::move(files));
   if (!watchers.directory.empty()) files = NewPinnedFileSystem(std::move(files), watchers.directory);
   return rocksdb::NewCompositeEnv(std::move(files));

@@ -36,7 +36,7 @@ struct RocksDbOptions {
   enum class Mode : std::uint8_t { kCreate, kOpen, kReadOnly };
   enum class LogDamage : std::uint8_t {
     kIsAnError,  // a torn end is none
-    kEndsIt,     // as a crash of the machine leaves a log: what comes after it is not there
+    kEndsIt,     // as a crash of the machine leaves a log: what comes after it is not there; of a MANIFEST only its end
   };
   Mode mode = Mode::kOpen;
   LogDamage log_damage = LogDamage::kIsAnError;
