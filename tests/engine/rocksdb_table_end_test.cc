@@ -5,6 +5,7 @@
 
 #include "engine/rocksdb/table_end.h"
 #include "tests/engine/rocksdb_under_test.h"
+#include "tests/support/file_bytes.h"
 #include "tests/support/status_matchers.h"
 
 namespace rookery::engine {
@@ -27,11 +28,12 @@ class TableEndTest : public RocksDbTest {
     bytes_.assign(std::istreambuf_iterator<char>(in), {});
   }
   static std::string DamageOf(const std::string& bytes) {
-    return DamageOfTableEnd(bytes.size(), [&](std::uint64_t offset, std::size_t size, std::string* out) {
+    const auto read = [&](std::uint64_t offset, std::size_t size, std::string* out) {
       if (offset > bytes.size() || size > bytes.size() - offset) return false;
       *out = bytes.substr(offset, size);
       return true;
-    });
+    };
+    return ReadTableEnd(bytes.size(), read).damage;
   }
   std::string With(std::size_t at, int bits) const {
     std::string changed = bytes_;
@@ -69,6 +71,35 @@ TEST_F(TableEndTest, EveryByteOfThePropertiesAndTheMetaIndexCounts) {
   const std::size_t first = bytes_.find("rocksdb.");
   ASSERT_NE(first, std::string::npos);
   for (std::size_t at = first; at < bytes_.size() - kFoot; ++at) EXPECT_NE(DamageOf(With(at, 0x80)), "") << at;
+}
+
+/// A table with rows that it hides by range deletions.
+class RangeDeletionsTest : public TableEndTest {
+ protected:
+  void SetUp() override {
+    Create();
+    PutMany(200);
+    ASSERT_OK(engine_->Flush());
+    const auto batch = engine_->NewBatch();
+    batch->DeleteRange(main_, "key/1", "key/2");
+    batch->Put(main_, "zzz", "so that the table has a row");
+    ASSERT_OK(engine_->Write(*batch, /*sync=*/false));
+    ASSERT_OK(engine_->Flush());
+    ASSERT_EQ(Get("key/150"), std::nullopt);
+    Close();
+    table_ = path() / FilesWith(".sst").back();
+    bytes_ = testing::BytesOf(table_);
+  }
+};
+
+TEST_F(RangeDeletionsTest, WhateverByteOfThemIsChangedNothingThatWasDeletedIsThereAgain) {
+  const std::size_t deletions = bytes_.rfind("key/1");
+  ASSERT_NE(deletions, std::string::npos);
+  for (std::size_t at = deletions; at < deletions + 20; ++at) {
+    EXPECT_EQ(DamageOf(With(at, 4)), "its range deletions are damaged") << at;
+    Write(With(at, 4));
+    EXPECT_CODE(Opening(), StatusCode::kCorruption);
+  }
 }
 
 TEST_F(TableEndTest, WhateverIsCutOffItIsDamaged) {

@@ -1,4 +1,4 @@
-// DamageOfTableEnd: whatever bytes a table has, the answer is one of its sentences, and reads lie within the file.
+// ReadTableEnd: whatever bytes a table has, the answer is one of its sentences, and reads lie within the file.
 #include <xxhash.h>
 
 #include <fstream>
@@ -15,11 +15,14 @@ namespace engine = rookery::engine;
 namespace {
 
 std::string DamageOf(std::string_view table) {
-  return engine::DamageOfTableEnd(table.size(), [table](std::uint64_t offset, std::size_t size, std::string* bytes) {
+  const auto read = [table](std::uint64_t offset, std::size_t size, std::string* bytes) {
     FuzzCheck(offset <= table.size() && size <= table.size() - offset, "it reads within the file");
     *bytes = table.substr(offset, size);
     return true;
-  });
+  };
+  const engine::TableEnd end = engine::ReadTableEnd(table.size(), read);
+  FuzzCheck(!end.damage.empty() || table.substr(end.begin) == end.bytes, "it has the end of the file");
+  return end.damage;
 }
 
 void AppendVarint(std::uint64_t number, std::string* bytes) {

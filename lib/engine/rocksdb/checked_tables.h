@@ -1,4 +1,5 @@
-// A file system that hands no table to RocksDB whose end is damaged: table_end.h says why.
+// A file system that hands no table to RocksDB whose end is damaged, and the ends as they were checked: table_end.h
+// says why.
 #pragma once
 
 #include <memory>

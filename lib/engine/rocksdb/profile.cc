@@ -144,7 +144,7 @@ rocksdb::ColumnFamilyOptions FamilyOptions(const RocksDbOptions& from, std::shar
   return options;
 }
 
-/// DamageOfTableEnd knows no others.
+/// ReadTableEnd knows no others.
 Status CheckTables(const rocksdb::ColumnFamilyOptions& options) {
   const auto* const table = options.table_factory->GetOptions<rocksdb::BlockBasedTableOptions>();
   if (table != nullptr && table->format_version == 5 && table->checksum == rocksdb::kXXH3) return {};
