@@ -21,8 +21,8 @@ class ROOKERY_EXPORT EncryptionKey {
  public:
   static constexpr std::size_t kBytes = 32;
 
-  /// 32 bytes as they are, or 64 hexadecimal digits with or without white space around them. Else kInvalidArgument,
-  /// which does not repeat what was given.
+  /// 32 bytes as they are, unless all are hexadecimal digits, as of an id; or 64 hexadecimal digits with or without
+  /// white space around them. Else kInvalidArgument, which does not repeat what was given.
   static Result<EncryptionKey> Parse(std::string_view text);
   /// Parses what a file holds. kPermission if others than its owner may read or write it; kIoError if it cannot be
   /// read.
@@ -66,9 +66,9 @@ struct KeyUse {
   std::uint64_t bytes = 0;  // of these files
 };
 
-/// The keys without which the store in this directory cannot be opened, the one of new files first; empty: it is not
-/// encrypted. Needs no key and takes no lock. A cell with a directory of its own is asked about by that. kNotAStore;
-/// kCorruption: a file of an encrypted store has no header.
+/// The keys that files in this store's directory need, checkpoints for readers included, the one of new files first;
+/// empty: it is not encrypted. Needs no key and takes no lock. A cell with a directory of its own is asked about by
+/// that. kNotAStore; kCorruption: a file of an encrypted store has no header.
 ROOKERY_EXPORT Result<std::vector<KeyUse>> ReadKeysInUse(const std::filesystem::path& store);
 
 }  // namespace rookery

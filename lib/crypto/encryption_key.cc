@@ -59,12 +59,33 @@ bool ReadHex(std::string_view hex, KeyBytes* bytes) {
   return true;
 }
 
+constexpr std::string_view kHexDigits = "0123456789abcdefABCDEF";
+
+bool IsHex(std::string_view text) { return text.find_first_not_of(kHexDigits) == std::string_view::npos; }
+
+/// Whether somebody has given the key in the place of its file. No message repeats that.
+bool LooksLikeKey(const std::filesystem::path& path) {
+  const std::string name = path.string();
+  return name.size() == 2 * EncryptionKey::kBytes && IsHex(name);
+}
+
+/// "the key file chat.key".
+std::string NameOf(const std::filesystem::path& path) {
+  return "the key file" + (LooksLikeKey(path) ? std::string() : " " + path.string());
+}
+
+Status KeyForFile() {
+  return {
+      StatusCode::kInvalidArgument,
+      "the name of a key file was asked for, and what was given looks like the key itself: it should not stand in a "
+      "command, where others can see it. Put it into a file of mode 0600, and give the name of that"};
+}
+
 Status SystemError(int error, std::string_view what, const std::filesystem::path& path) {
   const StatusCode code = error == EACCES || error == EPERM || error == EROFS ? StatusCode::kPermission
                           : error == ENOSPC || error == EDQUOT                ? StatusCode::kNoSpace
                                                                               : StatusCode::kIoError;
-  return {code, "cannot " + std::string(what) + " the key file " + path.string() + ": " +
-                    std::generic_category().message(error)};
+  return {code, "cannot " + std::string(what) + " " + NameOf(path) + ": " + std::generic_category().message(error)};
 }
 
 /// As `status`, with what it is about.
@@ -77,6 +98,10 @@ Status About(const std::string& what, const Status& status) {
 Result<EncryptionKey> EncryptionKey::Parse(std::string_view text) {
   constexpr std::string_view kWanted = "a key is 32 bytes, or 64 hexadecimal digits";
   KeyBytes bytes;
+  if (text.size() == kBytes && IsHex(text)) {
+    return Status(StatusCode::kInvalidArgument,
+                  "it has 32 hexadecimal digits, as the id of a key has, or half of one; " + std::string(kWanted));
+  }
   if (text.size() == kBytes) {
     std::memcpy(bytes.data(), text.data(), kBytes);
   } else {
@@ -99,22 +124,23 @@ Result<EncryptionKey> EncryptionKey::Parse(std::string_view text) {
 
 Result<EncryptionKey> EncryptionKey::FromFile(const std::filesystem::path& path) {
   const base::Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (!file.valid() && LooksLikeKey(path)) return KeyForFile();
   if (!file.valid()) return SystemError(errno, "open", path);
   struct stat state {};
   if (::fstat(file.get(), &state) != 0) return SystemError(errno, "look at", path);
   if (!S_ISREG(state.st_mode)) {
-    return Status(StatusCode::kInvalidArgument, "the key file " + path.string() + " is not a file; give one");
+    return Status(StatusCode::kInvalidArgument, NameOf(path) + " is not a file; give one");
   }
   if ((state.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
     return Status(StatusCode::kPermission,
-                  "the key file " + path.string() + " can be read or written by others than its owner; chmod 600 it");
+                  NameOf(path) + " can be read or written by others than its owner; chmod 600 it");
   }
   std::string text(kMostFileBytes, '\0');
   const crypto::WipedAtEnd wiped(&text);
   const ssize_t size = ::read(file.get(), text.data(), text.size());
   if (size < 0) return SystemError(errno, "read", path);
   Result<EncryptionKey> key = Parse(std::string_view(text.data(), static_cast<std::size_t>(size)));
-  return key ? std::move(key) : About("the key file " + path.string(), key.error());
+  return key ? std::move(key) : About(NameOf(path), key.error());
 }
 
 Result<EncryptionKey> EncryptionKey::FromEnvironment(const std::string& name) {
@@ -136,6 +162,7 @@ Result<EncryptionKey> EncryptionKey::New() {
 }
 
 Status EncryptionKey::WriteNewFile(const std::filesystem::path& path) const {
+  if (LooksLikeKey(path)) return KeyForFile();
   const base::Descriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR));
   if (!file.valid() && errno == EEXIST) {
     return {StatusCode::kAlreadyExists,

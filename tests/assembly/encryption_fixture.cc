@@ -21,7 +21,9 @@ std::string Large(std::string_view kind, int round, std::size_t bytes) {
 
 }  // namespace
 
-EncryptionKey KeyOf(char byte) { return EncryptionKey::Parse(std::string(EncryptionKey::kBytes, byte)).value(); }
+EncryptionKey KeyOf(char byte) {
+  return EncryptionKey::Parse("#" + std::string(EncryptionKey::kBytes - 1, byte)).value();
+}
 
 std::vector<EncryptionKey> KeysOf(std::string_view bytes) {
   std::vector<EncryptionKey> keys;

@@ -69,6 +69,31 @@ TEST_F(EncryptionKeyTest, WrongTextsAreRefusedAndNotRepeated) {
   }
 }
 
+TEST_F(EncryptionKeyTest, TheIdOfAKeyAndHalfOfOneAreNoKeys) {
+  ASSERT_OK_AND_ASSIGN(const EncryptionKey key, EncryptionKey::Parse(kHex));
+  for (const std::string& text : {key.id(), std::string(kHex.substr(0, 32)), std::string(kHex.substr(32))}) {
+    const Status refused = EncryptionKey::Parse(text).status();
+    EXPECT_CODE(refused, StatusCode::kInvalidArgument);
+    EXPECT_THAT(std::string(refused.message()), HasSubstr("32 hexadecimal digits, as the id of a key"));
+    EXPECT_THAT(std::string(refused.message()), HasSubstr("a key is 32 bytes, or 64 hexadecimal digits"));
+    EXPECT_CODE(EncryptionKey::FromFile(Write(text)), StatusCode::kInvalidArgument);
+    fs::remove(dir_ / "key");
+  }
+  EXPECT_OK(EncryptionKey::Parse("x" + key.id().substr(1)));
+}
+
+TEST_F(EncryptionKeyTest, AKeyGivenInThePlaceOfItsFileIsNotRepeated) {
+  const auto untold = [](const Status& refused) {
+    EXPECT_CODE(refused, StatusCode::kInvalidArgument);
+    EXPECT_THAT(std::string(refused.message()), HasSubstr("looks like the key itself"));
+    EXPECT_THAT(std::string(refused.message()), Not(HasSubstr(std::string(kHex))));
+  };
+  untold(EncryptionKey::FromFile(kHex).status());
+  ASSERT_OK_AND_ASSIGN(const EncryptionKey key, EncryptionKey::New());
+  untold(key.WriteNewFile(kHex));
+  EXPECT_FALSE(fs::exists(kHex));
+}
+
 TEST_F(EncryptionKeyTest, AFileOfBytesOrDigitsIsRead) {
   ASSERT_OK_AND_ASSIGN(const EncryptionKey wanted, EncryptionKey::Parse(RawKey()));
   for (const std::string& text : {RawKey(), std::string(kHex) + "\n"}) {

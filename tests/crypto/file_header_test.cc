@@ -16,7 +16,9 @@ namespace {
 using ::testing::HasSubstr;
 using testing::SeededRandom;
 
-EncryptionKey KeyOf(char byte) { return EncryptionKey::Parse(std::string(EncryptionKey::kBytes, byte)).value(); }
+EncryptionKey KeyOf(char byte) {
+  return EncryptionKey::Parse("#" + std::string(EncryptionKey::kBytes - 1, byte)).value();
+}
 
 std::shared_ptr<const KeyRing> RingOf(std::vector<EncryptionKey> keys) {
   return KeyRing::Make({.keys = std::move(keys)}, {}).value();

@@ -16,7 +16,9 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-EncryptionKey KeyOf(char byte) { return EncryptionKey::Parse(std::string(EncryptionKey::kBytes, byte)).value(); }
+EncryptionKey KeyOf(char byte) {
+  return EncryptionKey::Parse("#" + std::string(EncryptionKey::kBytes - 1, byte)).value();
+}
 std::string RawIdOf(char byte) { return KeyOf(byte).material().id; }
 
 /// Knows the keys 'a' and 'b', of which 'a' is the newest, and remembers what it was asked.

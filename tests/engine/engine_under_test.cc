@@ -32,7 +32,7 @@ std::unique_ptr<Engine> OpenEncrypted(const std::filesystem::path& directory, bo
 std::shared_ptr<const crypto::KeyRing> KeysOf(const std::vector<char>& bytes) {
   EncryptionOptions options;
   for (const char byte : bytes) {
-    options.keys.push_back(EncryptionKey::Parse(std::string(EncryptionKey::kBytes, byte)).value());
+    options.keys.push_back(EncryptionKey::Parse("#" + std::string(EncryptionKey::kBytes - 1, byte)).value());
   }
   return crypto::KeyRing::Make(options, {}).value();
 }
