@@ -1,7 +1,10 @@
 #include "assembly/encryption.h"
 
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <map>
+#include <set>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -34,13 +37,13 @@ bool IsAside(const fs::path& file) { return file.filename().string().find(".dama
 class UseCounter {
  public:
   void Count(const std::optional<std::string>& key_id, const fs::path& file, const std::string& name, bool needed) {
-    std::error_code gone;  // files come and go
-    const std::uintmax_t bytes = key_id ? fs::file_size(file, gone) : 0;
-    if (!key_id || gone) return;
+    struct stat status {};
+    if (!key_id || ::stat(file.c_str(), &status) != 0) return;  // files come and go
+    if (status.st_nlink > 1 && !links_.emplace(status.st_dev, status.st_ino).second) return;
     Use& use = uses[*key_id];
     if (use.example.empty() || (needed && use.needed == 0)) use.example = name;
     ++use.files;
-    use.bytes += bytes;
+    use.bytes += static_cast<std::uint64_t>(status.st_size);
     if (needed) ++use.needed;
   }
 
@@ -58,15 +61,32 @@ class UseCounter {
   }
 
   Uses uses;
+
+ private:
+  std::set<std::pair<dev_t, ino_t>> links_;  // counted files that have other names, too
 };
 
-Result<Uses> FindUses(const StoreDirectory& directory) {
+/// Adds what checkpoints for readers need. Their links to the store's own files are counted with these.
+void CountReaders(const StoreDirectory& directory, UseCounter* counter) {
+  std::error_code error;
+  fs::directory_iterator entry(directory.readers_path(), error);
+  for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
+    const fs::path engine = StoreDirectory(entry->path()).engine_path();
+    const std::string before = "readers/" + entry->path().filename().string() + "/";
+    static_cast<void>(counter->CountAll(engine, before, /*needed=*/false));  // they come and go
+  }
+}
+
+enum class Readers : std::uint8_t { kNotCounted, kCounted };
+
+Result<Uses> FindUses(const StoreDirectory& directory, Readers readers = Readers::kNotCounted) {
   UseCounter counter;
   RK_TRY(counter.CountAll(directory.engine_path(), "", /*needed=*/true));
   // Copies that are kept: an opening for writing keeps new ones, under the newest key.
   static_cast<void>(counter.CountAll(engine::KeptDirectory(directory.engine_path()), "kept/", /*needed=*/false));
   const fs::path witness = directory.witness_path();
   counter.Count(WitnessFile::ReadKeyId(witness), witness, witness.filename().string(), /*needed=*/true);
+  if (readers == Readers::kCounted) CountReaders(directory, &counter);
   return std::move(counter.uses);
 }
 
@@ -149,6 +169,13 @@ Result<KeysOfRemains> FindKeysOfRemains(const StoreDirectory& directory, const s
   return found;
 }
 
+Result<std::vector<std::string>> KeyIdsOfFiles(const StoreDirectory& directory) {
+  RK_ASSIGN_OR_RETURN(const Uses uses, FindUses(directory));
+  std::vector<std::string> ids;
+  for (const auto& [id, use] : uses) ids.push_back(crypto::ToHex(id));
+  return ids;
+}
+
 Status CheckKeysGiven(std::string_view what, const std::vector<std::string>& needed,
                       const std::optional<EncryptionOptions>& given) {
   if (needed.empty()) return given ? NotEncrypted(std::string(what)) : Status();
@@ -180,7 +207,7 @@ Result<std::vector<KeyUse>> ReadKeysInUse(const std::filesystem::path& store) {
   RK_ASSIGN_OR_RETURN(const assembly::Identity identity, directory.ReadIdentity());
   std::vector<KeyUse> keys;
   if (identity.key_id.empty()) return keys;
-  RK_ASSIGN_OR_RETURN(const assembly::Uses uses, assembly::FindUses(directory));
+  RK_ASSIGN_OR_RETURN(const assembly::Uses uses, assembly::FindUses(directory, assembly::Readers::kCounted));
   for (const auto& [id, use] : uses) {
     keys.push_back({.key_id = crypto::ToHex(id), .files = use.files, .bytes = use.bytes});
   }

@@ -46,6 +46,9 @@ Result<KeysOfRemains> FindKeysOfRemains(const StoreDirectory& directory, const s
 /// kPermission: the store is encrypted, and no key was given.
 Status NoKeyGiven(const StoreDirectory& directory, const std::string& key_id);
 
+/// The ids, as EncryptionKey::id, of the keys that the files of a store or of a copy of one name.
+Result<std::vector<std::string>> KeyIdsOfFiles(const StoreDirectory& directory);
+
 /// For backups, which know by name what they need: the ids of the keys that are needed must be among those given.
 /// `what` is "backup 000007-... " or the like, and begins the message. Errors as KeysOfStore.
 Status CheckKeysGiven(std::string_view what, const std::vector<std::string>& needed,

@@ -155,13 +155,16 @@ bool ReadLine(std::string_view line, PublishedStats* published) {
 }  // namespace
 
 StoreStats WithoutNames(StoreStats stats) {
-  constexpr std::string_view kAskOwner = "not told here, as the store is encrypted; its log has it";
   stats.cache.hot_channels.clear();
   stats.admission.prefixes.clear();
   for (std::string* reason : {&stats.retention.paused_reason, &stats.unavailable_reason}) {
-    if (!reason->empty()) *reason = kAskOwner;
+    *reason = ReasonWithoutNames(std::move(*reason));
   }
   return stats;
+}
+
+std::string ReasonWithoutNames(std::string reason) {
+  return reason.empty() ? std::move(reason) : "not told here, as the store is encrypted; its log has it";
 }
 
 std::string ToText(const PublishedStats& published) {

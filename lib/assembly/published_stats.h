@@ -16,6 +16,8 @@ namespace rookery::assembly {
 /// Without what could tell a channel's name: those read most, prefixes, and reasons, which may quote what was refused.
 /// For stores that are encrypted, as the file is not.
 StoreStats WithoutNames(StoreStats stats);
+/// What stands in the place of a reason in any file of an encrypted store that is not encrypted; empty for none.
+std::string ReasonWithoutNames(std::string reason);
 std::string ToText(const PublishedStats& published);
 /// kCorruption, without a path, if it is not such a text.
 Result<PublishedStats> ParsePublishedStats(std::string_view text);

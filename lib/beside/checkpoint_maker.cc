@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "assembly/lock_file.h"
+#include "assembly/published_stats.h"
 #include "assembly/store_directory.h"
 #include "assembly/system_error.h"
 #include "backup/cut.h"
@@ -102,9 +103,16 @@ class Maker {
     }));
     for (const std::string& name : left_out) {
       const auto cell = cells_.Named(name);
-      note_.left_out[name] = cell ? (*cell)->reason() : std::string();
+      std::string reason = cell ? (*cell)->reason() : std::string();
+      note_.left_out[name] = IsEncrypted() ? assembly::ReasonWithoutNames(std::move(reason)) : std::move(reason);
     }
     return {};
+  }
+
+  /// Then nothing may be told in the note, which is not encrypted, that could have the name of a channel.
+  bool IsEncrypted() const {
+    const auto identity = assembly::StoreDirectory(cells_.main_store().info().path).ReadIdentity();
+    return !identity || !identity->key_id.empty();
   }
 
   Status CopyAll(const std::vector<CutCell>& cut) {

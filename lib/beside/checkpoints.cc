@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "assembly/encryption.h"
+#include "assembly/store_directory.h"
 #include "backup/files.h"
 #include "base/boot_id.h"
 #include "base/macros.h"
@@ -53,6 +55,19 @@ Status RemoveAllBut(const cells::CellSet& cells, const std::string& kept) {
   return {};
 }
 
+/// Whether all its files have the key of the store's new files, or none. Another key is one that somebody wants to be
+/// rid of: what it is needed for does not have to stay.
+bool IsUnderNewestKey(const cells::CellSet& cells, const std::string& name) {
+  const auto identity = assembly::StoreDirectory(cells.main_store().info().path).ReadIdentity();
+  if (!identity || identity->key_id.empty()) return true;
+  std::vector<fs::path> copies{ReadersOf(cells).PathOf(name)};
+  for (const CellReaders& cell : ReadersOfCells(cells)) copies.push_back(cell.directory.PathOf(name));
+  return std::ranges::all_of(copies, [&](const fs::path& copy) {
+    const auto ids = assembly::KeyIdsOfFiles(assembly::StoreDirectory(copy));
+    return !ids || std::ranges::all_of(*ids, [&](const std::string& id) { return id == identity->key_id; });
+  });
+}
+
 Status RemoveLeftovers(const ReadersDirectory& readers) {
   RK_ASSIGN_OR_RETURN(const std::vector<fs::path> leftovers, readers.Leftovers());
   for (const fs::path& path : leftovers) RK_TRY(backup::RemoveAll(path));
@@ -81,7 +96,8 @@ Status TidyCheckpoints(const cells::CellSet& cells, const Clock& clock, bool ser
   if (!readers.IsOf(cells.main_store().info().store_id)) return {};
   RK_TRY(RemoveLeftovers(readers));
   const auto newest = FindNewest(cells);
-  const bool keeps = newest && (serving || clock.Now() - newest->at < kForgottenAfter);
+  const bool keeps =
+      newest && (serving || clock.Now() - newest->at < kForgottenAfter) && IsUnderNewestKey(cells, newest->name);
   RK_TRY(RemoveAllBut(cells, keeps ? newest->name : std::string()));
   return RemoveOrphans(cells);
 }
@@ -108,6 +124,10 @@ Status Checkpoints::Make(const std::function<bool()>& go_on) {
   RK_ASSIGN_OR_RETURN(const CheckpointNote note, MakeCheckpoint(*cells_, *clock_, name, go_on));
   newest_ = Known{name, note.at};
   return Prune().status();
+}
+
+void Checkpoints::ForgetOldKeys() {
+  if (newest_ && !IsUnderNewestKey(*cells_, newest_->name)) newest_.reset();
 }
 
 Result<std::size_t> Checkpoints::Prune() {

@@ -34,6 +34,8 @@ class Checkpoints {
   const std::optional<Known>& newest() const { return newest_; }
   /// Another newest one. kBusy: there are as many as there may be, and all are read. Errors of MakeCheckpoint.
   Status Make(const std::function<bool()>& go_on);
+  /// No checkpoint is the newest any more if it needs another key than the store's new files have.
+  void ForgetOldKeys();
   /// Removes those that nobody reads and that are not the newest. Answers how many there are then.
   Result<std::size_t> Prune();
 

@@ -66,6 +66,7 @@ void ReaderServer::Stop() {
   ::unlink(socket_path_.c_str());
   listener_ = base::Descriptor();
   readers_.clear();
+  checkpoints_->ForgetOldKeys();
   Prune();
   checkpoints_.reset();
 }
