@@ -105,19 +105,23 @@ struct VerifyBackupOptions {
   bool files_only = false;
   /// Of an encrypted backup every key in BackupInfo::key_ids.
   std::optional<EncryptionOptions> encryption = {};
+  /// The directory in which it is opened. Empty: the set, or if that cannot be written the system's for temporary
+  /// files. On another disk than the set's it needs room for the whole backup.
+  std::filesystem::path scratch = {};
   BackupProgressFunction progress = {};
 };
 
 /// A backup whose files are all right. If `opened`, it was opened as a store is, read whole and counted, and each shard
-/// had the counts and the fingerprint that the store had: it is verified.
+/// had the counts and the fingerprint that the store had: it is verified, but for the cells in BackupInfo::left_out.
 struct BackupProof {
   BackupInfo backup;
   bool opened = false;
+  std::string not_remembered = {};  // why the set could not be told that it was proved; else empty
 };
 
 struct RestoreOptions {
   std::string backup = {};  // its name; empty: the newest
-  /// Only this channel, into a new store with the routing of its cell. Its name there, if it is to have another.
+  /// Only this channel, into a new store with the routing of its cell. `channel_as`: its name there; empty: the same.
   std::optional<std::string> channel = {};
   std::string channel_as = {};
   /// As VerifyBackupOptions::encryption. A new store for a channel is encrypted with the first key.
@@ -151,6 +155,8 @@ struct ROOKERY_EXPORT PruneOptions {
 struct PruneReport {
   std::vector<std::string> removed;  // names of backups
   std::vector<std::string> kept;
+  /// What lies among the backups and is not Rookery's: it may need any table, so none was removed because of it.
+  std::vector<std::string> unknown = {};
   std::uint64_t files_removed = 0;
   std::uint64_t bytes_removed = 0;
 };
@@ -158,24 +164,26 @@ struct PruneReport {
 /// The backups of a set, oldest first. kNotFound: there is no set. kCorruption: it is not one.
 ROOKERY_EXPORT Result<std::vector<BackupInfo>> ListBackups(const std::filesystem::path& set);
 
-/// Proves a backup, and remembers in the set that it did. Needs room for its log in the set, not for its tables, if the
-/// file system has hard links. kNotFound: there is no such backup, or it holds not a single row, so that nothing can be
-/// proved. kCorruption, naming the file or the shard: it is damaged, or what was counted is not what the store had.
-/// kPermission, naming the key: it is encrypted with one that was not given. kInvalidArgument: keys were given, and it
-/// is not encrypted.
+/// Proves a backup, and remembers in the set that it did; if it fails by what is in the set, that it is not verified
+/// any more, nor is any other backup that has the damaged file. Needs room for its log in the set, not for its tables,
+/// if the file system has hard links. kNotFound: there is no such backup, or it holds not a single row, so that nothing
+/// can be proved. kCorruption, naming the file or the shard: it is damaged, or what was counted is not what the store
+/// had. kPermission, naming the key: it is encrypted with one that was not given. kInvalidArgument: keys were given,
+/// and it is not encrypted.
 ROOKERY_EXPORT Result<BackupProof> VerifyBackup(const std::filesystem::path& set,
                                                 const VerifyBackupOptions& options = {});
 
-/// Makes a store of a backup, whole and checked byte by byte, or nothing. Its cells are in cells/NAME below it.
-/// kAlreadyExists: `destination` is neither missing nor an empty directory. kInvalidArgument: it is inside of a store
-/// or of a backup set. kNoSpace: its disk has too little room. kNotFound, kCorruption, kPermission: as VerifyBackup.
+/// Makes a store of a backup, whole and checked byte by byte, or nothing. Its cells are in cells/NAME below it. A
+/// directory that is there keeps its owner and mode, and is filled; else the store is made beside. kAlreadyExists:
+/// `destination` is neither missing nor an empty directory. kInvalidArgument: it is inside of a store or of a backup
+/// set. kNoSpace: its disk has too little room. kNotFound, kCorruption, kPermission: as VerifyBackup.
 ROOKERY_EXPORT Result<RestoreReport> RestoreBackup(const std::filesystem::path& set,
                                                    const std::filesystem::path& destination,
                                                    const RestoreOptions& options = {});
 
-/// Removes backups that neither rule keeps, and files that no backup has any more. The newest backup always stays, and
-/// so does the newest that was verified. kInvalidArgument: there is no rule. kCorruption: a backup cannot be
-/// understood, so nobody knows what files it needs; nothing is removed.
+/// Removes backups that neither rule keeps, and files that no backup has any more. Of each cell the newest backup that
+/// has it always stays, and so does the newest of these that was verified. kInvalidArgument: there is no rule.
+/// kCorruption: a backup cannot be understood, so nobody knows what files it needs; nothing is removed.
 ROOKERY_EXPORT Result<PruneReport> PruneBackups(const std::filesystem::path& set, const PruneOptions& options);
 
 }  // namespace rookery

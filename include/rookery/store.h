@@ -156,9 +156,9 @@ class ROOKERY_EXPORT Store final : public Reader {
   /// process works on the set. kConflict: the set is of another store. kNoSpace, kInterrupted: call it again, and it
   /// goes on with what was copied.
   Result<BackupReport> CreateBackup(const std::filesystem::path& set, const BackupOptions& options = {});
-  /// Adds a channel of a backup to this store, with ids, versions, attachments and records. kNotFound: the backup has
-  /// no such channel. kAlreadyExists: the channel holds something here that is not the beginning of what the backup
-  /// has.
+  /// Adds a channel of a backup to this store, with ids, versions, attachments and records, and answers how much was
+  /// added: nothing, if all was there. kNotFound: the backup has no such channel. kAlreadyExists: the channel holds
+  /// something here that is not the beginning of what the backup has.
   Result<BackupCounts> RestoreChannel(const std::filesystem::path& set, std::string_view channel,
                                       const ChannelRestoreOptions& options = {});
 

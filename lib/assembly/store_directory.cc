@@ -23,7 +23,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view kFirstLine = "rookery store";
 constexpr std::string_view kEncryption = "aes-256-ctr";
 constexpr std::size_t kMaxIdentityBytes = 4096;
 constexpr mode_t kPrivate = 0700;
@@ -112,7 +111,7 @@ void StoreDirectory::Unmake(const Made& made) const {
 
 Status StoreDirectory::WriteIdentity(const Identity& identity) const {
   std::ostringstream text;
-  text << kFirstLine << "\nformat " << identity.format << "\nstore " << identity.store_id << "\nepoch_ms "
+  text << kIdentityTitle << "\nformat " << identity.format << "\nstore " << identity.store_id << "\nepoch_ms "
        << identity.epoch.time_since_epoch().count() << "\ncreated_ms " << identity.created_at.time_since_epoch().count()
        << "\nmade_by " << (identity.made_by.empty() ? ROOKERY_VERSION_STRING : identity.made_by) << "\n";
   if (identity.cell) text << "cell " << identity.cell->name << "\ncell_of " << identity.cell->store_id << "\n";
@@ -128,7 +127,7 @@ Result<Identity> StoreDirectory::ReadIdentity() const {
   if (file.bad()) return SystemError(EIO, "cannot read", identity_path());
   text.resize(static_cast<std::size_t>(file.gcount()));
 
-  const auto lines = ParseCheckedLines(text, kFirstLine);
+  const auto lines = ParseCheckedLines(text, kIdentityTitle);
   Identity identity;
   if (!lines || !lines->Read("format", &identity.format)) {
     return Status(StatusCode::kCorruption,

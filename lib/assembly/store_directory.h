@@ -29,6 +29,8 @@ namespace rookery::assembly {
 /// The newest store format that this version reads, and the one that it makes. May still change until 0.1.0.
 inline constexpr std::uint32_t kStoreFormat = 1;
 
+/// The first line of an identity file.
+inline constexpr std::string_view kIdentityTitle = "rookery store";
 /// In the directory of a backup set, which is no store.
 inline constexpr std::string_view kBackupSetFile = "ROOKERY-BACKUPS";
 /// For whoever takes `path` for a store: what it is, and what is for it. Empty: no backup set.

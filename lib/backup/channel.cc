@@ -62,7 +62,7 @@ Result<ChannelSource> OpenChannel(const std::filesystem::path& path, const std::
   const Manifest& manifest = stored.manifest;
   const auto keys = given || InfoOf(manifest).key_ids.empty() ? given : own;
   RK_TRY(CheckKeys(set, manifest, keys));
-  RK_ASSIGN_OR_RETURN(Scratch scratch, Scratch::Make(set));
+  RK_ASSIGN_OR_RETURN(Scratch scratch, Scratch::Make(set.path(), {}));
   work->Begin("check", InfoOf(manifest).bytes);
   RK_TRY(CheckFiles(set, manifest, manifest.cells[0], work));
   RK_ASSIGN_OR_RETURN(assembly::OpenedStore store, OpenInScratch(set, manifest, manifest.cells[0], scratch, keys));

@@ -49,10 +49,10 @@ std::string NameOf(std::uint64_t number, Timestamp time) {
 /// The tables that the set has, by number and size: of those with the same, the checksum decides.
 class KnownTables {
  public:
-  /// `used`: by a whole backup.
+  /// `used`: by a whole backup of which nobody found that it cannot be proved.
   void Add(const std::string& name, bool used) { known_[StemOf(name)].insert_or_assign(name, used); }
   bool MayHave(const ManifestFile& file) const { return known_.contains(StemOf(SharedName(file))); }
-  /// Absent: it has no such file. Else whether a whole backup uses it.
+  /// Absent: it has no such file. Else whether it is used so.
   std::optional<bool> Find(const std::string& name) const {
     const auto stem = known_.find(StemOf(name));
     if (stem == known_.end()) return std::nullopt;
@@ -102,22 +102,29 @@ class Creator {
     RK_TRY(set_.RemoveParts());
     RK_ASSIGN_OR_RETURN(const std::vector<std::string> names, set_.Names());
     const std::uint64_t number = names.empty() ? 1 : NumberOfBackup(names.back()) + 1;
+    if (number > kMaxBackupNumber) {
+      return {StatusCode::kUnsupported, set_.PathOf(names.back()).string() +
+                                            " has the highest number that a backup can have, so none can follow it; "
+                                            "move it away, or begin another set"};
+    }
     manifest_.name = NameOf(number, manifest_.created_at);
     std::set<std::string> used;
+    std::set<std::string> doubted;  // by whoever has tried to prove it
     for (const std::string& name : names) {
       // One that is damaged has the files that it shares copied once more, if they are in the store.
       const auto stored = set_.Read(name);
       if (!stored) continue;
       for (const ManifestCell& cell : stored->manifest.cells) {
         for (const ManifestFile& file : cell.files) {
-          if (file.shared) used.insert(SharedName(file));
+          if (file.shared) (set_.HasFailed(name) ? doubted : used).insert(SharedName(file));
         }
       }
     }
+    for (const std::string& name : doubted) used.erase(name);
     std::error_code error;
     for (const auto& entry : fs::directory_iterator(set_.files_path(), error)) {
       const std::string name = entry.path().filename().string();
-      known_.Add(name, used.contains(name));
+      if (IsSharedName(name)) known_.Add(name, used.contains(name));
     }
     if (error) return assembly::SystemError(error.value(), "cannot read", set_.files_path());
     return MakeDirectory(part());
@@ -225,7 +232,8 @@ class Creator {
     return file;
   }
 
-  /// Whether the set has it. What no backup uses was perhaps not written whole.
+  /// Whether the set has it. What no backup uses was perhaps not written whole, and what one uses that could not be
+  /// proved is perhaps what is damaged in it.
   Result<bool> IsKept(const ManifestFile& file) {
     const std::optional<bool> used = known_.Find(SharedName(file));
     if (!used) return false;

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <memory>
 #include <system_error>
+#include <vector>
 
 #include "assembly/store_directory.h"
 #include "assembly/system_error.h"
@@ -114,6 +115,24 @@ Status CheckSum(const fs::path& path, const Checksum128& is, const Checksum128& 
   return Damaged(path, " is damaged: its checksum is " + is.ToHex() + ", and should be " + wanted.ToHex());
 }
 
+bool IsFile(const fs::path& path) {
+  std::error_code error;
+  return fs::is_regular_file(fs::symlink_status(path, error));
+}
+
+/// Whether a store is in this directory. A directory or a letter may have the name of its identity, too.
+bool IsStore(const fs::path& directory) {
+  const fs::path identity = assembly::StoreDirectory(directory).identity_path();
+  if (!IsFile(identity)) return false;
+  constexpr std::size_t kMaxBytes = 4096;
+  const auto text = ReadSmall(identity, kMaxBytes);
+  // One that cannot be read, or is damaged beside an engine's files, is one all the same.
+  if (!text && text.error().code() != StatusCode::kCorruption) return true;
+  std::error_code error;
+  return (text && text->starts_with(assembly::kIdentityTitle)) ||
+         fs::is_directory(assembly::StoreDirectory(directory).engine_path(), error);
+}
+
 Status CheckSize(const fs::path& path, std::uint64_t is, std::uint64_t wanted) {
   if (is == wanted) return {};
   return Damaged(path, " has " + std::to_string(is) + " bytes, and should have " + std::to_string(wanted));
@@ -180,6 +199,19 @@ Status CheckIsDirectory(const fs::path& path) {
   return S_ISDIR(status.st_mode) ? Status() : Damaged(path, " is not a directory");
 }
 
+Result<std::vector<std::string>> NamesIn(const fs::path& path) {
+  RK_TRY(CheckIsDirectory(path));
+  std::vector<std::string> names;
+  std::error_code error;
+  fs::directory_iterator entry(path, error);
+  for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
+    names.push_back(entry->path().filename().string());
+  }
+  if (error) return SystemError(error.value(), "cannot read", path);
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
 Status MakeDirectory(const fs::path& path) {
   if (::mkdir(path.c_str(), S_IRWXU) == 0) return {};
   if (errno == EEXIST) return {StatusCode::kAlreadyExists, path.string() + " is there already"};
@@ -199,8 +231,8 @@ Status CheckOutside(const fs::path& path) {
   const fs::path full = fs::weakly_canonical(fs::absolute(path, error), error);
   if (error) return SystemError(error.value(), "cannot look at", path);
   for (fs::path above = full;; above = above.parent_path()) {
-    const bool in_store = fs::exists(above / std::string(kIdentityFile), error);
-    const bool in_set = fs::exists(above / assembly::kBackupSetFile, error);
+    const bool in_store = IsStore(above);
+    const bool in_set = IsFile(above / assembly::kBackupSetFile);
     if (in_store || in_set) {
       return {StatusCode::kInvalidArgument, path.string() + " is in " + above.string() + ", which is a " +
                                                 (in_store ? "store" : "backup set") + "; choose a path outside of it"};

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "assembly/replace_file.h"
 #include "backup/work.h"
@@ -42,6 +44,8 @@ Result<bool> Link(const std::filesystem::path& path, const std::filesystem::path
 
 /// kCorruption: it is missing, or not a directory, or a link to one.
 Status CheckIsDirectory(const std::filesystem::path& path);
+/// The names in a directory, sorted. Errors of CheckIsDirectory.
+Result<std::vector<std::string>> NamesIn(const std::filesystem::path& path);
 /// With mode 0700. kAlreadyExists.
 Status MakeDirectory(const std::filesystem::path& path);
 /// Makes the names in it durable.

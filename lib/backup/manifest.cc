@@ -44,8 +44,6 @@ bool IsNumbered(std::string_view name, std::string_view before, std::string_view
   return number.size() <= kMostDigits && AllOf(number, kDigits);
 }
 
-bool NeverChanges(std::string_view name) { return IsNumbered(name, "", ".sst") || IsNumbered(name, "", ".blob"); }
-
 bool IsStoreFile(std::string_view name) {
   return NeverChanges(name) || IsNumbered(name, "", ".log") || IsNumbered(name, "MANIFEST-", "") ||
          IsNumbered(name, "OPTIONS-", "") || name == "CURRENT" || name == kIdentityFile;
@@ -244,6 +242,8 @@ void AppendCell(const ManifestCell& from, std::string* text) {
 
 }  // namespace
 
+bool NeverChanges(std::string_view name) { return IsNumbered(name, "", ".sst") || IsNumbered(name, "", ".blob"); }
+
 std::string EncodeManifest(const Manifest& manifest) {
   std::string text(kFirstLine);
   text += "format " + std::to_string(kFormat) + "\nname " + manifest.name + "\nstore " + manifest.store_id +
@@ -301,6 +301,15 @@ std::string SharedName(const ManifestFile& file) {
   const std::size_t dot = file.name.rfind('.');
   return file.name.substr(0, dot) + "-" + std::to_string(file.size) + "-" + file.checksum.ToHex() +
          file.name.substr(dot);
+}
+
+bool IsSharedName(std::string_view name) {
+  const std::size_t number = name.find('-');
+  const std::size_t size = name.find('-', number + 1);
+  const std::size_t dot = name.find('.');
+  if (number == std::string_view::npos || size == std::string_view::npos || dot == std::string_view::npos) return false;
+  return dot > size && NeverChanges(std::string(name.substr(0, number)) + std::string(name.substr(dot))) &&
+         AllOf(name.substr(number + 1, size - number - 1), kDigits) && IsId(name.substr(size + 1, dot - size - 1));
 }
 
 }  // namespace rookery::backup

@@ -54,12 +54,18 @@ Result<Manifest> DecodeManifest(std::string_view text);
 
 /// Whether it is a name that CreateBackup gives: "000007-20261123T165102Z".
 bool IsBackupName(std::string_view name);
+/// The greatest number that such a name may have.
+inline constexpr std::uint64_t kMaxBackupNumber = 999'999'999'999'999'999;
 /// Of a name that is one.
 std::uint64_t NumberOfBackup(std::string_view name);
+/// Whether a file of this name in a store's engine never changes: a table, or a file of large values.
+bool NeverChanges(std::string_view name);
 
 /// What callers are told of it; not whether it was verified.
 BackupInfo InfoOf(const Manifest& manifest);
 /// "000012-4096-0123456789abcdef0123456789abcdef.sst": the name under which a set keeps a file that never changes.
 std::string SharedName(const ManifestFile& file);
+/// Whether it is such a name.
+bool IsSharedName(std::string_view name);
 
 }  // namespace rookery::backup

@@ -87,18 +87,6 @@ Result<assembly::OpenedStore> OpenCell(const fs::path& store, const ManifestCell
   return opened;
 }
 
-Result<Scratch> Scratch::Make(const SetDirectory& set) {
-  std::string name = (set.path() / "scratch-XXXXXX").string();
-  if (::mkdtemp(name.data()) == nullptr) {
-    return assembly::SystemError(errno, "cannot make a directory to open the backup in, such as", name);
-  }
-  return Scratch(name);
-}
-
-Scratch::~Scratch() {
-  if (!path_.empty()) static_cast<void>(RemoveAll(path_));
-}
-
 Result<assembly::OpenedStore> OpenInScratch(const SetDirectory& set, const Manifest& manifest, const ManifestCell& cell,
                                             const Scratch& scratch, const std::optional<EncryptionOptions>& keys) {
   Work quiet(0, {});

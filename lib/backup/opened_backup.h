@@ -11,6 +11,7 @@
 
 #include "assembly/open.h"
 #include "backup/manifest.h"
+#include "backup/scratch.h"
 #include "backup/set_directory.h"
 #include "backup/work.h"
 #include "rookery/status.h"
@@ -34,20 +35,6 @@ Status CheckKeys(const SetDirectory& set, const Manifest& manifest, const std::o
 /// REQUIRES: CheckKeys.
 Result<assembly::OpenedStore> OpenCell(const std::filesystem::path& store, const ManifestCell& cell,
                                        const std::optional<EncryptionOptions>& keys);
-
-/// A directory in the set that is removed with this. Movable.
-class Scratch {
- public:
-  static Result<Scratch> Make(const SetDirectory& set);
-  Scratch(Scratch&& other) noexcept : path_(std::exchange(other.path_, {})) {}
-  Scratch& operator=(Scratch&&) = delete;
-  ~Scratch();
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  explicit Scratch(std::filesystem::path path) : path_(std::move(path)) {}
-  std::filesystem::path path_;
-};
 
 /// The cell of a backup, opened in `scratch`. Its files were found to be right before. REQUIRES: CheckKeys.
 Result<assembly::OpenedStore> OpenInScratch(const SetDirectory& set, const Manifest& manifest, const ManifestCell& cell,

@@ -15,15 +15,32 @@ namespace {
 using backup::Manifest;
 using backup::SetDirectory;
 
+bool HasCell(const Manifest& manifest, const std::string& name) {
+  return std::ranges::any_of(manifest.cells, [&](const backup::ManifestCell& cell) { return cell.cell.name == name; });
+}
+
+/// The cells of the store as the newest backup knows them: also those that it had to leave out.
+std::set<std::string> CellsOf(const Manifest& newest) {
+  std::set<std::string> names(newest.left_out.begin(), newest.left_out.end());
+  for (const backup::ManifestCell& cell : newest.cells) names.insert(cell.cell.name);
+  return names;
+}
+
 /// The backups that stay.
 std::set<std::string> Kept(const SetDirectory& set, const std::vector<backup::StoredManifest>& backups,
                            const PruneOptions& options, Timestamp now) {
   std::set<std::string> kept{backups.back().manifest.name};
-  const auto is_verified = [&](const backup::StoredManifest& one) {
-    return set.VerifiedAt(one.manifest.name, one.checksum).has_value();
+  const auto keep_newest = [&](auto&& is_wanted) {
+    const auto newest = std::find_if(backups.rbegin(), backups.rend(), is_wanted);
+    if (newest != backups.rend()) kept.insert(newest->manifest.name);
   };
-  const auto verified = std::find_if(backups.rbegin(), backups.rend(), is_verified);
-  if (verified != backups.rend()) kept.insert(verified->manifest.name);
+  for (const std::string& cell : CellsOf(backups.back().manifest)) {
+    const auto has_cell = [&](const backup::StoredManifest& one) { return HasCell(one.manifest, cell); };
+    keep_newest(has_cell);
+    keep_newest([&](const backup::StoredManifest& one) {
+      return has_cell(one) && set.VerifiedAt(one.manifest.name, one.checksum).has_value();
+    });
+  }
   for (std::size_t i = 0; i < backups.size(); ++i) {
     const Manifest& manifest = backups[i].manifest;
     const bool is_new = options.keep && backups.size() - i <= *options.keep;
@@ -80,7 +97,10 @@ Result<PruneReport> PruneBackups(const std::filesystem::path& set, const PruneOp
   RK_ASSIGN_OR_RETURN(const SetDirectory directory, SetDirectory::Open(set, SetDirectory::Access::kChange));
   RK_ASSIGN_OR_RETURN(const std::vector<std::string> names, directory.Names());
   PruneReport report;
-  if (names.empty()) return report;
+  if (names.empty()) {
+    RK_ASSIGN_OR_RETURN(report.unknown, directory.UnknownNames());
+    return report;
+  }
   std::vector<backup::StoredManifest> backups;
   for (const std::string& name : names) {
     RK_ASSIGN_OR_RETURN(backup::StoredManifest stored, directory.Read(name));
@@ -113,6 +133,7 @@ Result<PruneReport> PruneBackups(const std::filesystem::path& set, const PruneOp
   RK_ASSIGN_OR_RETURN(const SetDirectory::Removed unused, directory.RemoveUnused(left, options.dry_run));
   report.files_removed += unused.files;
   report.bytes_removed += unused.bytes;
+  report.unknown = unused.because_of;
   return report;
 }
 

@@ -1,15 +1,13 @@
-// How a backup becomes a store: beside its destination, and renamed to it when it is whole.
-#include <sys/stat.h>
-
-#include <cerrno>
+// How a backup becomes a store, whole or with one channel.
+#include <algorithm>
 #include <memory>
 #include <optional>
-#include <system_error>
 #include <utility>
+#include <variant>
 
-#include "assembly/lock_file.h"
-#include "assembly/system_error.h"
+#include "assembly/store_directory.h"
 #include "backup/channel.h"
+#include "backup/destination.h"
 #include "backup/opened_backup.h"
 #include "backup/set_directory.h"
 #include "backup/work.h"
@@ -17,95 +15,29 @@
 #include "cells/cell_catalog.h"
 #include "rookery/backup.h"
 #include "rookery/store.h"
+#include "routing/shard_map.h"
 
 namespace rookery::backup {
 namespace {
 
 namespace fs = std::filesystem;
-using assembly::LockFile;
-using assembly::SystemError;
 
-/// Where a store is to be, and the directory beside it in which it is made. What is not finished is removed with it.
-class Destination {
- public:
-  static Result<std::unique_ptr<Destination>> Begin(const fs::path& path) {
-    std::error_code error;
-    fs::path full = fs::absolute(path, error).lexically_normal();
-    if (error) return SystemError(error.value(), "cannot look at", path);
-    if (!full.has_filename()) full = full.parent_path();
-    RK_TRY(CheckIsFree(full));
-    RK_TRY(CheckOutside(full));
-    std::unique_ptr<Destination> destination(new Destination(full));
-    RK_TRY(destination->Claim());
-    return destination;
+/// The same keys, the one with which the store's new files were encrypted first: so that it stays under that.
+Result<std::optional<EncryptionOptions>> WithNewestFirst(const fs::path& store,
+                                                         const std::optional<EncryptionOptions>& keys) {
+  RK_ASSIGN_OR_RETURN(const assembly::Identity identity, assembly::StoreDirectory(store).ReadIdentity());
+  if (!keys || identity.key_id.empty()) return keys;
+  EncryptionOptions sorted = *keys;
+  const auto is_newest = [&](const EncryptionKey& key) { return key.id() == identity.key_id; };
+  const auto newest = std::ranges::find_if(sorted.keys, is_newest);
+  if (newest != sorted.keys.end()) {
+    std::rotate(sorted.keys.begin(), newest, newest + 1);
+  } else if (sorted.find_key) {
+    RK_ASSIGN_OR_RETURN(EncryptionKey key, sorted.find_key(identity.key_id));
+    sorted.keys.insert(sorted.keys.begin(), std::move(key));
   }
-
-  ~Destination() {
-    if (lock_) static_cast<void>(RemoveAll(part_));
-  }
-  Destination(const Destination&) = delete;
-  Destination& operator=(const Destination&) = delete;
-
-  /// Where it is made.
-  fs::path store() const { return part_ / "store"; }
-
-  Status CheckRoom(std::uint64_t bytes) const {
-    std::error_code error;
-    const fs::space_info space = fs::space(part_, error);
-    if (error) return SystemError(error.value(), "cannot look at the disk of", part_);
-    if (bytes <= space.available) return {};
-    return {StatusCode::kNoSpace, "the backup has " + std::to_string(bytes) + " bytes, and the disk of " +
-                                      path_.string() + " has " + std::to_string(space.available) +
-                                      " left; make room, or choose another path"};
-  }
-
-  Status Finish() {
-    RK_TRY(CheckIsFree(path_));
-    if (::rename(store().c_str(), path_.c_str()) != 0) {
-      if (errno == ENOTEMPTY || errno == EEXIST) return Taken(path_);
-      return SystemError(errno, "cannot rename the restored store to", path_);
-    }
-    return SyncDirectory(path_.parent_path());
-  }
-
- private:
-  explicit Destination(fs::path path) : path_(std::move(path)), part_(path_) { part_ += ".restoring"; }
-
-  static Status Taken(const fs::path& path) {
-    return {StatusCode::kAlreadyExists, path.string() +
-                                            " is not an empty directory, and a restore never overwrites; "
-                                            "choose another path"};
-  }
-
-  static Status CheckIsFree(const fs::path& path) {
-    struct stat status {};
-    if (::lstat(path.c_str(), &status) != 0) {
-      return errno == ENOENT ? Status() : SystemError(errno, "cannot look at", path);
-    }
-    std::error_code error;
-    const bool free = S_ISDIR(status.st_mode) && fs::is_empty(path, error);
-    if (error) return SystemError(error.value(), "cannot read", path);
-    return free ? Status() : Taken(path);
-  }
-
-  /// What a restore that was cut short has left there is removed; nothing else is.
-  Status Claim() {
-    const fs::path mark = part_ / "RESTORING";
-    Status made = MakeDirectory(part_);
-    if (made.code() == StatusCode::kAlreadyExists) {
-      std::error_code error;
-      if (!fs::is_regular_file(fs::symlink_status(mark, error)) && !fs::is_empty(part_, error)) return Taken(part_);
-    } else {
-      RK_TRY(made);
-    }
-    RK_ASSIGN_OR_RETURN(lock_, LockFile::Acquire(mark, LockFile::Mode::kExclusive));
-    return RemoveAll(store());
-  }
-
-  const fs::path path_;
-  fs::path part_;
-  std::optional<LockFile> lock_;
-};
+  return std::optional(std::move(sorted));
+}
 
 /// Puts the directories of cells, as the catalog has them, to where the cells are now.
 Status Relocate(const fs::path& store, const std::optional<EncryptionOptions>& keys) {
@@ -116,7 +48,7 @@ Status Relocate(const fs::path& store, const std::optional<EncryptionOptions>& k
   options.retention_interval = std::chrono::milliseconds{0};
   options.resume_reshard = false;
   options.stats_interval = std::chrono::milliseconds{0};
-  options.encryption = keys;
+  RK_ASSIGN_OR_RETURN(options.encryption, WithNewestFirst(store, keys));
   RK_ASSIGN_OR_RETURN(const assembly::OpenedStore main, assembly::OpenStore(store, options));
   cells::CellCatalog catalog(main.impl.get());
   RK_ASSIGN_OR_RETURN(const auto rows, catalog.ReadCells());
@@ -172,6 +104,20 @@ class Restorer {
   Work work_;
 };
 
+/// With which a new store has the strategy and the shards of this map, though not what was moved among them.
+Routing RoutingLike(const routing::ShardMap& map) {
+  if (const auto* const range = std::get_if<routing::RangeTable>(&map.table)) {
+    return RangeRouting{.splits = range->splits};
+  }
+  const auto* const directory = std::get_if<routing::DirectoryTable>(&map.table);
+  if (directory == nullptr) return HashRouting{.shards = map.shards};
+  DirectoryRouting routing{.shards = map.shards, .placement = directory->placement};
+  if (directory->placement == Placement::kWeighted) routing.weights = directory->weights;
+  // A shard that was closed to new channels is one like the others.
+  for (std::uint32_t& weight : routing.weights) weight = std::max(weight, 1U);
+  return routing;
+}
+
 /// Makes a store at `path` that has nothing but the channel.
 Result<BackupCounts> RestoreOne(const fs::path& set, const fs::path& path, const std::string& backup,
                                 const RestoreOptions& options) {
@@ -184,6 +130,7 @@ Result<BackupCounts> RestoreOne(const fs::path& set, const fs::path& path, const
                         OpenChannel(set, backup, *options.channel, options.encryption, {}, &quiet));
     const StoreInfo info = source.store.impl->info();
     made.ids.epoch = info.epoch;
+    made.routing = RoutingLike(source.store.impl->context().routes.current().map());
     made.bucket_width = std::chrono::duration_cast<std::chrono::minutes>(info.bucket_width);
   }
   RK_ASSIGN_OR_RETURN(Store store, Store::Open(path, made));

@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
 #include <set>
 #include <utility>
@@ -10,6 +11,7 @@
 #include "assembly/replace_file.h"
 #include "assembly/store_directory.h"
 #include "assembly/system_error.h"
+#include "backup/scratch.h"
 #include "base/macros.h"
 #include "codec/checksum.h"
 
@@ -23,15 +25,18 @@ using assembly::SystemError;
 constexpr std::string_view kIdentityText = "rookery backup set\nformat 1\nstore ";
 constexpr std::size_t kIdDigits = 32;
 constexpr std::string_view kPart = ".part";
-constexpr std::string_view kScratch = "scratch-";
 constexpr const char* kFiles = "files";
 constexpr const char* kBackups = "backups";
 
 fs::path IdentityPath(const fs::path& set) { return set / assembly::kBackupSetFile; }
 
-bool Exists(const fs::path& path) {
+/// Whether a set is there. kPermission: nobody may tell.
+Result<bool> IsSet(const fs::path& set) {
+  const fs::path path = IdentityPath(set);
   struct stat status {};
-  return ::lstat(path.c_str(), &status) == 0;
+  if (::lstat(path.c_str(), &status) == 0) return true;
+  if (errno == ENOENT || errno == ENOTDIR) return false;
+  return SystemError(errno, "cannot look at", path);
 }
 
 /// The lock is written to when it is taken: whoever has put a link there is not to choose what is written over.
@@ -65,20 +70,6 @@ Result<std::string> ReadIdentity(const fs::path& set) {
   return text.substr(kIdentityText.size(), kIdDigits);
 }
 
-/// The names in a directory.
-Result<std::vector<std::string>> NamesIn(const fs::path& path) {
-  RK_TRY(CheckIsDirectory(path));
-  std::vector<std::string> names;
-  std::error_code error;
-  fs::directory_iterator entry(path, error);
-  for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
-    names.push_back(entry->path().filename().string());
-  }
-  if (error) return SystemError(error.value(), "cannot read", path);
-  std::sort(names.begin(), names.end());
-  return names;
-}
-
 /// Whether a set may be made there: nothing is there but what making one leaves that was cut short.
 Status CheckMayMake(const fs::path& path) {
   RK_TRY(CheckOutside(path));
@@ -102,11 +93,18 @@ Status MakeIfMissing(const fs::path& path) {
 }
 
 fs::path VerifiedPath(const fs::path& backup) { return backup / "verified"; }
+fs::path FailedPath(const fs::path& backup) { return backup / "failed"; }
+
+/// Whether it is the name of a draft of what has a name of that kind.
+bool IsPartOf(std::string_view name, bool (*is_whole)(std::string_view name)) {
+  return name.ends_with(kPart) && is_whole(name.substr(0, name.size() - kPart.size()));
+}
 
 }  // namespace
 
 Result<SetDirectory> SetDirectory::Open(const fs::path& path, Access access) {
-  if (!Exists(IdentityPath(path))) {
+  RK_ASSIGN_OR_RETURN(const bool there, IsSet(path));
+  if (!there) {
     return Status(StatusCode::kNotFound,
                   "there is no backup set at " + path.string() + "; check the path, or create a backup there first");
   }
@@ -120,14 +118,18 @@ Result<SetDirectory> SetDirectory::Open(const fs::path& path, Access access) {
 }
 
 Result<SetDirectory> SetDirectory::OpenOrMake(const fs::path& path, std::string_view store_id) {
-  if (!Exists(IdentityPath(path))) {
+  RK_ASSIGN_OR_RETURN(const bool there, IsSet(path));
+  if (!there) {
     RK_TRY(CheckMayMake(path));
     RK_TRY(MakeIfMissing(path));
   }
   RK_ASSIGN_OR_RETURN(LockFile lock, Lock(path, LockFile::Mode::kExclusive));
-  if (!Exists(IdentityPath(path))) {
+  RK_ASSIGN_OR_RETURN(const bool made_meanwhile, IsSet(path));
+  if (!made_meanwhile) {
     RK_TRY(MakeIfMissing(path / kFiles));
     RK_TRY(MakeIfMissing(path / kBackups));
+    // Also of one that a call made that was cut short.
+    RK_TRY(assembly::StoreDirectory(path).SyncName());
     // Last, so that a set is there as a whole or not at all.
     const std::string text = std::string(kIdentityText) + std::string(store_id) + "\n";
     RK_TRY(Replace(IdentityPath(path), text));
@@ -200,28 +202,55 @@ std::optional<Timestamp> SetDirectory::VerifiedAt(const std::string& backup, con
 
 Status SetDirectory::MarkVerified(const std::string& backup, const Checksum128& manifest, Timestamp when) const {
   const std::string text = std::to_string(when.time_since_epoch().count()) + " " + manifest.ToHex() + "\n";
-  return Replace(VerifiedPath(PathOf(backup)), text);
+  RK_TRY(Replace(VerifiedPath(PathOf(backup)), text));
+  std::error_code ignored;
+  fs::remove(FailedPath(PathOf(backup)), ignored);
+  return {};
 }
 
 void SetDirectory::UnmarkVerified(const std::string& backup) const {
   std::error_code ignored;
   fs::remove(VerifiedPath(PathOf(backup)), ignored);
+  static_cast<void>(Replace(FailedPath(PathOf(backup)), ""));
+}
+
+void SetDirectory::UnmarkSharing(const ManifestFile& file) const {
+  const auto names = Names();
+  if (!names || !file.shared) return;
+  for (const std::string& name : *names) {
+    const auto stored = Read(name);
+    const bool shares = stored && std::ranges::any_of(stored->manifest.cells, [&](const ManifestCell& cell) {
+                          return std::ranges::find(cell.files, file) != cell.files.end();
+                        });
+    if (shares) UnmarkVerified(name);
+  }
+}
+
+bool SetDirectory::HasFailed(const std::string& backup) const {
+  std::error_code error;
+  return fs::exists(fs::symlink_status(FailedPath(PathOf(backup)), error));
 }
 
 Status SetDirectory::RemoveParts() const {
   RK_ASSIGN_OR_RETURN(const std::vector<std::string> in_set, NamesIn(path_));
   for (const std::string& name : in_set) {
-    if (name.starts_with(kScratch)) RK_TRY(RemoveAll(path_ / name));
+    if (Scratch::IsOne(path_ / name)) RK_TRY(Scratch::Remove(path_ / name));
   }
   RK_ASSIGN_OR_RETURN(const std::vector<std::string> backups, NamesIn(backups_path()));
   for (const std::string& name : backups) {
-    if (name.ends_with(kPart)) RK_TRY(RemoveAll(backups_path() / name));
+    if (IsPartOf(name, IsBackupName)) RK_TRY(RemoveAll(backups_path() / name));
   }
   RK_ASSIGN_OR_RETURN(const std::vector<std::string> files, NamesIn(files_path()));
   for (const std::string& name : files) {
-    if (name.ends_with(kPart)) RK_TRY(RemoveAll(files_path() / name));
+    if (IsPartOf(name, NeverChanges)) RK_TRY(RemoveAll(files_path() / name));
   }
   return {};
+}
+
+Result<std::vector<std::string>> SetDirectory::UnknownNames() const {
+  RK_ASSIGN_OR_RETURN(std::vector<std::string> names, NamesIn(backups_path()));
+  std::erase_if(names, [](const std::string& name) { return IsBackupName(name) || IsPartOf(name, IsBackupName); });
+  return names;
 }
 
 Result<SetDirectory::Removed> SetDirectory::RemoveUnused(const std::vector<Manifest>& backups, bool dry_run) const {
@@ -234,9 +263,11 @@ Result<SetDirectory::Removed> SetDirectory::RemoveUnused(const std::vector<Manif
     }
   }
   Removed removed;
+  RK_ASSIGN_OR_RETURN(removed.because_of, UnknownNames());
+  if (!removed.because_of.empty()) return removed;
   RK_ASSIGN_OR_RETURN(const std::vector<std::string> names, NamesIn(files_path()));
   for (const std::string& name : names) {
-    if (used.contains(name)) continue;
+    if (used.contains(name) || !IsSharedName(name)) continue;
     struct stat status {};
     if (::lstat((files_path() / name).c_str(), &status) != 0 || !S_ISREG(status.st_mode)) continue;
     ++removed.files;

@@ -5,6 +5,7 @@
 //   set/files/000012-4096-CHECKSUM.sst    files that never change, once for all backups
 //   set/backups/NAME/manifest             see manifest.h
 //   set/backups/NAME/verified             when it was last proved, and by which manifest
+//   set/backups/NAME/failed               proving it failed since
 //   set/backups/NAME/CELL/...             what is this backup's own
 //   set/backups/NAME.part/                a backup that is being made, or removed
 //   set/scratch-*                         a backup that is opened
@@ -66,14 +67,22 @@ class SetDirectory {
   /// When it was proved; nullopt: never, or by another manifest.
   std::optional<Timestamp> VerifiedAt(const std::string& backup, const Checksum128& manifest) const;
   Status MarkVerified(const std::string& backup, const Checksum128& manifest, Timestamp when) const;
+  /// Remembers that proving it failed, as far as the set can be written.
   void UnmarkVerified(const std::string& backup) const;
+  /// The same of all backups that have this file, which is damaged, in common. Nothing of one that is a backup's own.
+  void UnmarkSharing(const ManifestFile& file) const;
+  /// Whether the last attempt to prove it failed.
+  bool HasFailed(const std::string& backup) const;
 
   /// Removes what calls that were cut short have left, but for files that never change. REQUIRES: kChange.
   Status RemoveParts() const;
-  /// Removes the files that none of these backups has. REQUIRES: kChange.
+  /// What lies among the backups and is not Rookery's, such as a backup that somebody gave another name.
+  Result<std::vector<std::string>> UnknownNames() const;
+  /// Removes the files that none of these backups has; nothing while there are unknown names. REQUIRES: kChange.
   struct Removed {
     std::uint64_t files = 0;
     std::uint64_t bytes = 0;
+    std::vector<std::string> because_of = {};  // unknown names, if nothing was removed because of them
   };
   Result<Removed> RemoveUnused(const std::vector<Manifest>& backups, bool dry_run) const;
   /// All manifests. kCorruption: one of them cannot be understood.

@@ -1,6 +1,7 @@
 // How a backup is proved: all its files have their checksums; opened as a store is, and read whole, each shard has the
 // counts and the fingerprint that the store had.
 #include <algorithm>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -24,26 +25,50 @@ class Verifier {
         manifest_(stored.manifest),
         files_only_(options.files_only),
         keys_(options.encryption),
+        scratch_(options.scratch),
         work_(0, options.progress) {}
 
   Status Run() {
     if (!files_only_) RK_TRY(CheckKeys(set_, manifest_, keys_));
     const BackupInfo info = InfoOf(manifest_);
     work_.Begin("check", info.bytes);
-    for (const ManifestCell& cell : manifest_.cells) RK_TRY(CheckFiles(set_, manifest_, cell, &work_));
+    RK_TRY(Blamed(set_.CheckDirectories(manifest_)));
+    for (const ManifestCell& cell : manifest_.cells) {
+      for (const ManifestFile& file : cell.files) RK_TRY(CheckFileOf(cell, file));
+    }
     if (files_only_) return {};
     RK_TRY(CheckNotEmpty());
-    RK_ASSIGN_OR_RETURN(const Scratch scratch, Scratch::Make(set_));
+    RK_ASSIGN_OR_RETURN(const Scratch scratch, Scratch::Make(set_.path(), scratch_));
     std::uint64_t total = 0;
     for (const BackupCell& cell : info.cells) {
       for (const BackupShard& shard : cell.shards) total += std::min(shard.print.bytes, std::uint64_t{1} << 48);
     }
     work_.Begin("count", total);
-    for (const ManifestCell& cell : manifest_.cells) RK_TRY(CheckCell(cell, scratch));
+    for (const ManifestCell& cell : manifest_.cells) RK_TRY(Blamed(CheckCell(cell, scratch)));
     return {};
   }
 
+  /// Whether it failed by what is in the set: not for want of a key or of room elsewhere.
+  bool blames_set() const { return blames_set_; }
+  /// The file by which it failed.
+  const std::optional<ManifestFile>& damaged() const { return damaged_; }
+
  private:
+  /// Notes that what has failed is the set.
+  Status Blamed(Status status) {
+    const bool is_other =
+        status.ok() || status.code() == StatusCode::kInterrupted || status.code() == StatusCode::kNoSpace;
+    if (!is_other) blames_set_ = true;
+    return status;
+  }
+
+  Status CheckFileOf(const ManifestCell& cell, const ManifestFile& file) {
+    Status checked =
+        Blamed(CheckFile(set_.PathOf(manifest_.name, cell.cell.name, file), {file.size, file.checksum}, &work_));
+    if (blames_set_) damaged_ = file;
+    return checked;
+  }
+
   Status CheckNotEmpty() const {
     for (const ManifestCell& cell : manifest_.cells) {
       for (const BackupShard& shard : cell.cell.shards) {
@@ -101,7 +126,10 @@ class Verifier {
   const Manifest& manifest_;
   const bool files_only_;
   const std::optional<EncryptionOptions>& keys_;
+  const std::filesystem::path& scratch_;
   Work work_;
+  bool blames_set_ = false;
+  std::optional<ManifestFile> damaged_;
 };
 
 }  // namespace
@@ -114,18 +142,28 @@ using backup::SetDirectory;
 Result<BackupProof> VerifyBackup(const std::filesystem::path& set, const VerifyBackupOptions& options) {
   RK_ASSIGN_OR_RETURN(const SetDirectory directory, SetDirectory::Open(set, SetDirectory::Access::kRead));
   RK_ASSIGN_OR_RETURN(const std::string name, directory.Choose(options.backup));
-  RK_ASSIGN_OR_RETURN(const backup::StoredManifest stored, directory.Read(name));
-  const Status proved = backup::Verifier(directory, stored, options).Run();
-  if (!proved.ok()) {
+  const Result<backup::StoredManifest> stored = directory.Read(name);
+  if (!stored) {
+    if (stored.error().code() != StatusCode::kFormatNewer) directory.UnmarkVerified(name);
+    return stored.error();
+  }
+  backup::Verifier verifier(directory, *stored, options);
+  if (Status proved = verifier.Run(); !proved.ok()) {
     // Whatever it was before: it is not what is to be kept when others are removed.
-    if (proved.code() == StatusCode::kCorruption) directory.UnmarkVerified(name);
+    if (verifier.blames_set()) directory.UnmarkVerified(name);
+    if (verifier.damaged()) directory.UnmarkSharing(*verifier.damaged());
     return proved;
   }
-  if (!options.files_only) {
-    RK_TRY(directory.MarkVerified(name, stored.checksum, base::NewSystemClock()->Now()));
+  BackupProof proof{.backup = backup::InfoOf(stored->manifest), .opened = !options.files_only};
+  if (proof.opened) {
+    // It was proved, whether or not a set that cannot be written can be told.
+    const Timestamp now = base::NewSystemClock()->Now();
+    const Status marked = directory.MarkVerified(name, stored->checksum, now);
+    if (!marked.ok()) proof.not_remembered = marked.message();
+    proof.backup.verified_at = now;
+  } else {
+    proof.backup.verified_at = directory.VerifiedAt(name, stored->checksum);
   }
-  BackupProof proof{.backup = backup::InfoOf(stored.manifest), .opened = !options.files_only};
-  proof.backup.verified_at = directory.VerifiedAt(name, stored.checksum);
   return proof;
 }
 

@@ -166,14 +166,15 @@ Status ChannelCopy::Add() {
   for (bool more = true; more;) {
     RK_ASSIGN_OR_RETURN(more, source.NextPage());
     for (const MessageView& wanted : source.page()) {
-      ++report_.messages;
-      report_.attachments += wanted.attachment_count();
       RK_ASSIGN_OR_RETURN(const auto there, to_.reads().Get(target_, wanted.id(), nullptr));
       if (!there) {
+        ++report_.messages;
+        report_.attachments += wanted.attachment_count();
         batch_.push_back(wanted);
       } else if (!SameButForAttachments(wanted, *there)) {
         return NotTheSame("message " + std::to_string(wanted.id().value));
       } else if (wanted.attachment_count() > there->attachment_count()) {
+        report_.attachments += wanted.attachment_count() - there->attachment_count();
         RK_TRY(CopyAttachments(wanted));
       }
     }
@@ -184,10 +185,11 @@ Status ChannelCopy::Add() {
     RK_ASSIGN_OR_RETURN(const RecordPage page, NextRecords(from_, channel_, after));
     more = page.has_more;
     for (const Record& record : page.records) {
-      ++report_.records;
       RK_ASSIGN_OR_RETURN(const auto there, to_.reads().GetRecord(target_, record.key, nullptr));
       if (there && !Same(*there, record)) return NotTheSame("record " + base::Quoted(record.key));
-      if (!there) RK_TRY(PutRecord(record));
+      if (there) continue;
+      ++report_.records;
+      RK_TRY(PutRecord(record));
     }
     if (!page.records.empty()) after = page.records.back().key;
     RK_TRY(Tell());

@@ -39,10 +39,10 @@ class ChannelCopy {
   /// OK if what `to` has of the channel is what `from` has of it up to some message, and some of its records. Else
   /// kAlreadyExists.
   Status CheckIsBeginning();
-  /// Adds what `to` lacks, and counts all that `from` has. kAlreadyExists: something is there and is not the same.
+  /// Adds what `to` lacks, and counts that. kAlreadyExists: something is there and is not the same.
   /// REQUIRES: CheckIsBeginning was OK; what was written since is left alone.
   Status Add();
-  /// What the last pass has found in `from`.
+  /// What the last pass has found in `from`, or what Add has added.
   const CellMoveReport& report() const { return report_; }
   /// Copied in all passes.
   std::uint64_t rows() const { return rows_; }

@@ -66,6 +66,37 @@ TEST_F(ChannelRestoreTest, IntoANewStore) {
   }
 }
 
+TEST_F(ChannelRestoreTest, NewStoreHasTheRoutingOfTheCell) {
+  const auto routing_of = [&](const std::string& channel) {
+    const fs::path path = dir_ / ("of " + channel.substr(0, channel.find('/')));
+    EXPECT_OK(RestoreBackup(set(), path, {.channel = channel}));
+    const auto made = Store::Open(path, {.mode = OpenMode::kReadOnly});
+    EXPECT_OK(made);
+    return std::pair(made->Explain(channel)->strategy, made->Info()->shards);
+  };
+  EXPECT_EQ(routing_of("general"), std::pair(std::string("hash"), 4U));
+  EXPECT_EQ(routing_of("dm/1"), std::pair(std::string("hash"), 2U));
+  const std::vector<std::pair<Routing, std::string>> others{
+      {RangeRouting{.splits = {"m", "r"}}, "range"},
+      {DirectoryRouting{.shards = 3, .placement = Placement::kWeighted, .weights = {1, 2, 3}}, "directory"}};
+  for (const auto& [routing, strategy] : others) {
+    ASSERT_OK(store().AddCell({.name = strategy, .prefixes = {strategy + "/"}, .routing = routing}));
+    Post(strategy + "/1", "hello");
+    Backup();
+    EXPECT_EQ(routing_of(strategy + "/1"), std::pair(strategy, 3U));
+  }
+}
+
+TEST_F(ChannelRestoreTest, SecondTimeNothingIsAdded) {
+  const auto counts = [&] {
+    const auto added = store().RestoreChannel(set(), "general", {.channel_as = "again"});
+    EXPECT_OK(added);
+    return std::vector<std::uint64_t>{added->messages, added->records, added->attachments};
+  };
+  EXPECT_THAT(counts(), ElementsAre(2, 1, 1));
+  EXPECT_THAT(counts(), ElementsAre(0, 0, 0));
+}
+
 TEST_F(ChannelRestoreTest, IntoTheStoreThatLostIt) {
   for (const char* channel : {"general", "dm/1"}) {
     const auto before = Of(store(), channel);

@@ -121,6 +121,34 @@ TEST_F(DamagedBackupTest, VerificationThatFailsIsRemembered) {
   EXPECT_FALSE(ListBackups(set())->front().verified_at.has_value());
 }
 
+TEST_F(DamagedBackupTest, AllThatShareADamagedTableLoseTheirMark) {
+  Open();
+  ASSERT_OK(store().Post({.channel = "general", .content = "more"}));
+  const std::string second = Backup().backup.name;
+  Close();
+  ASSERT_OK(Verify(second));
+  const auto verified = [&] {
+    std::vector<std::string> names;
+    const auto backups = ListBackups(set());
+    EXPECT_OK(backups);
+    for (const BackupInfo& backup : *backups) {
+      if (backup.verified_at) names.push_back(backup.name);
+    }
+    return names;
+  };
+  EXPECT_THAT(verified(), ::testing::ElementsAre(name_, second));
+  const fs::path own = FilesBelow(set() / "backups" / second / "main").front();
+  const std::string bytes = BytesOf(own);
+  WriteBytes(own, "x");
+  EXPECT_CODE(Verify(second), StatusCode::kCorruption);
+  EXPECT_THAT(verified(), ::testing::ElementsAre(name_));
+  WriteBytes(own, bytes);
+  ASSERT_OK(Verify(second));
+  FlipByte(FilesBelow(set() / "files").front(), 10);
+  EXPECT_CODE(Verify(second), StatusCode::kCorruption);
+  EXPECT_THAT(verified(), ::testing::IsEmpty());
+}
+
 TEST_F(DamagedBackupTest, RowThatIsNotThereIsNoticedThoughAllFilesAreRight) {
   // As if the store had had one message more: a manifest that fits its files, and not what they hold.
   ASSERT_OK_AND_ASSIGN(backup::Manifest manifest, backup::DecodeManifest(BytesOf(backup() / "manifest")));

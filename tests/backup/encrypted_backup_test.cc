@@ -152,5 +152,31 @@ TEST_F(EncryptedBackupTest, CellsComeAlong) {
   ExpectFilled(1);
 }
 
+TEST_F(EncryptedBackupTest, RestoredItIsUnderTheKeyThatItHad) {
+  Open("a");
+  ASSERT_OK(store().AddCell({.name = "dm",
+                             .directory = (dir_ / "disk2").string(),
+                             .prefixes = {"channel-"},
+                             .memory = std::size_t{16} << 20}));
+  Fill(0);
+  Backup();
+  Close();
+  ASSERT_OK(RestoreBackup(set(), restored(), {.encryption = With("ba")}));
+  const auto only_a = [&](const fs::path& store) {
+    ASSERT_OK_AND_ASSIGN(const auto keys, ReadKeysInUse(store));
+    ASSERT_EQ(keys.size(), 1U);
+    EXPECT_EQ(keys.front().key_id, KeyOf('a').id());
+  };
+  only_a(restored());
+  only_a(restored() / "cells" / "dm");
+  fs::remove_all(restored());
+  const auto find = [](std::string_view id) -> Result<EncryptionKey> {
+    if (id.empty() || id == KeyOf('b').id()) return KeyOf('b');
+    return KeyOf('a');
+  };
+  ASSERT_OK(RestoreBackup(set(), restored(), {.encryption = EncryptionOptions{.find_key = find}}));
+  only_a(restored());
+}
+
 }  // namespace
 }  // namespace rookery::testing

@@ -81,6 +81,40 @@ TEST_F(PruneTest, NothingIsPrunedWithoutARule) {
   EXPECT_THAT(Prune({.keep = 10}).removed, IsEmpty());
 }
 
+TEST_F(PruneTest, TablesStayWhileABackupHasAnotherName) {
+  const auto tables = FilesBelow(set() / "files");
+  // One may come to have too long a number, too.
+  for (const std::string& name : {names_[0] + ".keep", "9999999999999" + names_[0]}) {
+    fs::rename(set() / "backups" / names_[0], set() / "backups" / name);
+    EXPECT_THAT(Prune({.keep = 1, .dry_run = true}).unknown, ElementsAre(name));
+    const PruneReport report = Prune({.keep = 3});
+    EXPECT_THAT(report.unknown, ElementsAre(name));
+    EXPECT_EQ(FilesBelow(set() / "files"), tables);
+    fs::rename(set() / "backups" / name, set() / "backups" / names_[0]);
+    ASSERT_OK(Verify(names_[0]));
+  }
+}
+
+TEST_F(PruneTest, NewestOfACellThatWasLeftOutStays) {
+  ASSERT_OK(Verify(names_[0]));
+  ASSERT_OK(Verify(names_[2]));
+  Close();
+  store_.reset();
+  fs::rename(DirectoryOf("dm"), dir_ / "away");
+  verify_at_end_ = false;
+  Open();
+  for (int i = 0; i < 2; ++i) {
+    const BackupReport report = Backup({.missing_cells = MissingCells::kLeaveOut});
+    EXPECT_THAT(report.backup.left_out, ElementsAre("dm"));
+    names_.push_back(report.backup.name);
+    ASSERT_OK_AND_ASSIGN(const BackupProof proof, VerifyBackup(set()));
+    EXPECT_THAT(proof.backup.left_out, ElementsAre("dm"));
+  }
+  Prune({.keep = 1});
+  // names_[2] is the last that was proved with the cell, names_[3] the last with it.
+  EXPECT_THAT(Left(), ElementsAre(names_[2], names_[3], names_[5]));
+}
+
 TEST_F(PruneTest, NextBackupIsNumberedOn) {
   Prune({.keep = 1});
   EXPECT_EQ(Backup().backup.name.substr(0, 7), "000005-");

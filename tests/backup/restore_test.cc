@@ -1,5 +1,6 @@
 // A restore makes a whole store where nothing was, or nothing.
 #include <gmock/gmock.h>
+#include <sys/stat.h>
 
 #include <filesystem>
 
@@ -25,11 +26,80 @@ class RestoreTest : public BackupTest {
   std::string name_;
 };
 
-TEST_F(RestoreTest, EmptyDirectoryWillDo) {
+TEST_F(RestoreTest, EmptyDirectoryIsFilledAndStaysTheOneThatItWas) {
   fs::create_directory(restored());
+  fs::permissions(restored(), fs::perms::owner_all | fs::perms::group_read | fs::perms::group_exec);
+  struct stat before {};
+  ASSERT_EQ(::stat(restored().c_str(), &before), 0);
   ASSERT_OK(Restore());
+  struct stat after {};
+  ASSERT_EQ(::stat(restored().c_str(), &after), 0);
+  EXPECT_EQ(after.st_ino, before.st_ino);
+  EXPECT_EQ(after.st_mode, before.st_mode);
   EXPECT_EQ(DumpOfStoreAt(restored()), DumpOf(store()));
   EXPECT_FALSE(fs::exists(restored().string() + ".restoring"));
+  for (const char* name : {"RESTORING", "store"}) EXPECT_FALSE(fs::exists(restored() / name)) << name;
+}
+
+TEST_F(RestoreTest, CurrentDirectoryIsFilled) {
+  fs::create_directory(restored());
+  const fs::path here = fs::current_path();
+  fs::current_path(restored());
+  EXPECT_OK(RestoreTo("."));
+  EXPECT_TRUE(fs::exists("ROOKERY"));
+  fs::current_path(here);
+  EXPECT_EQ(DumpOfStoreAt(restored()), DumpOf(store()));
+}
+
+TEST_F(RestoreTest, WhatWasCutShortWithinADirectoryIsDoneAgain) {
+  fs::create_directory(restored());
+  const auto stop = [](const BackupProgress&) { return false; };
+  EXPECT_CODE(Restore({.progress = stop}), StatusCode::kInterrupted);
+  EXPECT_TRUE(fs::is_empty(restored()));
+  // As a crash leaves it that came while what was made was moved up.
+  fs::create_directories(restored() / "cell-0000");
+  fs::create_directories(restored() / "store" / "cells");
+  WriteBytes(restored() / "RESTORING", "");
+  ASSERT_OK(Restore());
+  EXPECT_EQ(DumpOfStoreAt(restored()), DumpOf(store()));
+}
+
+TEST_F(RestoreTest, MarkDoesNotMakeALetterRookerys) {
+  fs::create_directory(restored());
+  WriteBytes(restored() / "RESTORING", "");
+  WriteBytes(restored() / "letter", "dear");
+  EXPECT_CODE(Restore(), StatusCode::kAlreadyExists);
+  EXPECT_EQ(BytesOf(restored() / "letter"), "dear");
+}
+
+TEST_F(RestoreTest, PathIsTheOneThatTheSystemFinds) {
+  fs::create_directories(dir_ / "far" / "away");
+  fs::create_directory_symlink(dir_ / "far" / "away", dir_ / "link");
+  ASSERT_OK(RestoreTo(dir_ / "link" / ".." / "new"));
+  EXPECT_EQ(DumpOfStoreAt(dir_ / "far" / "new"), DumpOf(store()));
+  EXPECT_FALSE(fs::exists(dir_ / "new"));
+  ASSERT_OK(RestoreTo(dir_ / "far" / "away" / "."));
+  EXPECT_TRUE(fs::exists(dir_ / "far" / "away" / "ROOKERY"));
+  EXPECT_CODE(RestoreTo(dir_ / "far" / "new" / "cells" / ".."), StatusCode::kAlreadyExists);
+}
+
+TEST_F(RestoreTest, NothingIsMadeThroughALink) {
+  fs::create_directory(dir_ / "elsewhere");
+  fs::create_directory_symlink(dir_ / "elsewhere", restored().string() + ".restoring");
+  EXPECT_CODE(Restore(), StatusCode::kAlreadyExists);
+  EXPECT_TRUE(fs::is_empty(dir_ / "elsewhere"));
+  EXPECT_FALSE(fs::exists(restored()));
+}
+
+TEST_F(RestoreTest, DirectoryWithTheNameOfAnIdentityIsNoStore) {
+  fs::create_directories(dir_ / "code" / "ROOKERY");
+  ASSERT_OK(RestoreTo(dir_ / "code" / "new"));
+  fs::create_directory(dir_ / "letters");
+  WriteBytes(dir_ / "letters" / "ROOKERY", "a letter about birds");
+  ASSERT_OK(RestoreTo(dir_ / "letters" / "new"));
+  // A store whose identity is damaged is one all the same.
+  fs::create_directory(dir_ / "letters" / "cell-0000");
+  EXPECT_CODE(RestoreTo(dir_ / "letters" / "newer"), StatusCode::kInvalidArgument);
 }
 
 TEST_F(RestoreTest, NothingIsOverwritten) {
