@@ -245,8 +245,8 @@ class Creator {
     if (*used) return true;
     Work quiet(options_.max_bytes_per_second, options_.progress);
     const Status whole = CheckFile(path, {file.size, file.checksum}, &quiet);
-    if (whole.code() == StatusCode::kCorruption) return false;
-    RK_TRY(whole);
+    if (whole.code() == StatusCode::kInterrupted) return whole;
+    if (!whole.ok()) return false;
     known_.Add(SharedName(file), /*used=*/true);
     return true;
   }

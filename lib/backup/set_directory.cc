@@ -249,7 +249,11 @@ Status SetDirectory::RemoveParts() const {
 
 Result<std::vector<std::string>> SetDirectory::UnknownNames() const {
   RK_ASSIGN_OR_RETURN(std::vector<std::string> names, NamesIn(backups_path()));
-  std::erase_if(names, [](const std::string& name) { return IsBackupName(name) || IsPartOf(name, IsBackupName); });
+  std::erase_if(names, [&](const std::string& name) {
+    std::error_code error;
+    const bool is_file = fs::is_regular_file(fs::symlink_status(backups_path() / name, error));
+    return is_file || IsBackupName(name) || IsPartOf(name, IsBackupName);
+  });
   return names;
 }
 

@@ -76,7 +76,8 @@ class SetDirectory {
 
   /// Removes what calls that were cut short have left, but for files that never change. REQUIRES: kChange.
   Status RemoveParts() const;
-  /// What lies among the backups and is not Rookery's, such as a backup that somebody gave another name.
+  /// What lies among the backups and is not Rookery's, such as a backup that somebody gave another name; but for files,
+  /// which can be none.
   Result<std::vector<std::string>> UnknownNames() const;
   /// Removes the files that none of these backups has; nothing while there are unknown names. REQUIRES: kChange.
   struct Removed {

@@ -83,6 +83,7 @@ TEST_F(PruneTest, NothingIsPrunedWithoutARule) {
 
 TEST_F(PruneTest, TablesStayWhileABackupHasAnotherName) {
   const auto tables = FilesBelow(set() / "files");
+  WriteBytes(set() / "backups" / ".letter", "a file is no backup");
   // One may come to have too long a number, too.
   for (const std::string& name : {names_[0] + ".keep", "9999999999999" + names_[0]}) {
     fs::rename(set() / "backups" / names_[0], set() / "backups" / name);

@@ -69,6 +69,8 @@ TEST_F(BackupCliTest, OptionsFitTheirActions) {
   Refused({"backup", "list", "set", "--keep", "1"}, 2, "list does not take --keep");
   Refused({"backup", "restore", "set", "x", "--as", "y"}, 2, "name it with --channel");
   Refused({"backup", "restore", "set", "x", "--into", "live"}, 2, "name it with --channel");
+  Refused({"backup", "restore", "set", "x", "--channel", "games", "--as", ""}, 2, "--as needs a name");
+  Refused({"backup", "list", "set", "--scratch", "x"}, 2, "list does not take --scratch");
   Refused({"backup", "prune", "set"}, 2, "--keep N or --keep-days N");
   Refused({"backup", "prune", "set", "--keep", "0"}, 2, "--keep");
 }
@@ -77,11 +79,48 @@ TEST_F(BackupCliTest, OneChannelComesBack) {
   Create();
   EXPECT_EQ(OutJson({"backup", "restore", "set", "one", "--channel", "games"})["messages"], 1);
   EXPECT_EQ(OutJsonLines({"channels", "one"}).size(), 1U);
-  OutJson({"backup", "restore", "set", "s", "--channel", "games", "--into", "live", "--as", "old games"});
+  const Arguments add{"backup", "restore", "set", "s", "--channel", "games", "--into", "live", "--as", "old games"};
+  EXPECT_EQ(OutJson(add)["messages"], 1);
+  EXPECT_EQ(OutJson(add)["messages"], 0);
   EXPECT_THAT(Out({"history", "s", "old games"}), HasSubstr("chess?"));
   Post("games", "another");
   Refused({"backup", "restore", "set", "s", "--channel", "games", "--into", "live"}, 5, "under another name");
   Refused({"backup", "restore", "set", "s", "--channel", "nope", "--into", "live"}, 4, "no channel \"nope\"");
+}
+
+TEST_F(BackupCliTest, WhatWasLeftOutIsTold) {
+  Out({"cells", "add", "s", "dm", "--prefix", "dm/", "--shards", "2"});
+  fs::rename(directory() / "s" / "cells" / "dm", directory() / "away");
+  EXPECT_EQ(Create({"--leave-out-cells"})["left_out"], "dm");
+  EXPECT_EQ(OutJsonLines({"backup", "list", "set"}).front()["left_out"], "dm");
+  for (const Arguments& call : {Arguments{"backup", "verify", "set"}, Arguments{"backup", "verify", "set", "--quick"},
+                                Arguments{"backup", "restore", "set", "again"}}) {
+    const Outcome outcome = Rookery(call);
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.error;
+    EXPECT_THAT(outcome.out, HasSubstr("left_out\tdm"));
+    EXPECT_THAT(outcome.error, HasSubstr("cell dm is not in backup 000001-"));
+  }
+  const Outcome json = Rookery({"backup", "verify", "set", "--json"});
+  EXPECT_EQ(Json::parse(json.out)["left_out"], "dm");
+  EXPECT_EQ(Json::parse(json.error)["left_out"]["cell"], "dm");
+}
+
+TEST_F(BackupCliTest, ABackupIsProvedInAnotherDirectory) {
+  Create();
+  fs::create_directory(directory() / "scratch");
+  EXPECT_EQ(OutJson({"backup", "verify", "set", "--scratch", "scratch"})["verified"], true);
+  EXPECT_TRUE(fs::is_empty(directory() / "scratch"));
+  Refused({"backup", "verify", "set", "--scratch", "missing"}, 1, "cannot be opened in missing");
+}
+
+TEST_F(BackupCliTest, PruneNamesWhatKeepsTables) {
+  Create();
+  fs::create_directory(directory() / "set" / "backups" / "mine");
+  const Outcome outcome = Rookery({"backup", "prune", "set", "--keep", "1"});
+  EXPECT_EQ(outcome.exit_code, 0);
+  EXPECT_THAT(outcome.error, HasSubstr("mine in backups/ is not rookery's"));
+  EXPECT_EQ(Json::parse(Rookery({"backup", "prune", "set", "--keep", "1", "--json"}).out)["unknown_names"],
+            Json::array({"mine"}));
 }
 
 TEST_F(BackupCliTest, PruneSaysWhatItWouldRemove) {

@@ -96,7 +96,9 @@ TEST_F(BesideCliTest, WritesAreRefusedAsBefore) {
 }
 
 TEST_F(BesideCliTest, AnAgeIsADuration) {
-  EXPECT_EQ(Rookery({"history", "s", "general", "--max-view-age", "5s"}).exit_code, 0);
+  for (const char* age : {"5s", "0", "0s"}) {
+    EXPECT_EQ(Rookery({"history", "s", "general", "--max-view-age", age}).exit_code, 0) << age;
+  }
   for (const char* age : {"5", "-1s", "soon", ""}) {
     EXPECT_EQ(Rookery({"history", "s", "general", "--max-view-age", age}).exit_code, 2) << age;
   }

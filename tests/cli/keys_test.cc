@@ -66,6 +66,32 @@ TEST_F(KeysCliTest, TheEnvironmentGivesAKeyUnlessAFileDoes) {
   EXPECT_THAT(wrong.error, Not(HasSubstr("hunter2")));
 }
 
+TEST_F(KeysCliTest, TheEnvironmentsKeyIsForWhatIsEncrypted) {
+  Out({"init", "clear"});
+  Out({"post", "clear", "general", "hello", "--author", "ada"});
+  Out({"backup", "create", "clear", "set"});
+  const std::string key = ReadFile("old.key");
+  for (const Arguments& call : {Arguments{"history", "clear", "general"}, Arguments{"doctor", "clear"},
+                                Arguments{"backup", "verify", "set"}, Arguments{"backup", "restore", "set", "again"}}) {
+    const Outcome outcome = With({{"ROOKERY_KEY", key}}, call);
+    EXPECT_EQ(outcome.exit_code, 0) << call.front() << ": " << outcome.error;
+  }
+  EXPECT_EQ(With({{"ROOKERY_KEY", key}}, {"init", "sealed"}).exit_code, 0);
+  EXPECT_THAT(KeysInUse("sealed"), SizeIs(1));
+}
+
+TEST_F(KeysCliTest, AKeyInThePlaceOfItsFileIsNotRepeated) {
+  const std::string key = ReadFile("old.key").substr(0, 64);
+  for (const Arguments& more : {Arguments{}, Arguments{"--json"}}) {
+    Arguments arguments{"info", "s", "--key-file", key};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    const Outcome outcome = Rookery(arguments);
+    EXPECT_EQ(outcome.exit_code, 2);
+    EXPECT_THAT(outcome.error, HasSubstr("looks like the key itself"));
+    EXPECT_THAT(outcome.error + outcome.out, Not(HasSubstr(key.substr(0, 16))));
+  }
+}
+
 TEST_F(KeysCliTest, AKeyFileThatIsOpenToOthersIsRefused) {
   fs::permissions(directory() / "old.key", fs::perms::group_read, fs::perm_options::add);
   const Outcome outcome = Rookery({"info", "s", "--key-file", "old.key"});

@@ -62,6 +62,14 @@ Result<std::optional<EncryptionOptions>> GivenKeys(const Context& context) {
   return std::optional(EncryptionOptions{.keys = std::move(keys)});
 }
 
+Result<std::optional<EncryptionOptions>> GivenKeys(const Context& context, const std::string& store) {
+  if (context.settings().keys.empty()) {
+    const auto needed = ReadKeysInUse(store);
+    if (needed && needed->empty()) return std::optional<EncryptionOptions>();
+  }
+  return GivenKeys(context);
+}
+
 std::shared_ptr<Logger> NewLogger(Context& context) {
   return context.settings().verbose ? std::make_shared<StderrLogger>(context.error()) : nullptr;
 }
@@ -82,7 +90,7 @@ Result<Store> Open(Context& context, const std::string& path, StoreOptions optio
   options.logger = NewLogger(context);
   options.memory = context.settings().memory;
   options.recovery = context.settings().recovery;
-  Result<std::optional<EncryptionOptions>> keys = GivenKeys(context);
+  Result<std::optional<EncryptionOptions>> keys = GivenKeys(context, path);
   if (!keys) return keys.error();
   options.encryption = *std::move(keys);
   // A command does what it is told: rules are enforced by `retention run`, a job goes on by `reshard resume`, and both

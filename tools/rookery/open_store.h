@@ -24,6 +24,8 @@ Result<Store> CreateStore(Context& context, const std::string& path, StoreOption
 /// The keys that --key-file or the environment give; absent: none. kInvalidArgument: what the environment gives is no
 /// key.
 Result<std::optional<EncryptionOptions>> GivenKeys(const Context& context);
+/// The same for a store, if one is there: what the environment gives is left out if that is not encrypted.
+Result<std::optional<EncryptionOptions>> GivenKeys(const Context& context, const std::string& store);
 
 /// Of a store; null without --verbose. `context` must outlive it.
 std::shared_ptr<Logger> NewLogger(Context& context);

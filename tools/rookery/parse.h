@@ -27,7 +27,7 @@ Result<std::uint32_t> ParseSmallCount(std::string_view text);
 Result<std::chrono::milliseconds> ParseSeconds(std::string_view text);
 /// How long: 90s, 15m, 12h, 30d, 4w. Not 0.
 Result<std::chrono::milliseconds> ParseDuration(std::string_view text);
-/// As ParseDuration, or "0".
+/// As ParseDuration, or none: "0", "0s".
 Result<std::chrono::milliseconds> ParseMaxAge(std::string_view text);
 Result<MessageId> ParseMessageId(std::string_view text);
 Result<Version> ParseVersion(std::string_view text);

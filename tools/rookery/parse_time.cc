@@ -72,6 +72,7 @@ Result<std::chrono::milliseconds> ParseDuration(std::string_view text) {
 
 Result<std::chrono::milliseconds> ParseMaxAge(std::string_view text) {
   if (text == "0") return std::chrono::milliseconds{0};
+  if (const auto age = ParseAge(text)) return *age;
   return ParseDuration(text);
 }
 

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <utility>
@@ -18,6 +19,7 @@
 #include "progress.h"
 #include "signals.h"
 #include "table.h"
+#include "text.h"
 
 namespace rookery::cli {
 namespace {
@@ -48,10 +50,11 @@ class BackupCommand final : public Command {
                 "backups of the set PATH. verify opens one of them, reads it whole and compares its counts and\n"
                 "fingerprints with those of the store; with --quick it only looks at the files, and proves nothing.\n"
                 "restore makes a store at TARGET, which must be missing or empty; with --channel of one channel, or\n"
-                "adds the channel to the store TARGET. prune removes backups that no rule keeps; the newest and the\n"
-                "newest that was verified always stay. A backup of an encrypted store is encrypted: verify and\n"
-                "restore need the keys that list names. Columns of list in a pipe: name, created_at, verified_at,\n"
-                "messages, records, attachments, bytes, cells, left_out, damage, keys.",
+                "adds the channel to the store TARGET. prune removes backups that no rule keeps; of each cell the\n"
+                "newest backup with it, and the newest of these that was verified, always stay. A backup of an\n"
+                "encrypted store is encrypted: verify and restore need the keys that list names. Columns of list in\n"
+                "a pipe: name, created_at, verified_at, messages, records, attachments, bytes, cells, left_out,\n"
+                "damage, keys.",
             .examples = {"rookery backup create chat.rook /backup/chat", "rookery backup verify /backup/chat",
                          "rookery backup restore /backup/chat chat-again.rook",
                          "rookery backup restore /backup/chat chat.rook --channel general --into live --as old",
@@ -73,6 +76,9 @@ class BackupCommand final : public Command {
     only({"verify", "restore"},
          AddText(app, {"--backup", "NAME", "verify, restore: this one; default the newest"}, &backup_));
     only({"verify"}, app.add_flag("--quick", quick_, "verify: look at the files only, which proves nothing"));
+    only({"verify"},
+         AddText(app, {"--scratch", "DIRECTORY", "verify: open it there; default the set, if it can be written"},
+                 &scratch_));
     only({"restore"}, AddText(app, {"--channel", "NAME", "restore: only this channel"}, &channel_));
     only({"restore"},
          AddChoice(app, {"--into", "KIND", "restore: a channel into a new store, the default, or a live one"},
@@ -104,6 +110,7 @@ class BackupCommand final : public Command {
     }
     if (!needs_target && target_) return Wrong(fmt::format("{} takes one path, that of the backup set", action_));
     if (!channel_ && into_) return Wrong("--into is for one channel; name it with --channel");
+    if (as_ && as_->empty()) return Wrong("--as needs a name; without it the channel has the one it had");
     if (!channel_ && as_) return Wrong("--as is for one channel; name it with --channel");
     return Status::Ok();
   }
@@ -121,6 +128,32 @@ class BackupCommand final : public Command {
         .Add("attachments", Value::Count(counts.attachments));
   }
 
+  /// As GivenKeys of a store.
+  Result<std::optional<EncryptionOptions>> KeysOfBackup(const Context& context) const {
+    if (context.settings().keys.empty()) {
+      const auto backups = ListBackups(path_);
+      for (std::size_t i = backups ? backups->size() : 0; i > 0; --i) {
+        const BackupInfo& backup = (*backups)[i - 1];
+        if (!backup_.empty() && backup.name != backup_) continue;
+        if (backup.damage.empty() && backup.key_ids.empty()) return std::optional<EncryptionOptions>();
+        break;
+      }
+    }
+    return GivenKeys(context);
+  }
+
+  static Value LeftOut(const BackupInfo& backup) {
+    return backup.left_out.empty() ? Value::None() : Value::Text(Joined(backup.left_out));
+  }
+
+  /// Who proves or restores a backup is to know what is not in it.
+  static void TellLeftOut(Context& context, const BackupInfo& backup) {
+    for (const std::string& cell : backup.left_out) {
+      context.Warn(fmt::format("cell {} is not in backup {}: it was quarantined when that was made", cell, backup.name),
+                   {{"left_out", {{"cell", cell}, {"backup", backup.name}}}});
+    }
+  }
+
   Result<ExitCode> Create(Context& context) {
     const CatchInterrupts catch_interrupts;
     Result<Store> store = OpenForWriting(context, path_);
@@ -136,7 +169,9 @@ class BackupCommand final : public Command {
     if (Status told = leave_out_cells_.Tell(context, *store); !told.ok()) return told;
     if (Status closed = store->Close(); !closed.ok()) return closed;
     Document document(context, "rookery.backup_create.v1");
-    document.Add("backup", Value::Text(report->backup.name)).Add("cells", Value::Count(report->backup.cells.size()));
+    document.Add("backup", Value::Text(report->backup.name))
+        .Add("cells", Value::Count(report->backup.cells.size()))
+        .Add("left_out", LeftOut(report->backup));
     AddCounts(report->backup.counts, &document)
         .Add("bytes", Value::Size(report->backup.bytes))
         .Add("bytes_copied", Value::Size(report->bytes_copied))
@@ -154,13 +189,11 @@ class BackupCommand final : public Command {
     for (const BackupInfo& backup : *backups) {
       const bool known = backup.damage.empty();
       const auto count = [known](std::uint64_t number) { return known ? Value::Count(number) : Value::None(); };
-      const std::string left_out = Joined(backup.left_out);
       const std::string keys = Joined(backup.key_ids);
       table.Row({Value::Text(backup.name), known ? Value::Time(backup.created_at) : Value::None(),
                  backup.verified_at ? Value::Time(*backup.verified_at) : Value::None(), count(backup.counts.messages),
                  count(backup.counts.records), count(backup.counts.attachments),
-                 known ? Value::Size(backup.bytes) : Value::None(), count(backup.cells.size()),
-                 left_out.empty() ? Value::None() : Value::Text(left_out),
+                 known ? Value::Size(backup.bytes) : Value::None(), count(backup.cells.size()), LeftOut(backup),
                  known ? Value::None() : Value::Text(backup.damage), keys.empty() ? Value::None() : Value::Text(keys)});
     }
     table.Finish();
@@ -169,18 +202,27 @@ class BackupCommand final : public Command {
 
   Result<ExitCode> Verify(Context& context) const {
     const CatchInterrupts catch_interrupts;
-    const Result<std::optional<EncryptionOptions>> keys = GivenKeys(context);
+    const Result<std::optional<EncryptionOptions>> keys = KeysOfBackup(context);
     if (!keys) return keys.error();
     const Result<BackupProof> proof = [&] {
       Progress progress(context, "backup verify", "bytes");
-      return VerifyBackup(
-          path_, {.backup = backup_, .files_only = quick_, .encryption = *keys, .progress = Telling(&progress)});
+      return VerifyBackup(path_, {.backup = backup_,
+                                  .files_only = quick_,
+                                  .encryption = *keys,
+                                  .scratch = scratch_,
+                                  .progress = Telling(&progress)});
     }();
     if (!proof) return proof.error();
+    TellLeftOut(context, proof->backup);
+    if (!proof->not_remembered.empty()) {
+      context.Warn("the set does not remember that this backup was proved: " + TerminalText(proof->not_remembered),
+                   {{"not_remembered", proof->not_remembered}});
+    }
     Document document(context, "rookery.backup_verify.v1");
     document.Add("backup", Value::Text(proof->backup.name))
         .Add("result", Value::Text(proof->opened ? "verified" : "files only, not opened"))
         .Add("verified", Value::Flag(proof->opened))
+        .Add("left_out", LeftOut(proof->backup))
         .Add("files", Value::Count(proof->backup.files))
         .Add("bytes", Value::Size(proof->backup.bytes));
     AddCounts(proof->backup.counts, &document).Print();
@@ -190,10 +232,11 @@ class BackupCommand final : public Command {
   Result<ExitCode> Restore(Context& context) const {
     const CatchInterrupts catch_interrupts;
     std::string name = backup_;
+    std::optional<BackupInfo> whole;
     const Result<BackupCounts> counts = [&]() -> Result<BackupCounts> {
       Progress progress(context, "backup restore", "bytes");
       if (into_ == "live") return Add(context, Telling(&progress));
-      const Result<std::optional<EncryptionOptions>> keys = GivenKeys(context);
+      const Result<std::optional<EncryptionOptions>> keys = KeysOfBackup(context);
       if (!keys) return keys.error();
       Result<RestoreReport> report = RestoreBackup(path_, *target_,
                                                    {.backup = backup_,
@@ -203,13 +246,16 @@ class BackupCommand final : public Command {
                                                     .progress = Telling(&progress)});
       if (!report) return report.error();
       name = report->backup.name;
+      if (!channel_) whole = report->backup;
       return report->counts;
     }();
     if (!counts) return counts.error();
+    if (whole) TellLeftOut(context, *whole);
     Document document(context, "rookery.backup_restore.v1");
     if (!name.empty()) document.Add("backup", Value::Text(name));
     document.Add("store", Value::Text(*target_));
     if (channel_) document.Add("channel", Value::Text(as_.value_or(*channel_)));
+    if (whole) document.Add("left_out", LeftOut(*whole));
     AddCounts(*counts, &document).Print();
     return ExitCode::kOk;
   }
@@ -229,6 +275,13 @@ class BackupCommand final : public Command {
     if (!prune_.keep && !prune_.keep_for) return Wrong("prune needs --keep N or --keep-days N, or both");
     const Result<PruneReport> report = PruneBackups(path_, prune_);
     if (!report) return report.error();
+    for (const std::string& name : report->unknown) {
+      context.Warn(
+          fmt::format("{} in backups/ is not rookery's, and may need any table: none was removed because of it; "
+                      "move it out of the set",
+                      TerminalText(name)),
+          {{"unknown", name}});
+    }
     Document(context, "rookery.backup_prune.v1")
         .Add("dry_run", Value::Flag(prune_.dry_run))
         .Add("removed", Value::Count(report->removed.size()))
@@ -236,6 +289,7 @@ class BackupCommand final : public Command {
         .Add("files_removed", Value::Count(report->files_removed))
         .Add("bytes_removed", Value::Size(report->bytes_removed))
         .AddJson("removed_names", report->removed)
+        .AddJson("unknown_names", report->unknown)
         .Print();
     if (context.layout() == Layout::kJson) return ExitCode::kOk;
     for (const std::string& name : report->removed) {
@@ -253,6 +307,7 @@ class BackupCommand final : public Command {
   LeaveOutCells leave_out_cells_;
   std::string backup_;
   bool quick_ = false;
+  std::string scratch_;
   std::optional<std::string> channel_;
   std::optional<std::string> into_;
   std::optional<std::string> as_;

@@ -77,7 +77,7 @@ class DoctorCommand final : public Command {
  private:
   Result<Diagnosis> Examine(Context& context) const {
     const CatchInterrupts catch_interrupts;
-    Result<std::optional<EncryptionOptions>> keys = GivenKeys(context);
+    Result<std::optional<EncryptionOptions>> keys = GivenKeys(context, store_);
     if (!keys) return keys.error();
     Progress progress(context, "doctor", "files or rows");
     const DoctorOptions options{

@@ -157,7 +157,7 @@ class SalvageCommand final : public Command {
  private:
   Result<SalvageReport> Copy(Context& context) const {
     const CatchInterrupts catch_interrupts;
-    Result<std::optional<EncryptionOptions>> keys = GivenKeys(context);
+    Result<std::optional<EncryptionOptions>> keys = GivenKeys(context, store_);
     if (!keys) return keys.error();
     std::optional<EncryptionOptions> new_keys;
     if (!new_keys_.empty()) new_keys = EncryptionOptions{.keys = new_keys_};
