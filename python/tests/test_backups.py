@@ -93,3 +93,28 @@ def test_what_progress_raises_stops_it(db: rookery.Store, tmp_path: Path) -> Non
     with pytest.raises(ZeroDivisionError):
         rookery.restore_backup(tmp_path / "set", tmp_path / "again", progress=stop)
     assert not (tmp_path / "again").exists()
+
+
+def test_what_was_left_out_is_told(tmp_path: Path) -> None:
+    with rookery.open(tmp_path / "chat.rook", create=True) as store:
+        store.add_cell("dm", prefixes=["dm/"])
+        store.post("general", content="hello")
+    (tmp_path / "chat.rook" / "cells" / "dm").rename(tmp_path / "away")
+    with rookery.open(tmp_path / "chat.rook") as store:
+        report = store.create_backup(tmp_path / "set", missing_cells="leave_out")
+    assert report.backup.left_out == ("dm",)
+    assert "without cells dm" in repr(rookery.backups(tmp_path / "set")[0])
+    assert rookery.verify_backup(tmp_path / "set", scratch=tmp_path).left_out == ("dm",)
+    assert rookery.restore_backup(tmp_path / "set", tmp_path / "again").left_out == ("dm",)
+
+
+def test_what_is_not_rookerys_keeps_the_tables(db: rookery.Store, tmp_path: Path) -> None:
+    db.create_backup(tmp_path / "set")
+    (tmp_path / "set" / "backups" / "mine").mkdir()
+    assert rookery.prune_backups(tmp_path / "set", keep=1).unknown == ("mine",)
+
+
+def test_a_second_restore_of_a_channel_adds_nothing(db: rookery.Store, tmp_path: Path) -> None:
+    db.create_backup(tmp_path / "set")
+    assert db.restore_channel(tmp_path / "set", "games", channel_as="again").messages == 1
+    assert db.restore_channel(tmp_path / "set", "games", channel_as="again").messages == 0

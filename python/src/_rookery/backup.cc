@@ -149,16 +149,19 @@ nb::list ListThem(nb::handle set) {
   return list;
 }
 
-nb::dict Verify(nb::handle set, nb::handle backup, bool quick, nb::handle keys, nb::handle progress) {
+nb::dict Verify(nb::handle set, nb::handle backup, bool quick, nb::handle keys, nb::handle scratch,
+                nb::handle progress) {
   LoadErrors();
   const std::filesystem::path path = PathArgument(set, "set");
   SetCall call(progress);
-  const VerifyBackupOptions options{
+  VerifyBackupOptions options{
       .backup = NameArgument(backup), .files_only = quick, .encryption = KeysFrom(keys), .progress = call.Telling()};
+  if (!scratch.is_none()) options.scratch = PathArgument(scratch, "scratch");
   const BackupProof proof = call.Run([&] { return VerifyBackup(path, options); });
   nb::dict dict;
   dict["backup"] = BackupDict(proof.backup);
   dict["opened"] = proof.opened;
+  dict["not_remembered"] = ToStr(proof.not_remembered);
   return dict;
 }
 
@@ -174,7 +177,10 @@ nb::dict Restore(nb::handle set, nb::handle destination, nb::handle backup, nb::
                          .encryption = KeysFrom(keys),
                          .progress = call.Telling()};
   if (!channel.is_none()) options.channel = std::string(TextArgument(channel, "channel").view());
-  return CountsDict(call.Run([&] { return RestoreBackup(path, target, options); }).counts);
+  const RestoreReport report = call.Run([&] { return RestoreBackup(path, target, options); });
+  nb::dict dict = CountsDict(report.counts);
+  dict["left_out"] = Texts(options.channel ? std::vector<std::string>() : report.backup.left_out);
+  return dict;
 }
 
 nb::dict Prune(nb::handle set, nb::handle keep, nb::handle keep_days, bool dry_run) {
@@ -191,6 +197,7 @@ nb::dict Prune(nb::handle set, nb::handle keep, nb::handle keep_days, bool dry_r
   nb::dict dict;
   dict["removed"] = Texts(report.removed);
   dict["kept"] = Texts(report.kept);
+  dict["unknown"] = Texts(report.unknown);
   dict["files_removed"] = report.files_removed;
   dict["bytes_removed"] = report.bytes_removed;
   return dict;
@@ -215,9 +222,9 @@ void BindBackups(nb::module_& module, StoreClass& store) {
   module.def("_list_backups", ListThem, arg("set"),
              nb::sig("def _list_backups(set: str | os.PathLike[str]) -> list[dict[str, typing.Any]]"));
   module.def("_verify_backup", Verify, arg("set"), arg("backup").none(), arg("quick"), arg("keys"),
-             arg("progress") = nb::none(),
+             arg("scratch").none(), arg("progress") = nb::none(),
              nb::sig("def _verify_backup(set: str | os.PathLike[str], backup: str | None, quick: bool, "
-                     "keys: dict[str, object], "
+                     "keys: dict[str, object], scratch: str | os.PathLike[str] | None, "
                      "progress: collections.abc.Callable[[int, int | None], object] | None = None) "
                      "-> dict[str, typing.Any]"));
   module.def("_restore_backup", Restore, arg("set"), arg("destination"), arg("backup").none(), arg("channel").none(),

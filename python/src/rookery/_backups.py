@@ -6,6 +6,7 @@ A backup set is a directory with the backups of one store, in which files that n
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,19 +21,21 @@ from rookery._typing import MissingCells, Progress, Text
 
 @dataclass(frozen=True, slots=True)
 class BackupCounts:
-    """What was brought back."""
+    """What was added. `left_out` are cells that a store that was restored lacks, as its backup lacks them."""
 
     messages: int
     records: int
     attachments: int
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Backup:
     """A backup of a set. `bytes` are those of all its files, also of those that it shares with others.
 
-    `verified_at` is None if it was never proved, or not any more. `damage` says why it cannot be understood; then
-    only its name is known. `key_ids` name the keys without which it can neither be proved nor restored.
+    `verified_at` is None if it was never proved, or not any more. `left_out` are cells that it lacks, as they
+    were quarantined: they are not proved either. `damage` says why it cannot be understood; then only its name
+    is known. `key_ids` name the keys without which it can neither be proved nor restored.
     """
 
     name: str
@@ -54,6 +57,8 @@ class Backup:
         if self.damage:
             return f"Backup({self.name!r}, damaged: {self.damage})"
         state = "verified" if self.verified_at else "not verified"
+        if self.left_out:
+            state += ", without cells " + " ".join(self.left_out)
         return f"Backup({self.name!r}, {state}: {self.messages:,} messages, {self.records:,} records)"
 
     @classmethod
@@ -74,10 +79,14 @@ class BackupReport:
 
 @dataclass(frozen=True, slots=True)
 class PruneReport:
-    """The names of the backups that `prune_backups` removed, or would remove, and of those it kept."""
+    """The names of the backups that `prune_backups` removed, or would remove, and of those it kept.
+
+    `unknown` lies among the backups and is not Rookery's: because of it no table was removed.
+    """
 
     removed: tuple[str, ...]
     kept: tuple[str, ...]
+    unknown: tuple[str, ...]
     files_removed: int
     bytes_removed: int
 
@@ -121,6 +130,7 @@ class Backups(_rookery.Store):
     ) -> BackupCounts:
         """Adds a channel of a backup, the newest if none is named, to this store; under another name if given.
 
+        Answers how much was added: nothing, if all was there.
         NotFoundError: the backup has no such channel. AlreadyExistsError: the channel holds something here
         that is not the beginning of what the backup has; nothing is ever deleted or replaced. Keys of an
         encrypted backup are those that this store was opened with, unless others are given.
@@ -142,6 +152,7 @@ def verify_backup(
     quick: bool = False,
     key: Keys | None = None,
     key_file: KeyFiles | None = None,
+    scratch: str | os.PathLike[str] | None = None,
     progress: Progress = None,
 ) -> Backup:
     """Proves a backup, the newest if none is named: opens it, reads it whole, compares counts and fingerprints.
@@ -149,10 +160,16 @@ def verify_backup(
     CorruptionError names the file or the shard that is wrong. NotFoundError: there is none, or none with a row.
     With `quick` only files and checksums are looked at, which proves nothing: `verified_at` does not change.
     PermissionError_ names the key of an encrypted backup that was not given; keys are given as to `open`.
+    It is opened in the directory `scratch`, by default in the set, or if that cannot be written among temporary
+    files; a warning says if the set cannot remember the proof.
     """
     keys = key_options(key, key_file)
     with reporting(progress, "verify", "bytes") as report:
-        return Backup.from_dict(_rookery._verify_backup(set, backup, quick, keys, report)["backup"])
+        proof = _rookery._verify_backup(set, backup, quick, keys, scratch, report)
+    if proof["not_remembered"]:
+        message = f"the set does not remember that this backup was proved: {proof['not_remembered']}"
+        warnings.warn(message, RuntimeWarning, stacklevel=2)
+    return Backup.from_dict(proof["backup"])
 
 
 def restore_backup(
@@ -174,9 +191,8 @@ def restore_backup(
     """
     keys = key_options(key, key_file)
     with reporting(progress, "restore", "bytes") as report:
-        return BackupCounts(
-            **_rookery._restore_backup(set, destination, backup, channel, channel_as, keys, report)
-        )
+        fields = _rookery._restore_backup(set, destination, backup, channel, channel_as, keys, report)
+    return BackupCounts(**{**fields, "left_out": tuple(fields["left_out"])})
 
 
 def prune_backups(
@@ -188,7 +204,8 @@ def prune_backups(
 ) -> PruneReport:
     """Removes backups that are neither among the newest `keep` nor younger than `keep_days`, and unused files.
 
-    The newest and the newest that was verified always stay. With `dry_run` nothing is removed.
+    Of each cell the newest backup that has it, and the newest of these that was verified, always stay. With
+    `dry_run` nothing is removed.
     """
     fields = _rookery._prune_backups(set, keep, keep_days, dry_run)
-    return PruneReport(**{**fields, "removed": tuple(fields["removed"]), "kept": tuple(fields["kept"])})
+    return PruneReport(**{**fields, **{name: tuple(fields[name]) for name in ("removed", "kept", "unknown")}})
