@@ -139,14 +139,16 @@ struct SalvageOptions {
   std::optional<EncryptionOptions> new_encryption = {};
   bool in_clear = false;  // the new store is not encrypted, whatever the source is
   /// Called from the calling thread now and then with the messages and records copied. Return false to stop:
-  /// kInterrupted; what was copied stays.
+  /// kInterrupted; what was copied is removed.
   std::function<bool(std::uint64_t rows)> progress = {};
   std::shared_ptr<Logger> logger = nullptr;  // null: silent
 };
 
 /// Copies everything that can be read of the store in `source`, past damage, into a new store in `destination`, which
 /// must not exist: messages with ids, versions and nonces, records, attachments that are whole, routing, retention
-/// rules and cells. Writes nothing to `source`. kAlreadyExists: `destination` is there. kLocked: `source` is open for
+/// rules and cells. Writes nothing to `source`. The new store has its name when it is whole: until then it lies in
+/// `destination`.salvaging, what is left of which is removed by the next call. By the newest MANIFEST that is whole;
+/// the report says if a newer one is lost. kAlreadyExists: `destination` is there. kNoSpace: its disk is full. kLocked: `source` is open for
 /// writing. kCorruption: there is no manifest left by which its files could be read. kPermission: it is encrypted, and
 /// none of its keys was given. kInvalidArgument: it is not, and keys were given for it.
 ROOKERY_EXPORT Result<SalvageReport> Salvage(const std::filesystem::path& source,

@@ -2,6 +2,7 @@
 #include "rookery/doctor.h"
 
 #include <algorithm>
+#include <iterator>
 #include <system_error>
 #include <utility>
 
@@ -11,6 +12,7 @@
 #include "assembly/mender.h"
 #include "assembly/open.h"
 #include "assembly/store_examination.h"
+#include "base/file_error.h"
 #include "base/macros.h"
 #include "rookery/store.h"
 
@@ -19,17 +21,31 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// A directory of the store's.
+struct Place {
+  fs::path directory;
+  std::optional<assembly::CellMark> mark;  // that it must have; absent: it is the main one
+
+  bool MayBeMended(const Result<assembly::Identity>& identity) const {
+    return !mark || (identity && identity->cell == mark);
+  }
+};
+
 /// What one examination of all directories came to.
 struct Examined {
   Diagnosis diagnosis;
-  std::vector<fs::path> directories;      // of the store, the main one first
-  std::vector<fs::path> without_witness;  // and with all else
+  std::vector<Place> places;           // of the store, the main one first
+  std::vector<Place> without_witness;  // and with all else
 };
 
 Status CheckIsStore(const fs::path& path) {
   const assembly::StoreDirectory directory(path);
-  std::error_code error;
-  if (fs::exists(directory.identity_path(), error) || fs::exists(directory.engine_path(), error)) return {};
+  for (const fs::path& file : {directory.identity_path(), directory.engine_path()}) {
+    std::error_code error;
+    const fs::file_status status = fs::status(file, error);
+    if (fs::exists(status)) return {};
+    if (status.type() != fs::file_type::not_found) return base::FileError(file, "look at", error);
+  }
   if (std::string hint = assembly::HintAtBackupSet(path); !hint.empty()) return {StatusCode::kNotAStore, hint};
   return {StatusCode::kNotAStore,
           path.string() + " has neither a file ROOKERY nor a directory cell-0000: no store is there"};
@@ -38,33 +54,34 @@ Status CheckIsStore(const fs::path& path) {
 Result<Examined> Examine(const fs::path& path, const DoctorOptions& options) {
   Examined result;
   assembly::Findings findings(&result.diagnosis, &options);
-  const auto examine = [&](const fs::path& directory, std::optional<assembly::CellMark> mark) {
-    assembly::StoreExamination one(directory, std::move(mark), &findings);
+  const auto examine = [&](const Place& place) {
+    assembly::StoreExamination one(place.directory, place.mark, &findings);
     auto cells = one.Run();
-    result.directories.push_back(directory);
-    if (one.lacks_only_witness()) result.without_witness.push_back(directory);
+    result.places.push_back(place);
+    if (one.lacks_only_witness()) result.without_witness.push_back(place);
     return cells;
   };
-  RK_ASSIGN_OR_RETURN(const auto cells, examine(path, std::nullopt));
+  RK_ASSIGN_OR_RETURN(const auto cells, examine({.directory = path, .mark = std::nullopt}));
   if (cells.empty()) return result;
   RK_ASSIGN_OR_RETURN(const assembly::Identity identity, assembly::StoreDirectory(path).ReadIdentity());
   for (const codec::CellRow& cell : cells) {
-    RK_TRY(examine((path / cell.directory).lexically_normal(),
-                   assembly::CellMark{.name = cell.name, .store_id = identity.store_id})
+    RK_TRY(examine({.directory = (path / cell.directory).lexically_normal(),
+                    .mark = assembly::CellMark{.name = cell.name, .store_id = identity.store_id}})
                .status());
   }
   return result;
 }
 
-/// Does something to a directory that nobody else has meanwhile.
-Status WithLock(const fs::path& directory, std::vector<std::string>* done, const DoctorOptions& options,
+/// Does something to a directory that nobody else has meanwhile; nothing to one that is another store's.
+Status WithLock(const Place& where, std::vector<std::string>* done, const DoctorOptions& options,
                 const std::function<Status(assembly::Mender*)>& act) {
-  const assembly::StoreDirectory place(directory);
+  const assembly::StoreDirectory place(where.directory);
   std::error_code error;
-  if (!fs::exists(directory, error)) return {};
+  if (!fs::exists(where.directory, error) || !where.MayBeMended(place.ReadIdentity())) return {};
   RK_ASSIGN_OR_RETURN(const assembly::LockFile lock,
                       assembly::LockFile::Acquire(place.lock_path(), assembly::LockFile::Mode::kExclusive));
   const auto read = place.ReadIdentity();
+  if (!where.MayBeMended(read)) return {};
   const std::optional<assembly::Identity> identity = read ? std::optional(*read) : std::nullopt;
   RK_ASSIGN_OR_RETURN(const assembly::KeysOfRemains found,
                       assembly::FindKeysOfRemains(place, identity, options.encryption));
@@ -73,8 +90,33 @@ Status WithLock(const fs::path& directory, std::vector<std::string>* done, const
   }
   const engine::RocksDbOptions engine = assembly::EngineOptionsOf(assembly::OptionsForDoctor(options.logger),
                                                                   engine::RocksDbOptions::Mode::kReadOnly, found.keys);
-  assembly::Mender mender(directory, &engine, done);
+  assembly::Mender mender(where.directory, &engine, done);
   return act(&mender);
+}
+
+/// What was seen before the lock was held can be somebody's work a moment later: so it is looked at again.
+Status MakeWitness(const Place& place, const DoctorOptions& options, assembly::Mender* mender, bool* made) {
+  DoctorOptions quick = options;
+  quick.deep = false;
+  Diagnosis unused;
+  assembly::Findings findings(&unused, &quick);
+  assembly::StoreExamination now(place.directory, place.mark, &findings, assembly::StoreExamination::Lock::kHeld);
+  RK_TRY(now.Run().status());
+  if (!now.lacks_only_witness()) return {};
+  RK_TRY(mender->MakeWitness());
+  *made = true;
+  return {};
+}
+
+Finding EndIsUnknown(const Place& place) {
+  return {.severity = Severity::kNote,
+          .code = "end_unknown",
+          .where = assembly::StoreDirectory(place.directory).witness_path().string(),
+          .text =
+              "the witness was made anew, and the one that was lost alone knew how far the store had come: whether "
+              "the log had more behind its last whole record nobody can tell",
+          .remedy = "compare the newest messages with what the application or a backup has",
+          .mendable = false};
 }
 
 /// Whether counts are wrong, and nothing else that would keep the store from being opened.
@@ -116,18 +158,22 @@ Result<Diagnosis> Mend(const fs::path& path, const DoctorOptions& options) {
     RK_TRY(mender->RemoveDrafts());
     return mender->PutManifestBack();
   };
-  RK_TRY(WithLock(path, &done, options, mend_files));
+  RK_TRY(WithLock({.directory = path, .mark = std::nullopt}, &done, options, mend_files));
   DoctorOptions quick = options;
   quick.deep = false;
   RK_ASSIGN_OR_RETURN(const Examined first, Examine(path, quick));
-  for (std::size_t i = 1; i < first.directories.size(); ++i) {
-    RK_TRY(WithLock(first.directories[i], &done, options, mend_files));
+  for (std::size_t i = 1; i < first.places.size(); ++i) {
+    RK_TRY(WithLock(first.places[i], &done, options, mend_files));
   }
   DoctorOptions deep = options;
   deep.deep = true;
   RK_ASSIGN_OR_RETURN(Examined examined, Examine(path, deep));
-  for (const fs::path& directory : examined.without_witness) {
-    RK_TRY(WithLock(directory, &done, options, [](assembly::Mender* mender) { return mender->MakeWitness(); }));
+  std::vector<Finding> notes;
+  for (const Place& place : examined.without_witness) {
+    bool made = false;
+    RK_TRY(WithLock(place, &done, options,
+                    [&](assembly::Mender* mender) { return MakeWitness(place, options, mender, &made); }));
+    if (made) notes.push_back(EndIsUnknown(place));
   }
   if (!examined.without_witness.empty()) {
     RK_ASSIGN_OR_RETURN(examined, Examine(path, deep));
@@ -137,6 +183,7 @@ Result<Diagnosis> Mend(const fs::path& path, const DoctorOptions& options) {
     RK_ASSIGN_OR_RETURN(examined, Examine(path, deep));
   }
   examined.diagnosis.done = std::move(done);
+  std::ranges::move(notes, std::back_inserter(examined.diagnosis.findings));
   return std::move(examined.diagnosis);
 }
 

@@ -2,16 +2,19 @@
 
 #include <algorithm>
 #include <array>
-#include <fstream>
 #include <system_error>
 #include <utility>
 
+#include "assembly/manifest_choice.h"
 #include "assembly/recovery.h"
+#include "base/file_error.h"
+#include "base/file_reader.h"
 #include "base/macros.h"
 #include "base/text.h"
 #include "codec/key_format.h"
 #include "crypto/file_header.h"
 #include "engine/rocksdb/current_file.h"
+#include "engine/rocksdb/directory.h"
 #include "engine/rocksdb/kept_manifest.h"
 #include "engine/rocksdb/log_format.h"
 #include "engine/rocksdb/lost_logs.h"
@@ -62,14 +65,14 @@ bool HasHeader(const fs::path& file) {
 }
 
 /// From where it is read on.
-bool HasOnlyZeros(std::istream* in) {
+bool HasOnlyZeros(base::FileReader* file) {
   std::array<char, 4096> buffer{};
-  while (*in) {
-    in->read(buffer.data(), buffer.size());
-    const auto end = buffer.begin() + in->gcount();
-    if (std::any_of(buffer.begin(), end, [](char byte) { return byte != '\0'; })) return false;
+  for (;;) {
+    const std::size_t size = file->Read(buffer.data(), buffer.size()).value_or(0);
+    if (size == 0) return true;
+    const std::string_view bytes(buffer.data(), size);
+    if (bytes.find_first_not_of('\0') != std::string_view::npos) return false;
   }
-  return true;
 }
 
 std::string NameOf(std::string_view key) {
@@ -123,10 +126,22 @@ Status EngineExamination::RunWithoutKey() {
 }
 
 bool EngineExamination::ExamineDirectory() {
-  if (Exists(directory_)) return true;
-  findings_.Damage("engine_missing", directory_.string(), "the directory with all messages is not there",
-                   "bring the directory back, mount its disk, or restore the store from a backup");
-  return false;
+  if (!Exists(directory_)) {
+    findings_.Damage("engine_missing", directory_.string(), "the directory with all messages is not there",
+                     "bring the directory back, mount its disk, or restore the store from a backup");
+    return false;
+  }
+  std::error_code error;
+  const fs::directory_iterator entry(directory_, error);
+  if (error) {
+    findings_.Unreadable(directory_.string(), std::string(base::FileError(directory_, "read", error).message()));
+    return false;
+  }
+  const std::vector<fs::path> strange = engine::FindStrangeFiles(directory_);
+  for (const fs::path& file : strange) {
+    findings_.Unreadable(file.string(), std::string(base::FileReader::Open(file).status().message()));
+  }
+  return strange.empty();
 }
 
 void EngineExamination::ExamineHeaders(bool sealed) {
@@ -143,14 +158,15 @@ void EngineExamination::ExamineHeaders(bool sealed) {
 }
 
 void EngineExamination::ExamineHeader(const fs::path& file, bool sealed) {
-  std::ifstream in(file, std::ios::binary);
+  auto in = base::FileReader::Open(file);
   if (!in) return;  // whoever reads more of it says so
   std::string bytes(crypto::kHeaderBytes, '\0');
-  in.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-  bytes.resize(static_cast<std::size_t>(in.gcount()));
+  const auto size = in->Read(bytes.data(), bytes.size());
+  if (!size) return;
+  bytes.resize(*size);
   // What a crash leaves of a new log has nothing behind it, or zeros.
   const bool unfinished = crypto::IsUnfinishedHeader(bytes);
-  if (unfinished && file.extension() == ".log" && HasOnlyZeros(&in)) return;
+  if (unfinished && file.extension() == ".log" && HasOnlyZeros(&*in)) return;
   const auto opened = options_.keys != nullptr ? crypto::OpenHeader(bytes, *options_.keys).status() : Status();
   if (opened.code() == StatusCode::kPermission) return;  // told once for all files of that key
   if (!unfinished && crypto::KeyIdOf(bytes) && opened.ok()) return;
@@ -163,48 +179,66 @@ void EngineExamination::ExamineHeader(const fs::path& file, bool sealed) {
   }
 }
 
+/// False, as it is damaged.
+bool EngineExamination::ReportManifest(std::string code, const fs::path& file, const std::string& text) {
+  if (HasKept(directory_, options_.keys.get())) {
+    findings_.Mendable(Severity::kDamage, std::move(code), file.string(),
+                       text + "; a copy is kept in " + engine::KeptDirectory(directory_).string());
+  } else if (HasWholeManifest(directory_, options_.keys.get())) {
+    findings_.Mendable(Severity::kDamage, std::move(code), file.string(),
+                       text + ", and no copy is kept; but there is a MANIFEST that is whole");
+  } else {
+    findings_.Damage(std::move(code), file.string(), text + ", and no copy is kept", "restore the store from a backup");
+  }
+  return false;
+}
+
 bool EngineExamination::ExamineManifest() {
-  const bool kept = HasKept(directory_, options_.keys.get());
-  const auto damaged = [&](std::string code, const fs::path& file, const std::string& text) {
-    if (kept) {
-      findings_.Mendable(Severity::kDamage, std::move(code), file.string(),
-                         text + "; a copy is kept in " + engine::KeptDirectory(directory_).string());
-    } else {
-      findings_.Damage(std::move(code), file.string(), text + ", and no copy is kept",
-                       "restore the store from a backup");
-    }
-    return false;
-  };
   const fs::path current = directory_ / "CURRENT";
   const auto manifest = engine::ReadCurrent(directory_, options_.keys.get());
+  if (!manifest && base::IsOfAccess(manifest.error())) {
+    findings_.Unreadable(current.string(), std::string(manifest.error().message()));
+    return false;
+  }
   if (!manifest) {
     const bool there = Exists(current);
-    return damaged(there ? "current_damaged" : "current_missing", current,
-                   there ? "the file that says which manifest counts is damaged"
-                         : "the file that says which manifest counts is not there");
+    return ReportManifest(there ? "current_damaged" : "current_missing", current,
+                          there ? "the file that says which manifest counts is damaged"
+                                : "the file that says which manifest counts is not there");
   }
   const fs::path path = directory_ / *manifest;
-  if (!Exists(path)) {
-    return damaged("manifest_missing", path, "the file that says which tables count is not there");
-  }
   const auto read = engine::ReadLog(path, options_.keys.get(), {});
-  if (!read) return damaged("manifest_unreadable", path, std::string(read.error().message()));
+  if (!read && read.error().code() == StatusCode::kNotFound) {
+    return ReportManifest("manifest_missing", path, "the file that says which tables count is not there");
+  }
+  if (!read && base::IsOfAccess(read.error())) {
+    findings_.Unreadable(path.string(), std::string(read.error().message()));
+    return false;
+  }
+  if (!read) return ReportManifest("manifest_unreadable", path, std::string(read.error().message()));
   if (!read->damages.empty() || read->end < read->bytes || read->records == 0) {
     const std::uint64_t at = read->damages.empty() ? read->end : read->damages.front().offset;
-    return damaged("manifest_damaged", path,
-                   "the file that says which tables count is damaged at byte " + std::to_string(at) + " of " +
-                       std::to_string(read->bytes));
+    return ReportManifest("manifest_damaged", path,
+                          "the file that says which tables count is damaged at byte " + std::to_string(at) + " of " +
+                              std::to_string(read->bytes));
   }
   const bool machine_went_down = testimony_ != nullptr && !testimony_->closed && !testimony_->same_boot;
   const std::string loss = engine::FindManifestLoss(directory_, options_.keys.get(), machine_went_down);
-  if (!loss.empty()) return damaged("manifest_damaged", path, loss);
+  if (!loss.empty()) return ReportManifest("manifest_damaged", path, loss);
   return true;
 }
 
 void EngineExamination::ExamineKept() {
   if (HasKept(directory_, options_.keys.get())) return;
-  findings_.Note("kept_missing", engine::KeptDirectory(directory_).string(),
-                 "no copy of CURRENT and the manifest is kept", kKeptAnew);
+  const fs::path kept = engine::KeptDirectory(directory_);
+  const auto named = engine::ReadCurrent(kept, options_.keys.get());
+  if (!named && base::IsOfAccess(named.error())) {
+    findings_.Note("kept_unreadable", kept.string(), std::string(named.error().message()),
+                   "see to it that it can be read: it stands in for files that are lost");
+    findings_.Incomplete();
+    return;
+  }
+  findings_.Note("kept_missing", kept.string(), "no copy of CURRENT and the manifest is kept", kKeptAnew);
 }
 
 bool EngineExamination::ExamineLogs() {
@@ -226,6 +260,14 @@ void EngineExamination::ReportNoLog() {
 
 void EngineExamination::ReportLoss(const engine::LogLoss& loss) {
   using Kind = engine::LogLoss::Kind;
+  if (loss.kind == Kind::kUnreadable) {
+    const auto again = engine::ReadLog(directory_ / loss.name, options_.keys.get(), {});
+    // What is under a key that was not given is told as such.
+    if (!again && base::IsOfAccess(again.error()) && !base::FileReader::Open(directory_ / loss.name)) {
+      findings_.Unreadable((directory_ / loss.name).string(), std::string(again.error().message()));
+      return;
+    }
+  }
   const std::string code = loss.kind == Kind::kMissing      ? "log_missing"
                            : loss.kind == Kind::kUnreadable ? "log_unreadable"
                                                             : "log_damaged";
@@ -287,6 +329,10 @@ void EngineExamination::ExamineGaps(const engine::RocksDbPosition& found, Engine
 
 Result<bool> EngineExamination::ExamineFiles() {
   const auto listing = engine::ListRocksDb(directory_, options_);
+  if (!listing && base::IsOfAccess(listing.error())) {
+    findings_.Unreadable(directory_.string(), std::string(listing.error().message()));
+    return false;
+  }
   if (!listing) {
     findings_.Damage("manifest_unreadable", directory_.string(), std::string(listing.error().message()),
                      "restore the store from a backup");
@@ -302,6 +348,10 @@ Result<bool> EngineExamination::ExamineFiles() {
     const std::string kind = file.is_blob ? "blob_file" : "table";
     for (const engine::FileProblem& problem : engine::CheckListedFile(directory_, file, check, options_)) {
       whole = false;
+      if (problem.of_access) {
+        findings_.Unreadable(path.string(), problem.what);
+        continue;
+      }
       std::string holds =
           file.is_blob ? "it holds about " + std::to_string(file.rows) + " large rows of " + file.keyspace
                        : "it holds rows of " + file.keyspace + " from " + RowsBetween(file.smallest, file.largest);

@@ -41,12 +41,13 @@ class EngineExamination {
   Status RunWithoutKey();
 
  private:
-  /// False: it is not there, which is told.
+  /// False: it is not there, or cannot be read without harm, which is told.
   bool ExamineDirectory();
   /// Of files that are encrypted. `sealed`: without the keys.
   void ExamineHeaders(bool sealed);
   void ExamineHeader(const std::filesystem::path& file, bool sealed);
   bool ExamineManifest();
+  bool ReportManifest(std::string code, const std::filesystem::path& file, const std::string& text);
   void ExamineKept();
   bool ExamineLogs();
   void ReportNoLog();

@@ -29,6 +29,12 @@ class Findings {
     diagnosis_.findings.push_back(
         {Severity::kNote, std::move(code), std::move(where), std::move(text), std::move(remedy), false});
   }
+  /// The system does not let it be read: nothing is known of what is in there, and nothing is to be replaced.
+  void Unreadable(std::string where, std::string text) {
+    Damage("file_unreadable", std::move(where), std::move(text),
+           "see to it that it can be read, and examine the store again; until then nothing of it is mended");
+    Incomplete();
+  }
   /// Something could not be looked at.
   void Incomplete() { diagnosis_.complete = false; }
 

@@ -57,7 +57,7 @@ Result<LockFile> LockFile::OpenFile(const std::filesystem::path& path, Mode mode
   if (made >= 0) return LockFile(made, true);
   int found = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   // A reader may not be allowed to write to the store: the lock works on a file opened for reading as well.
-  if (found < 0 && mode == Mode::kShared) found = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (found < 0 && mode == Mode::kShared) found = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (found < 0) return SystemError(errno, "cannot open the lock file", path);
   return LockFile(found, false);
 }
@@ -84,7 +84,7 @@ Result<LockFile> LockFile::Acquire(const std::filesystem::path& path, Mode mode)
 }
 
 Result<LockFile> LockFile::Watch(const std::filesystem::path& path) {
-  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (descriptor < 0 && errno == ENOENT) return Status(StatusCode::kNotFound, path.string() + " is not there");
   if (descriptor < 0) return SystemError(errno, "cannot open the lock file", path);
   LockFile lock(descriptor, false);

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "assembly/manifest_choice.h"
+#include "assembly/scratch_engine.h"
 #include "assembly/store_directory.h"
 #include "crypto/key_ring.h"
 #include "engine/rocksdb/rocksdb_engine.h"
@@ -20,7 +22,9 @@ class Mender {
       : directory_(path), options_(*options), done_(*done) {}
 
   Status RemoveDrafts();
-  /// Puts CURRENT and MANIFEST back if they are damaged, and if the copies lead to all that the witness knows of.
+  /// Puts CURRENT and MANIFEST back if they are damaged, or name less than there is: the newest MANIFEST that is whole,
+  /// of the directory and of the copies, if it leads to all that the witness knows of. kNoSpace: that cannot be tried
+  /// out.
   Status PutManifestBack();
   /// REQUIRES: the store lacks nothing but its witness.
   Status MakeWitness();
@@ -28,8 +32,12 @@ class Mender {
  private:
   /// Null: it is not encrypted.
   const crypto::KeyRing* keys() const { return options_.keys.get(); }
-  bool ManifestIsWhole() const;
-  Status TryOut(const std::filesystem::path& from, const std::string& manifest) const;
+  bool ManifestIsWhole(const std::string& name) const;
+  static Status CheckIsNewest(const ManifestChoice& choice);
+  /// Whether the store could be opened by it, and would have all that it had.
+  Status TryOut(const ScratchEngine& scratch, const std::filesystem::path& from, const std::string& manifest) const;
+  /// `named`: by CURRENT; empty: nothing.
+  Status PutBack(const FoundManifest& found, const std::string& named);
   /// Gives a file that is there another name.
   Status SetAside(const std::filesystem::path& path);
 

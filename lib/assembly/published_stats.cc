@@ -4,13 +4,12 @@
 #include <array>
 #include <charconv>
 #include <cstdint>
-#include <fstream>
-#include <iterator>
 #include <optional>
+#include <system_error>
 #include <utility>
 
 #include "assembly/store_directory.h"
-#include "assembly/system_error.h"
+#include "base/file_reader.h"
 #include "base/macros.h"
 #include "base/text.h"
 #include "metrics/metric_rows.h"
@@ -218,14 +217,15 @@ namespace rookery {
 
 Result<std::optional<PublishedStats>> ReadPublishedStats(const std::filesystem::path& store) {
   const std::filesystem::path path = assembly::StoreDirectory(store).stats_path();
-  errno = 0;
-  std::ifstream file(path, std::ios::binary);
-  if (!file) {
-    if (errno == ENOENT || errno == ENOTDIR) return std::optional<PublishedStats>();
-    return assembly::SystemError(errno, "cannot read", path);
+  constexpr std::size_t kMostBytes = std::size_t{16} << 20;
+  const auto text = base::ReadSmallFile(path, kMostBytes);
+  if (!text) {
+    std::error_code error;
+    const auto type = std::filesystem::status(path, error).type();
+    if (type == std::filesystem::file_type::not_found) return std::optional<PublishedStats>();
+    return text.error();
   }
-  const std::string text{std::istreambuf_iterator<char>(file), {}};
-  auto published = assembly::ParsePublishedStats(text);
+  auto published = assembly::ParsePublishedStats(*text);
   if (published) return std::optional(*std::move(published));
   return Status(StatusCode::kCorruption, path.string() + ": " + std::string(published.error().message()) +
                                              "; it holds no data: remove it, and it is written again");

@@ -10,6 +10,8 @@
 #include "assembly/salvage_source.h"
 #include "assembly/salvaged_catalog.h"
 #include "assembly/store_examination.h"
+#include "assembly/system_error.h"
+#include "assembly/unfinished_store.h"
 #include "base/macros.h"
 #include "base/text.h"
 #include "codec/catalog_format.h"
@@ -166,7 +168,7 @@ Status SalvageOthers(const fs::path& source, const fs::path& destination, const 
   RK_ASSIGN_OR_RETURN(const assembly::Identity identity, assembly::StoreDirectory(destination).ReadIdentity());
   std::error_code error;
   fs::create_directory(destination / "cells", error);
-  if (error) return {StatusCode::kIoError, "cannot create " + (destination / "cells").string()};
+  if (error) return assembly::SystemError(error.value(), "cannot create", destination / "cells");
   std::map<std::string, std::string> rows;
   for (codec::CellRow row : main.cells()) {
     const assembly::CellOf mark{.mark = {.name = row.name, .store_id = identity.store_id},
@@ -180,7 +182,9 @@ Status SalvageOthers(const fs::path& source, const fs::path& destination, const 
                     .memory = row.memory,
                     .is_left = [&](const std::string& channel) { return main.IsRemains(row.name, channel); }};
     const auto salvaged = SalvageCell(cell, scratch, options, report);
-    if (!salvaged && salvaged.error().code() == StatusCode::kInterrupted) return salvaged.error();
+    // Neither is a fault of the cell's.
+    const StatusCode code = salvaged ? StatusCode::kOk : salvaged.error().code();
+    if (code == StatusCode::kInterrupted || code == StatusCode::kNoSpace) return salvaged.error();
     if (!salvaged) LoseCell(row.name, std::string(salvaged.error().message()), report);
     const auto made = assembly::StoreDirectory(cell.to).ReadIdentity();
     if (!made) continue;
@@ -239,12 +243,15 @@ Result<SalvageReport> Salvage(const fs::path& source, const fs::path& destinatio
   if (options.in_clear && options.new_encryption) {
     return Status(StatusCode::kInvalidArgument, "new_encryption and in_clear exclude each other; give one of them");
   }
-  fs::path scratch = destination.has_filename() ? destination : destination.parent_path();
-  scratch += ".scratch";
+  RK_ASSIGN_OR_RETURN(const auto made,
+                      assembly::UnfinishedStore::Begin(destination, assembly::UnfinishedStore::kSalvage));
+  const fs::path store = made->store();
+  const fs::path scratch = made->scratch();
   SalvageReport report;
-  Cell main{.from = source, .to = destination, .name = std::string(kMainCell)};
+  const Cell main{.from = source, .to = store, .name = std::string(kMainCell)};
   RK_ASSIGN_OR_RETURN(const SalvagedCatalog catalog, SalvageCell(main, scratch, options, &report));
-  if (!catalog.cells().empty()) RK_TRY(SalvageOthers(source, destination, scratch, catalog, options, &report));
+  if (!catalog.cells().empty()) RK_TRY(SalvageOthers(source, store, scratch, catalog, options, &report));
+  RK_TRY(made->Finish());
   return report;
 }
 

@@ -245,7 +245,7 @@ Status SalvageCopy::Tell() {
   const SalvageReport& report = parts_.report;
   const std::uint64_t rows = report.messages + report.records + counts_.messages + counts_.records;
   if (!parts_.options.progress || parts_.options.progress(rows)) return {};
-  return {StatusCode::kInterrupted, "salvaging was stopped; what was copied so far is in the new store"};
+  return {StatusCode::kInterrupted, "salvaging was stopped, and nothing was made"};
 }
 
 }  // namespace rookery::assembly

@@ -5,8 +5,8 @@
 #include <system_error>
 #include <utility>
 
+#include "assembly/manifest_choice.h"
 #include "assembly/recovery.h"
-#include "assembly/system_error.h"
 #include "assembly/witness_file.h"
 #include "base/macros.h"
 #include "base/text.h"
@@ -15,7 +15,6 @@
 #include "engine/rocksdb/listing.h"
 #include "engine/rocksdb/log_format.h"
 #include "engine/rocksdb/log_survey.h"
-#include "engine/rocksdb/manifest_keeper.h"
 
 namespace rookery::assembly {
 namespace {
@@ -98,35 +97,32 @@ Result<std::unique_ptr<SalvageSource>> SalvageSource::Open(const fs::path& path,
   return source;
 }
 
-/// The store's own if it can be read, else the copy that is kept.
 Status SalvageSource::UseManifest() {
   const fs::path engine = directory_.engine_path();
-  const fs::path kept = engine::KeptDirectory(engine);
-  Status own = TakeManifest(engine);
-  std::error_code error;
-  if (own.ok() && fs::file_size(manifest_, error) < fs::file_size(kept / manifest_.filename(), error) && !error) {
-    own = {StatusCode::kCorruption, manifest_.string() + " has lost its end"};
+  RK_ASSIGN_OR_RETURN(const ManifestChoice choice, ChooseManifest(engine, scratch_, options_));
+  if (!choice.best) {
+    const std::string lost = choice.AllLost();
+    return {StatusCode::kCorruption, "there is no manifest by which the tables could be read. " +
+                                         (lost.empty() ? std::string() : lost + ". ") +
+                                         "Put CURRENT and MANIFEST back, or restore the store from a backup"};
   }
-  if (own.ok()) return {};
-  const Status copy = TakeManifest(kept);
-  if (copy.ok()) {
-    report_.notes.push_back("read by the copy of the manifest in " + kept.string() + ": " + std::string(own.message()));
-    return {};
+  manifest_ = choice.best->path();
+  const auto named = engine::ReadCurrent(engine, keys());
+  if (!named) {
+    report_.notes.push_back("read by " + manifest_.string() + ": " + std::string(named.error().message()));
+  } else if (manifest_ != engine / *named) {
+    report_.notes.push_back("read by " + manifest_.string() + ", and not by " + (engine / *named).string() +
+                            ", which CURRENT names: it is older, damaged or lost");
   }
-  return {StatusCode::kCorruption, "there is no manifest by which the tables could be read. " +
-                                       std::string(own.message()) + "; " + std::string(copy.message()) +
-                                       ". Put CURRENT and MANIFEST back, or restore the store from a backup"};
-}
-
-Status SalvageSource::TakeManifest(const fs::path& from) {
-  RK_ASSIGN_OR_RETURN(const std::string name, engine::ReadCurrent(from, keys()));
-  RK_ASSIGN_OR_RETURN(const engine::LogSummary read, engine::ReadLog(from / name, keys(), {}));
-  if (!read.damages.empty() || !read.torn) {
-    return {StatusCode::kCorruption, (from / name).string() + " is damaged"};
+  if (const std::string newer = choice.NewerLost(); !newer.empty()) {
+    LostRange range;
+    range.cell = cell_;
+    range.cause = "read by " + manifest_.string() + ", which is older than what is lost: " + newer +
+                  ". What came into tables since is missing, and nobody knows of which channels";
+    range.stale = true;
+    report_.ranges.push_back(std::move(range));
   }
-  RK_TRY(scratch_.UseManifest(from, name, keys()));
-  manifest_ = from / name;
-  return engine::ListRocksDb(scratch_.directory(), options_).status();
+  return scratch_.UseManifest(choice.best->directory, choice.best->name, keys());
 }
 
 Status SalvageSource::LeaveOutTables() {

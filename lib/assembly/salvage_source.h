@@ -35,7 +35,6 @@ class SalvageSource {
       : directory_(path), cell_(std::move(cell)), options_(options), scratch_(std::move(scratch)), report_(*report) {}
 
   Status UseManifest();
-  Status TakeManifest(const std::filesystem::path& from);
   Status LeaveOutTables();
   Status WriteLogs();
   void ReportLosses();

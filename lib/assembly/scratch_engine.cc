@@ -36,7 +36,11 @@ Result<ScratchEngine> ScratchEngine::Make(const fs::path& directory, const fs::p
   for (fs::directory_iterator entry(engine, error); !error && entry != fs::directory_iterator();
        entry.increment(error)) {
     const std::string extension = entry->path().extension().string();
-    if (extension == ".sst" || extension == ".blob") RK_TRY(Link(entry->path(), directory / entry->path().filename()));
+    std::error_code ignored;
+    const bool table = extension == ".sst" || extension == ".blob";
+    // Who opens a pipe may wait for ever.
+    if (!table || !entry->is_regular_file(ignored)) continue;
+    RK_TRY(Link(entry->path(), directory / entry->path().filename()));
   }
   if (error) return SystemError(error.value(), "cannot read", engine);
   return scratch;
@@ -55,7 +59,10 @@ Status ScratchEngine::UseManifest(const fs::path& from, const std::string& manif
 }
 
 Status ScratchEngine::LinkLogs(const fs::path& engine) const {
-  for (const std::string& name : engine::LogNamesIn(engine)) RK_TRY(Link(engine / name, directory_ / name));
+  for (const std::string& name : engine::LogNamesIn(engine)) {
+    std::error_code error;
+    if (fs::is_regular_file(engine / name, error)) RK_TRY(Link(engine / name, directory_ / name));
+  }
   return {};
 }
 

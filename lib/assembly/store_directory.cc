@@ -7,13 +7,13 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
-#include <fstream>
 #include <random>
 #include <sstream>
 
 #include "assembly/checked_lines.h"
 #include "assembly/replace_file.h"
 #include "assembly/system_error.h"
+#include "base/file_reader.h"
 #include "base/macros.h"
 #include "base/text.h"
 #include "rookery/version.h"
@@ -120,13 +120,7 @@ Status StoreDirectory::WriteIdentity(const Identity& identity) const {
 }
 
 Result<Identity> StoreDirectory::ReadIdentity() const {
-  std::ifstream file(identity_path(), std::ios::binary);
-  if (!file) return SystemError(errno, "cannot open", identity_path());
-  std::string text(kMaxIdentityBytes, '\0');
-  file.read(text.data(), static_cast<std::streamsize>(text.size()));
-  if (file.bad()) return SystemError(EIO, "cannot read", identity_path());
-  text.resize(static_cast<std::size_t>(file.gcount()));
-
+  RK_ASSIGN_OR_RETURN(const std::string text, base::ReadSmallFile(identity_path(), kMaxIdentityBytes));
   const auto lines = ParseCheckedLines(text, kIdentityTitle);
   Identity identity;
   if (!lines || !lines->Read("format", &identity.format)) {

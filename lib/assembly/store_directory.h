@@ -93,7 +93,8 @@ class StoreDirectory {
   void Unmake(const Made& made) const;
   /// Durably and at once: a file of another name is written, synced and renamed.
   Status WriteIdentity(const Identity& identity) const;
-  /// kFormatNewer for a store of a later version, kCorruption if the file cannot be understood.
+  /// kFormatNewer for a store of a later version, kCorruption if the file cannot be understood, kNotFound if it is not
+  /// there, kPermission or kIoError if it cannot be read.
   Result<Identity> ReadIdentity() const;
 
  private:

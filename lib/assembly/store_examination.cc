@@ -6,8 +6,10 @@
 #include "assembly/lock_file.h"
 #include "assembly/open.h"
 #include "assembly/replace_file.h"
+#include "base/file_error.h"
 #include "base/macros.h"
 #include "cells/cell_catalog.h"
+#include "codec/catalog_format.h"
 #include "engine/rocksdb/manifest_keeper.h"
 
 namespace rookery::assembly {
@@ -37,22 +39,32 @@ StoreOptions OptionsForDoctor(std::shared_ptr<Logger> logger) {
   return options;
 }
 
+fs::path DoctorScratch(const StoreDirectory& directory) { return directory.path() / "doctor-scratch"; }
+
 std::vector<fs::path> DraftsIn(const StoreDirectory& directory) {
   std::vector<fs::path> drafts;
   for (const fs::path& file : {directory.identity_path(), directory.witness_path(), directory.stats_path()}) {
     if (Exists(DraftOf(file))) drafts.push_back(DraftOf(file));
   }
-  std::error_code error;
-  fs::directory_iterator entry(engine::KeptDirectory(directory.engine_path()), error);
-  for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
-    if (entry->path().extension() == ".new") drafts.push_back(entry->path());
+  for (const fs::path& place : {directory.engine_path(), engine::KeptDirectory(directory.engine_path())}) {
+    std::error_code error;
+    fs::directory_iterator entry(place, error);
+    for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
+      if (entry->path().extension() == ".new") drafts.push_back(entry->path());
+    }
   }
+  std::error_code error;
+  if (fs::is_directory(fs::symlink_status(DoctorScratch(directory), error))) drafts.push_back(DoctorScratch(directory));
   return drafts;
 }
 
 Result<std::vector<codec::CellRow>> StoreExamination::Run() {
+  if (lock_ == Lock::kHeld) {
+    if (!ExamineIdentity()) return std::vector<codec::CellRow>();
+    return ExamineUnlocked();
+  }
   const auto lock = LockFile::Watch(directory_.lock_path());
-  ExamineIdentity();
+  if (!ExamineIdentity()) return std::vector<codec::CellRow>();
   if (!lock && lock.error().code() != StatusCode::kNotFound) {
     findings_.Note(lock.error().code() == StatusCode::kLocked ? "in_use" : "lock_unreadable",
                    directory_.lock_path().string(), std::string(lock.error().message()),
@@ -60,6 +72,10 @@ Result<std::vector<codec::CellRow>> StoreExamination::Run() {
     findings_.Incomplete();
     return std::vector<codec::CellRow>();
   }
+  return ExamineUnlocked();
+}
+
+Result<std::vector<codec::CellRow>> StoreExamination::ExamineUnlocked() {
   ExamineDrafts();
   RK_ASSIGN_OR_RETURN(const KeysOfRemains found,
                       FindKeysOfRemains(directory_, identity_, findings_.options().encryption));
@@ -72,7 +88,7 @@ Result<std::vector<codec::CellRow>> StoreExamination::Run() {
       EngineOptionsOf(OptionsForDoctor(findings_.options().logger), engine::RocksDbOptions::Mode::kReadOnly, keys_);
   EngineExamination engine(directory_.engine_path(), &options, testimony ? &*testimony : nullptr, &findings_);
   RK_ASSIGN_OR_RETURN(const EngineHealth health, engine.Run());
-  if (!testimony && identity_) ReportWitness(testimony.error(), health);
+  if (!testimony && identity_) ReportWitness(testimony.error(), health, options);
   if (!health.named || !identity_) {
     findings_.Incomplete();
     return std::vector<codec::CellRow>();
@@ -84,29 +100,36 @@ Result<std::vector<codec::CellRow>> StoreExamination::Run() {
   return ExamineStore();
 }
 
-void StoreExamination::ExamineIdentity() {
+bool StoreExamination::ExamineIdentity() {
   const fs::path path = directory_.identity_path();
   constexpr const char* kPutBack =
       "put the file back from a copy of the store; or copy what can be read: rookery salvage STORE NEW_STORE";
-  if (!Exists(path)) {
+  auto identity = directory_.ReadIdentity();
+  if (!identity && identity.error().code() == StatusCode::kNotFound) {
     findings_.Damage("identity_missing", path.string(),
                      "the file that says what store this is, is not there: it was lost, or creating the store was cut "
                      "short",
                      kPutBack);
-    return;
+    return true;
   }
-  auto identity = directory_.ReadIdentity();
+  if (!identity && base::IsOfAccess(identity.error())) {
+    findings_.Unreadable(path.string(), std::string(identity.error().message()));
+    return true;
+  }
   if (!identity) {
     const bool newer = identity.error().code() == StatusCode::kFormatNewer;
     findings_.Damage(newer ? "format_newer" : "identity_damaged", path.string(),
                      std::string(identity.error().message()), newer ? "use the newer version of rookery" : kPutBack);
-    return;
+    return true;
   }
   if (expected_ && identity->cell != expected_) {
     findings_.Damage("cell_foreign", path.string(), "this is not cell " + expected_->name + " of this store",
-                     "put the cell's directory back");
+                     "put the cell's directory back; of what lies there nothing more is examined, and nothing mended");
+    findings_.Incomplete();
+    return false;
   }
   identity_ = *std::move(identity);
+  return true;
 }
 
 void StoreExamination::ReportMissingKeys(const KeysOfRemains& found) {
@@ -144,8 +167,32 @@ void StoreExamination::ExamineDrafts() {
   }
 }
 
-void StoreExamination::ReportWitness(const Status& unreadable, const EngineHealth& health) {
+bool StoreExamination::IsForeignIdentity(const engine::RocksDbOptions& options) {
+  const auto engine = engine::OpenRocksDbEngine(directory_.engine_path(), options);
+  const auto catalog = engine ? (*engine)->FindKeyspace(codec::kCatalogKeyspace) : std::nullopt;
+  if (!catalog) return false;
+  const auto row = (*engine)->Get(*catalog, codec::kIdentityKey);
+  const auto stored = row && *row != nullptr ? codec::DecodeIdentity((*row)->view()) : std::nullopt;
+  if (!stored || stored->store_id == identity_->store_id) return false;
+  const bool agrees = WitnessFile::Read(directory_.witness_path(), stored->store_id, keys_.get()).has_value();
+  findings_.Damage(
+      "identity_foreign", directory_.identity_path().string(),
+      "it is of store " + identity_->store_id + ", and the catalog of store " + stored->store_id +
+          (agrees ? ", as is the witness: it is the file of another store" : ": pieces of two stores were mixed"),
+      "put this store's own file ROOKERY back from a copy; or copy what can be read: rookery salvage STORE "
+      "NEW_STORE");
+  return true;
+}
+
+void StoreExamination::ReportWitness(const Status& unreadable, const EngineHealth& health,
+                                     const engine::RocksDbOptions& options) {
   const fs::path path = directory_.witness_path();
+  if (base::IsOfAccess(unreadable)) {
+    findings_.Unreadable(path.string(), std::string(unreadable.message()));
+    return;
+  }
+  // Which of the two is wrong the catalog knows.
+  if (health.position && IsForeignIdentity(options)) return;
   const std::string code = Exists(path) ? "witness_damaged" : "witness_missing";
   lacks_only_witness_ = health.named && health.logs && health.files && health.position.has_value();
   if (lacks_only_witness_) {
@@ -157,6 +204,11 @@ void StoreExamination::ReportWitness(const Status& unreadable, const EngineHealt
 }
 
 void StoreExamination::ReportUnreadable(const Status& opening) {
+  if (base::IsOfAccess(opening)) {
+    findings_.Unreadable(directory_.path().string(), "the rows were not examined, as the store cannot be opened: " +
+                                                         std::string(opening.message()));
+    return;
+  }
   findings_.Damage("store_unreadable", directory_.path().string(),
                    "the rows were not examined, as the store cannot be opened: " + std::string(opening.message()),
                    kRestore);
@@ -172,6 +224,10 @@ Result<std::vector<codec::CellRow>> StoreExamination::ExamineStore() {
   }
   if (findings_.options().deep) RK_TRY(ExamineRows(store->get()));
   auto cells = cells::CellCatalog(store->get()).ReadCells();
+  if (!cells && base::IsOfAccess(cells.error())) {
+    findings_.Unreadable(directory_.engine_path().string(), std::string(cells.error().message()));
+    return std::vector<codec::CellRow>();
+  }
   if (!cells) {
     findings_.Damage("catalog_damaged", directory_.engine_path().string(), std::string(cells.error().message()),
                      kRestore);
@@ -188,6 +244,10 @@ Status StoreExamination::ExamineRows(store::StoreImpl* store) {
          return findings_.Step(path + ", rows", done, total).ok();
        }});
   if (!report && report.error().code() == StatusCode::kInterrupted) return report.error();
+  if (!report && base::IsOfAccess(report.error())) {
+    findings_.Unreadable(path, "not all rows could be examined: " + std::string(report.error().message()));
+    return {};
+  }
   if (!report) {
     findings_.Damage("rows_unreadable", path,
                      "not all rows could be examined: " + std::string(report.error().message()), kRestore);

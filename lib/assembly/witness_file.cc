@@ -9,7 +9,6 @@
 #include <array>
 #include <chrono>
 #include <cstring>
-#include <fstream>
 #include <optional>
 #include <sstream>
 #include <utility>
@@ -18,6 +17,7 @@
 #include "assembly/replace_file.h"
 #include "assembly/system_error.h"
 #include "base/boot_id.h"
+#include "base/file_reader.h"
 #include "base/macros.h"
 #include "base/write_all.h"
 #include "codec/checksum.h"
@@ -199,21 +199,19 @@ Result<std::unique_ptr<crypto::FileCipher>> CipherOf(const fs::path& path, const
 }  // namespace
 
 std::optional<std::string> WitnessFile::ReadKeyId(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::string bytes(kSharedAt, '\0');
-  file.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-  const std::optional<Record> record = NewestRecord(bytes);
+  auto bytes = base::ReadSmallFile(path, kSharedAt);
+  if (!bytes) return std::nullopt;
+  bytes->resize(kSharedAt);
+  const std::optional<Record> record = NewestRecord(*bytes);
   return record ? crypto::KeyIdOf(record->sealed) : std::nullopt;
 }
 
 Result<Testimony> WitnessFile::Read(const fs::path& path, const std::string& store_id, const crypto::KeyRing* keys) {
   constexpr std::size_t kBytes = kSharedAt + sizeof(Shared);
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return errno == ENOENT ? Lost(path, " is not there") : SystemError(errno, "cannot open", path);
-  std::string bytes(kBytes, '\0');
-  file.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-  if (file.bad()) return SystemError(EIO, "cannot read", path);
-  if (static_cast<std::size_t>(file.gcount()) != bytes.size()) return Lost(path, " is too short");
+  const auto read = base::ReadSmallFile(path, kBytes);
+  if (!read) return read.error().code() == StatusCode::kNotFound ? Lost(path, " is not there") : read.error();
+  const std::string& bytes = *read;
+  if (bytes.size() != kBytes) return Lost(path, " is too short");
   const std::optional<Record> record = NewestRecord(bytes);
   if (!record) return Lost(path, " is damaged");
   if (record->store_id != store_id)

@@ -48,7 +48,8 @@ struct Testimony {
 
 class WitnessFile final : public store::Witness {
  public:
-  /// kCorruption if there is none, if neither record is whole, or if it is of another store. Changes nothing.
+  /// kCorruption if there is none, if neither record is whole, or if it is of another store; kPermission, kIoError: it
+  /// cannot be read. Changes nothing.
   /// `keys`: of a store that is encrypted; else null.
   static Result<Testimony> Read(const std::filesystem::path& path, const std::string& store_id,
                                 const crypto::KeyRing* keys);

@@ -115,24 +115,6 @@ Status CheckSum(const fs::path& path, const Checksum128& is, const Checksum128& 
   return Damaged(path, " is damaged: its checksum is " + is.ToHex() + ", and should be " + wanted.ToHex());
 }
 
-bool IsFile(const fs::path& path) {
-  std::error_code error;
-  return fs::is_regular_file(fs::symlink_status(path, error));
-}
-
-/// Whether a store is in this directory. A directory or a letter may have the name of its identity, too.
-bool IsStore(const fs::path& directory) {
-  const fs::path identity = assembly::StoreDirectory(directory).identity_path();
-  if (!IsFile(identity)) return false;
-  constexpr std::size_t kMaxBytes = 4096;
-  const auto text = ReadSmall(identity, kMaxBytes);
-  // One that cannot be read, or is damaged beside an engine's files, is one all the same.
-  if (!text && text.error().code() != StatusCode::kCorruption) return true;
-  std::error_code error;
-  return (text && text->starts_with(assembly::kIdentityTitle)) ||
-         fs::is_directory(assembly::StoreDirectory(directory).engine_path(), error);
-}
-
 Status CheckSize(const fs::path& path, std::uint64_t is, std::uint64_t wanted) {
   if (is == wanted) return {};
   return Damaged(path, " has " + std::to_string(is) + " bytes, and should have " + std::to_string(wanted));
@@ -224,21 +206,6 @@ Status RemoveAll(const fs::path& path) {
   std::error_code error;
   fs::remove_all(path, error);
   return error ? SystemError(error.value(), "cannot remove", path) : Status();
-}
-
-Status CheckOutside(const fs::path& path) {
-  std::error_code error;
-  const fs::path full = fs::weakly_canonical(fs::absolute(path, error), error);
-  if (error) return SystemError(error.value(), "cannot look at", path);
-  for (fs::path above = full;; above = above.parent_path()) {
-    const bool in_store = IsStore(above);
-    const bool in_set = IsFile(above / assembly::kBackupSetFile);
-    if (in_store || in_set) {
-      return {StatusCode::kInvalidArgument, path.string() + " is in " + above.string() + ", which is a " +
-                                                (in_store ? "store" : "backup set") + "; choose a path outside of it"};
-    }
-    if (above == above.parent_path()) return {};
-  }
 }
 
 }  // namespace rookery::backup

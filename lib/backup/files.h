@@ -51,7 +51,5 @@ Status MakeDirectory(const std::filesystem::path& path);
 /// Makes the names in it durable.
 Status SyncDirectory(const std::filesystem::path& path);
 Status RemoveAll(const std::filesystem::path& path);
-/// kInvalidArgument: one of the directories above it, or itself, is a store or a backup set.
-Status CheckOutside(const std::filesystem::path& path);
 
 }  // namespace rookery::backup

@@ -6,8 +6,8 @@
 #include <variant>
 
 #include "assembly/store_directory.h"
+#include "assembly/unfinished_store.h"
 #include "backup/channel.h"
-#include "backup/destination.h"
 #include "backup/opened_backup.h"
 #include "backup/set_directory.h"
 #include "backup/work.h"
@@ -64,12 +64,12 @@ class Restorer {
   Restorer(const SetDirectory& set, const Manifest& manifest, const RestoreOptions& options)
       : set_(set), manifest_(manifest), keys_(options.encryption), work_(0, options.progress) {}
 
-  Status Run(Destination* destination) {
+  Status Run(const assembly::UnfinishedStore& destination) {
     const BackupInfo info = InfoOf(manifest_);
-    RK_TRY(destination->CheckRoom(info.bytes));
+    RK_TRY(destination.CheckRoom(info.bytes));
     RK_TRY(set_.CheckDirectories(manifest_));
     work_.Begin("copy", info.bytes);
-    const fs::path store = destination->store();
+    const fs::path store = destination.store();
     const PlaceFile copy = [this](const fs::path& path, const ManifestFile& file, const fs::path& target) {
       return CopyChecked(path, {file.size, file.checksum}, target, &work_);
     };
@@ -159,12 +159,13 @@ Result<RestoreReport> RestoreBackup(const std::filesystem::path& set, const std:
   RK_ASSIGN_OR_RETURN(const std::string name, directory.Choose(options.backup));
   RK_ASSIGN_OR_RETURN(const backup::StoredManifest stored, directory.Read(name));
   RK_TRY(backup::CheckKeys(directory, stored.manifest, options.encryption));
-  RK_ASSIGN_OR_RETURN(const auto target, backup::Destination::Begin(destination));
+  RK_ASSIGN_OR_RETURN(const auto target,
+                      assembly::UnfinishedStore::Begin(destination, assembly::UnfinishedStore::kRestore));
   RestoreReport report{.backup = backup::InfoOf(stored.manifest), .counts = {}, .bytes = 0};
   if (options.channel) {
     RK_ASSIGN_OR_RETURN(report.counts, backup::RestoreOne(set, target->store(), name, options));
   } else {
-    RK_TRY(backup::Restorer(directory, stored.manifest, options).Run(target.get()));
+    RK_TRY(backup::Restorer(directory, stored.manifest, options).Run(*target));
     report.counts = report.backup.counts;
     report.bytes = report.backup.bytes;
   }

@@ -11,6 +11,7 @@
 #include "assembly/replace_file.h"
 #include "assembly/store_directory.h"
 #include "assembly/system_error.h"
+#include "assembly/unfinished_store.h"
 #include "backup/scratch.h"
 #include "base/macros.h"
 #include "codec/checksum.h"
@@ -72,7 +73,7 @@ Result<std::string> ReadIdentity(const fs::path& set) {
 
 /// Whether a set may be made there: nothing is there but what making one leaves that was cut short.
 Status CheckMayMake(const fs::path& path) {
-  RK_TRY(CheckOutside(path));
+  RK_TRY(assembly::CheckOutside(path));
   std::error_code error;
   if (!fs::exists(path, error)) return {};
   RK_ASSIGN_OR_RETURN(const std::vector<std::string> names, NamesIn(path));

@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
-#include <fstream>
 #include <utility>
 
+#include "base/file_reader.h"
 #include "base/macros.h"
 #include "crypto/hex.h"
 #include "crypto/key_material.h"
@@ -123,10 +123,8 @@ std::optional<std::string> KeyIdOf(std::string_view bytes) {
 }
 
 std::optional<std::string> ReadKeyId(const std::filesystem::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  std::string bytes(kSealedBytes, '\0');
-  in.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-  return KeyIdOf(std::string_view(bytes).substr(0, static_cast<std::size_t>(in.gcount())));
+  const auto bytes = base::ReadSmallFile(file, kSealedBytes);
+  return bytes ? KeyIdOf(*bytes) : std::nullopt;
 }
 
 bool IsUnfinishedHeader(std::string_view bytes) {

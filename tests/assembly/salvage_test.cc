@@ -221,6 +221,36 @@ TEST_F(SalvageTest, WhatIsThereIsNotOverwritten) {
   EXPECT_CODE(Salvage(dir_.path() / "nothing", dir_.path() / "other"), StatusCode::kNotAStore);
 }
 
+TEST_F(SalvageTest, WhatIsNotFinishedIsNoStore) {
+  Close();
+  const fs::path unfinished = saved().string() + ".salvaging";
+  const auto kill = [&](std::uint64_t /*rows*/) {
+    EXPECT_FALSE(fs::exists(saved()));
+    EXPECT_CODE(Diagnose(unfinished), StatusCode::kNotAStore);
+    // As a process that is killed now leaves it.
+    fs::copy(unfinished, dir_.path() / "left", fs::copy_options::recursive | fs::copy_options::copy_symlinks);
+    return false;
+  };
+  EXPECT_CODE(Salvage(path(), saved(), {.progress = kill}), StatusCode::kInterrupted);
+  EXPECT_FALSE(fs::exists(saved()));
+  EXPECT_FALSE(fs::exists(unfinished));
+  fs::rename(dir_.path() / "left", unfinished);
+  const SalvageReport report = Salvaged();
+  EXPECT_TRUE(report.whole());
+  EXPECT_FALSE(fs::exists(unfinished));
+  EXPECT_EQ(Lost(report), 0);
+}
+
+TEST_F(SalvageTest, WhatIsNotItsOwnIsNotRemoved) {
+  Close();
+  const fs::path taken = saved().string() + ".salvaging";
+  fs::create_directory(taken);
+  fs::copy_file(path() / "ROOKERY", taken / "letter");
+  EXPECT_CODE(Salvage(path(), saved()), StatusCode::kAlreadyExists);
+  EXPECT_TRUE(fs::exists(taken / "letter"));
+  EXPECT_CODE(Salvage(path(), path() / "inside"), StatusCode::kInvalidArgument);
+}
+
 TEST_F(SalvageTest, AStoreThatIsOpenIsNotSalvaged) { EXPECT_CODE(Salvage(path(), saved()), StatusCode::kLocked); }
 
 TEST_F(SalvageTest, CellsComeAlong) {

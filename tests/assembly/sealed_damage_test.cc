@@ -269,10 +269,12 @@ TEST_F(SealedDamageTest, ALostWitnessIsMadeAnew) {
 TEST_F(SealedDamageTest, SalvageCopiesAllAndLeavesNothingInClear) {
   int looks = 0;
   const auto look = [&](std::uint64_t /*rows*/) {
-    const fs::path scratch = saved().string() + ".scratch";
+    const fs::path unfinished = saved().string() + ".salvaging";
+    const fs::path scratch = unfinished / "scratch";
     EXPECT_TRUE(fs::exists(scratch / "CURRENT"));
     EXPECT_THAT(FilesWithCanary(scratch), IsEmpty());
-    EXPECT_THAT(FilesWithCanary(saved()), IsEmpty());
+    EXPECT_THAT(FilesWithCanary(unfinished / "store"), IsEmpty());
+    EXPECT_FALSE(fs::exists(saved()));
     ++looks;
     return true;
   };

@@ -63,7 +63,7 @@ TEST_F(DoctorCommandTest, SalvageCopiesIntoANewStore) {
   EXPECT_EQ(report["whole"], true);
   EXPECT_EQ(report["messages"], 1);
   EXPECT_THAT(Out({"get", "t", "general", id_}), HasSubstr("hello"));
-  EXPECT_FALSE(fs::exists(directory() / "t.scratch"));
+  EXPECT_FALSE(fs::exists(directory() / "t.salvaging"));
   EXPECT_EQ(Rookery({"salvage", "s", "t"}).exit_code, 5);
   EXPECT_EQ(Rookery({"salvage", "missing", "u"}).exit_code, 10);
 }

@@ -1,12 +1,10 @@
 #include "engine/rocksdb/current_file.h"
 
-#include <cerrno>
-#include <fstream>
 #include <utility>
 
+#include "base/file_reader.h"
 #include "base/macros.h"
 #include "crypto/file_header.h"
-#include "engine/rocksdb/file_error.h"
 
 namespace rookery::engine {
 
@@ -22,13 +20,12 @@ std::optional<std::string> ManifestNamedIn(std::string_view current) {
 Result<CurrentFile> ReadCurrentFile(const std::filesystem::path& directory, const crypto::KeyRing* keys) {
   constexpr std::size_t kMostBytes = crypto::kHeaderBytes + 64;
   const std::filesystem::path path = directory / "CURRENT";
-  std::ifstream file(path, std::ios::binary);
-  if (!file && errno == ENOENT) return Status(StatusCode::kCorruption, path.string() + " is not there");
-  if (!file) return FileError(path, "open", errno);
-  CurrentFile current{.bytes = std::string(kMostBytes, '\0'), .manifest = {}};
-  file.read(current.bytes.data(), static_cast<std::streamsize>(current.bytes.size()));
-  if (file.bad()) return FileError(path, "read", EIO);
-  current.bytes.resize(static_cast<std::size_t>(file.gcount()));
+  auto bytes = base::ReadSmallFile(path, kMostBytes);
+  if (!bytes && bytes.error().code() == StatusCode::kNotFound) {
+    return Status(StatusCode::kCorruption, path.string() + " is not there");
+  }
+  if (!bytes) return bytes.error();
+  CurrentFile current{.bytes = *std::move(bytes), .manifest = {}};
   std::string text = current.bytes;
   if (keys != nullptr && crypto::IsUnfinishedHeader(text)) {
     text.clear();  // never read as if it were not encrypted

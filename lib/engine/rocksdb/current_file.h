@@ -19,7 +19,7 @@ struct CurrentFile {
   std::string manifest;
 };
 /// The CURRENT in `directory`. Null `keys`: it is not encrypted. kCorruption: it is missing, does not name a MANIFEST,
-/// or its header is damaged. kPermission: also if its key is not among these.
+/// or its header is damaged. kPermission, kIoError: it cannot be read. kPermission: also if its key is not among these.
 Result<CurrentFile> ReadCurrentFile(const std::filesystem::path& directory, const crypto::KeyRing* keys);
 /// The name in it.
 Result<std::string> ReadCurrent(const std::filesystem::path& directory, const crypto::KeyRing* keys);

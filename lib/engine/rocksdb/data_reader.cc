@@ -2,7 +2,6 @@
 
 #include <cerrno>
 #include <string_view>
-#include <system_error>
 #include <utility>
 
 #include "base/macros.h"
@@ -12,20 +11,16 @@
 namespace rookery::engine {
 
 Result<DataReader> DataReader::Open(const std::filesystem::path& path, const crypto::KeyRing* keys) {
-  std::error_code error;
-  const std::uint64_t size = std::filesystem::file_size(path, error);
-  if (error) return FileError(path, "look at", error);
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return FileError(path, "open", errno);
+  RK_ASSIGN_OR_RETURN(base::FileReader file, base::FileReader::Open(path));
+  const std::uint64_t size = file.bytes();
   DataReader reader(path, std::move(file));
   reader.bytes_ = size;
   if (keys == nullptr) return reader;
   reader.bytes_ = 0;
   if (size < crypto::kHeaderBytes) return reader;
   std::string header(crypto::kHeaderBytes, '\0');
-  if (!reader.file_.read(header.data(), static_cast<std::streamsize>(header.size()))) {
-    return FileError(path, "read", EIO);
-  }
+  RK_ASSIGN_OR_RETURN(const std::size_t read, reader.file_.Read(header.data(), header.size()));
+  if (read < header.size()) return FileError(path, "read", EIO);
   if (crypto::IsUnfinishedHeader(header)) return reader;
   auto cipher = crypto::OpenHeader(header, *keys);
   if (!cipher) return Status(cipher.error()).WithContext(path.string());
@@ -35,7 +30,8 @@ Result<DataReader> DataReader::Open(const std::filesystem::path& path, const cry
 }
 
 Status DataReader::Read(std::string* to) {
-  if (!file_.read(to->data(), static_cast<std::streamsize>(to->size()))) return FileError(path_, "read", EIO);
+  RK_ASSIGN_OR_RETURN(const std::size_t read, file_.Read(to->data(), to->size()));
+  if (read < to->size()) return FileError(path_, "read", EIO);
   if (cipher_ != nullptr && !cipher_->Apply(offset_, to->data(), to->size())) {
     return {StatusCode::kUnavailable, "OpenSSL cannot decrypt with AES-256; check its installation"};
   }

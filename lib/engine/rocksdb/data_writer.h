@@ -3,10 +3,12 @@
 #pragma once
 
 #include <filesystem>
-#include <fstream>
 #include <memory>
+#include <string>
 #include <string_view>
+#include <utility>
 
+#include "base/descriptor.h"
 #include "crypto/file_cipher.h"
 #include "crypto/key_ring.h"
 #include "rookery/status.h"
@@ -17,17 +19,21 @@ namespace rookery::engine {
 class DataWriter {
  public:
   /// Makes the file anew. Null `keys`: it is not encrypted; else with the newest. kUnavailable: no randomness.
+  /// kNoSpace, kPermission, kIoError: it cannot be made.
   static Result<DataWriter> Create(const std::filesystem::path& path, const crypto::KeyRing* keys);
 
   void Append(std::string_view bytes);
-  /// kIoError: something was not written. Syncs nothing.
+  /// kNoSpace, kIoError: something was not written. Syncs nothing.
   Status Finish();
 
  private:
-  explicit DataWriter(const std::filesystem::path& path) : path_(path), file_(path, std::ios::binary) {}
+  DataWriter(std::filesystem::path path, base::Descriptor file) : path_(std::move(path)), file_(std::move(file)) {}
+  void WriteOut();
 
   std::filesystem::path path_;
-  std::ofstream file_;
+  base::Descriptor file_;
+  std::string buffer_;                                // not written yet
+  Status failure_;                                    // the first one
   std::unique_ptr<crypto::CipherSequence> sequence_;  // null: not encrypted
 };
 

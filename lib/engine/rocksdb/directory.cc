@@ -2,12 +2,14 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <system_error>
 
+#include "base/file_reader.h"
 #include "base/macros.h"
 #include "engine/rocksdb/file_error.h"
 
@@ -98,6 +100,9 @@ Status CheckDirectory(const fs::path& directory, RocksDbOptions::Mode mode) {
     RK_TRY(CheckForCreation(directory, content));
     return MakePrivate(directory, content.missing);
   }
+  if (const auto strange = FindStrangeFiles(directory); !strange.empty()) {
+    return base::FileReader::Open(strange.front()).status();
+  }
   if (content.has_current) return {};
   if (content.remnant.has_value()) return MissingCurrent(directory, *content.remnant);
   return {StatusCode::kNotAStore,
@@ -111,6 +116,21 @@ Status CheckLog(const fs::path& directory) {
           directory.string() +
               " has lost its log, a file such as 000010.log, and with it writes that were acknowledged; put it back, "
               "restore the store, or copy what can be read (rookery salvage STORE NEW_STORE)"};
+}
+
+std::vector<fs::path> FindStrangeFiles(const fs::path& directory) {
+  std::vector<fs::path> strange;
+  std::error_code error;
+  for (fs::directory_iterator entry(directory, error); !error && entry != fs::directory_iterator();
+       entry.increment(error)) {
+    std::error_code ignored;
+    const fs::file_status status = entry->status(ignored);
+    if (fs::exists(status) && !fs::is_regular_file(status) && !fs::is_directory(status)) {
+      strange.push_back(entry->path());
+    }
+  }
+  std::sort(strange.begin(), strange.end());
+  return strange;
 }
 
 bool HoldsData(const std::filesystem::path& file) {

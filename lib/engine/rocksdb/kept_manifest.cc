@@ -1,10 +1,9 @@
 #include "engine/rocksdb/kept_manifest.h"
 
-#include <algorithm>
 #include <array>
-#include <fstream>
 #include <string_view>
 
+#include "base/file_reader.h"
 #include "engine/rocksdb/current_file.h"
 #include "engine/rocksdb/log_format.h"
 #include "engine/rocksdb/manifest_keeper.h"
@@ -14,26 +13,33 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// "MANIFEST-000005" before "MANIFEST-1000000": the digits say when it was made.
-bool IsOlder(std::string_view manifest, std::string_view other) {
-  return manifest.size() != other.size() ? manifest.size() < other.size() : manifest < other;
+/// Of bytes that are not there: none.
+std::size_t ReadNext(Result<base::FileReader>* file, char* to, std::size_t size, bool* failed) {
+  if (!*file) return 0;
+  const auto got = (*file)->Read(to, size);
+  *failed = *failed || !got;
+  return got.value_or(0);
 }
 
 }  // namespace
 
+bool IsOlderManifest(std::string_view manifest, std::string_view other) {
+  return manifest.size() != other.size() ? manifest.size() < other.size() : manifest < other;
+}
+
 bool BeginsWith(const fs::path& file, const fs::path& copy) {
   constexpr std::size_t kAtOnce = std::size_t{16} << 10;
-  std::ifstream whole(file, std::ios::binary);
-  std::ifstream begin(copy, std::ios::binary);
+  auto whole = base::FileReader::Open(file);
+  auto begin = base::FileReader::Open(copy);
+  // What cannot be read has lost nothing; who opens it says so.
+  bool failed = !whole && whole.error().code() != StatusCode::kNotFound;
   std::array<char, kAtOnce> wanted{};
   std::array<char, kAtOnce> found{};
   for (;;) {
-    begin.read(wanted.data(), wanted.size());
-    const std::streamsize bytes = begin.gcount();
-    if (bytes <= 0) return true;
-    whole.read(found.data(), bytes);
-    if (whole.bad()) return true;  // what cannot be read has lost nothing; who opens it says so
-    if (whole.gcount() != bytes || !std::equal(found.begin(), found.begin() + bytes, wanted.begin())) return false;
+    const std::size_t bytes = ReadNext(&begin, wanted.data(), wanted.size(), &failed);
+    const std::size_t there = ReadNext(&whole, found.data(), bytes, &failed);
+    if (bytes == 0 || failed) return true;
+    if (there != bytes || std::string_view(found.data(), bytes) != std::string_view(wanted.data(), bytes)) return false;
   }
 }
 
@@ -43,7 +49,8 @@ std::string FindManifestLoss(const fs::path& directory, const crypto::KeyRing* k
   const auto copied = ReadCurrent(kept, keys);
   if (!named || !copied) return {};
   if (*named != *copied) {
-    return IsOlder(*named, *copied) ? "CURRENT names " + *named + ", which is older than " + *copied : std::string();
+    return IsOlderManifest(*named, *copied) ? "CURRENT names " + *named + ", which is older than " + *copied
+                                            : std::string();
   }
   const fs::path manifest = directory / *named;
   const fs::path copy = kept / *copied;

@@ -7,12 +7,17 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 
 #include "crypto/key_ring.h"
 
 namespace rookery::engine {
 
-/// Whether `file` begins with all bytes of `copy`. Files that cannot be read have none.
+/// "MANIFEST-000005" before "MANIFEST-1000000": the digits say when it was made.
+bool IsOlderManifest(std::string_view manifest, std::string_view other);
+
+/// Whether `file` begins with all bytes of `copy`. One that is not there has none; of what the system does not let be
+/// read nobody can say that it does not.
 bool BeginsWith(const std::filesystem::path& file, const std::filesystem::path& copy);
 
 /// What is wrong with the MANIFEST that counts, in words; empty: nothing, or nobody can tell, as CURRENT or the copy

@@ -10,6 +10,7 @@
 #include <system_error>
 #include <utility>
 
+#include "base/file_error.h"
 #include "base/macros.h"
 #include "crypto/file_header.h"
 #include "crypto/key_ring.h"
@@ -32,6 +33,12 @@ struct Opened {
   std::vector<Handle> handles;
 };
 
+bool CanBeRead(const std::filesystem::path& directory) {
+  std::error_code error;
+  const std::filesystem::directory_iterator entry(directory, error);
+  return !error;
+}
+
 /// `profile` is that of `wanted`, and outlives what is opened.
 Result<Opened> OpenLeniently(const std::filesystem::path& directory, const Profile& profile,
                              const RocksDbOptions& wanted) {
@@ -45,9 +52,8 @@ Result<Opened> OpenLeniently(const std::filesystem::path& directory, const Profi
   // With it a table that is missing, and a log that is damaged, are reasons not to open.
   options.paranoid_checks = false;
   // Without the logs, which it does not list: a large record that is damaged would be a reason, too.
-  std::error_code error;
   const std::filesystem::path no_logs = KeptDirectory(directory);
-  if (std::filesystem::is_directory(no_logs, error)) options.wal_dir = no_logs.string();
+  if (CanBeRead(no_logs)) options.wal_dir = no_logs.string();
   options.wal_filter = opened.reach.get();  // which keeps nothing
   options.create_if_missing = false;
   std::vector<std::string> names;
@@ -109,9 +115,11 @@ std::vector<FileProblem> CheckTable(const std::filesystem::path& path, FileCheck
   reading.env = env.get();
   rocksdb::SstFileReader reader(reading);
   rocksdb::Status status = reader.Open(path.string());
-  if (!status.ok()) return {{.what = "it cannot be opened: " + status.ToString()}};
+  const auto barred = [&] { return status.IsIOError() && !status.IsPathNotFound(); };
+  if (!status.ok()) return {{.what = "it cannot be opened: " + status.ToString(), .of_access = barred()}};
   if (check == FileCheck::kOpens) return {};
   status = reader.VerifyChecksum();
+  if (barred()) return {{.what = "a block cannot be read: " + status.ToString(), .of_access = true}};
   if (!status.ok()) return {{.what = "a block is damaged: " + status.ToString()}};
   return {};
 }
@@ -124,7 +132,7 @@ std::vector<FileProblem> CheckBlobs(const std::filesystem::path& path, const cry
                            ? FileProblem{.what = "what begins" + at + " is damaged, and rows behind it cannot be found"}
                            : FileProblem{.what = "the row" + at + " is damaged", .key = std::string(damage.key)});
   });
-  if (!read.ok()) problems.push_back({.what = std::string(read.message())});
+  if (!read.ok()) problems.push_back({.what = std::string(read.message()), .of_access = base::IsOfAccess(read)});
   return problems;
 }
 
@@ -139,6 +147,7 @@ Result<Listing> ListRocksDb(const std::filesystem::path& directory, const RocksD
     AddFilesOf(opened.database.get(), handle.get(), &listing.files);
   }
   opened.database->GetIntProperty(rocksdb::DB::Properties::kMinLogNumberToKeep, &listing.oldest_log);
+  listing.position = opened.database->GetLatestSequenceNumber();
   std::sort(listing.files.begin(), listing.files.end(),
             [](const ListedFile& a, const ListedFile& b) { return a.number < b.number; });
   return listing;
@@ -150,7 +159,7 @@ std::vector<FileProblem> CheckListedFile(const std::filesystem::path& directory,
   std::error_code error;
   const std::uint64_t bytes = std::filesystem::file_size(path, error);
   if (error == std::errc::no_such_file_or_directory) return {{.what = "it is not there"}};
-  if (error) return {{.what = "it cannot be looked at: " + error.message()}};
+  if (error) return {{.what = "it cannot be looked at: " + error.message(), .of_access = true}};
   const std::uint64_t wanted = file.bytes + (options.keys != nullptr ? crypto::kHeaderBytes : 0);
   if (bytes != wanted) {
     return {{.what = "it has " + std::to_string(bytes) + " bytes, and should have " + std::to_string(wanted)}};

@@ -31,9 +31,10 @@ struct Listing {
   std::vector<std::string> keyspaces = {};
   std::vector<ListedFile> files = {};  // by number
   std::uint64_t oldest_log = 0;        // what logs with lower numbers had is in these; 0: it is not known
+  std::uint64_t position = 0;          // how far they have come
 };
 
-/// kCorruption: CURRENT or MANIFEST is missing or damaged.
+/// kCorruption: CURRENT or MANIFEST is missing or damaged. kPermission, kIoError: the system does not let them be read.
 Result<Listing> ListRocksDb(const std::filesystem::path& directory, const RocksDbOptions& options);
 
 /// How much of a file is read.
@@ -46,7 +47,8 @@ enum class FileCheck : std::uint8_t {
 /// A place in a file, and what is wrong with it.
 struct FileProblem {
   std::string what;
-  std::string key = {};  // of a blob file's row; empty: not of one row
+  std::string key = {};    // of a blob file's row; empty: not of one row
+  bool of_access = false;  // the system does not let the file be read: it may be whole
 };
 
 /// All that is wrong with the file; empty: nothing.

@@ -69,7 +69,7 @@ class LogWriter {
   /// As DataWriter::Create.
   static Result<LogWriter> Create(const std::filesystem::path& path, const crypto::KeyRing* keys);
   void Add(std::string_view record);
-  /// kIoError: something was not written.
+  /// Errors of DataWriter::Finish.
   Status Finish() { return file_.Finish(); }
 
  private:

@@ -4,17 +4,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <charconv>
 #include <cstdio>
-#include <fstream>
-#include <iterator>
 #include <system_error>
 #include <utility>
 #include <vector>
 
 #include "base/descriptor.h"
+#include "base/file_reader.h"
 #include "base/macros.h"
 #include "base/write_all.h"
 #include "engine/rocksdb/crc32c.h"
@@ -113,15 +111,9 @@ std::optional<ListedLogs> ParseLogList(std::string_view bytes) {
 fs::path LogListPath(const fs::path& directory) { return KeptDirectory(directory) / "logs"; }
 
 ListedLogs ReadLogList(const fs::path& directory) {
-  std::ifstream file(LogListPath(directory), std::ios::binary);
-  std::string bytes;
-  std::array<char, 4096> buffer{};
-  while (file && bytes.size() <= kMaxBytes) {
-    file.read(buffer.data(), buffer.size());
-    bytes.append(buffer.data(), static_cast<std::size_t>(file.gcount()));
-  }
-  if (file.bad() || bytes.size() > kMaxBytes) return {};
-  return ParseLogList(bytes).value_or(ListedLogs());
+  const auto bytes = base::ReadSmallFile(LogListPath(directory), kMaxBytes + 1);
+  if (!bytes || bytes->size() > kMaxBytes) return {};
+  return ParseLogList(*bytes).value_or(ListedLogs());
 }
 
 std::optional<std::uint64_t> NumberOfLog(const fs::path& file) {
