@@ -111,13 +111,14 @@ class SalvageCommand final : public Command {
     return {.name = "salvage",
             .summary = "Copy what can be read of a damaged store into a new one",
             .details =
-                "DEST must not exist. Copies messages, records, attachments that are whole, routing, retention rules\n"
-                "and cells, past damaged records of the log, damaged blocks and missing tables, and writes nothing\n"
-                "to STORE. Says what is missing: stretches of channels and ids that could not be read, writes that\n"
-                "the log has lost, channels of which fewer messages came than were counted. Exit code 3 if anything\n"
-                "is. Of an encrypted store DEST is encrypted with the first key that is given for STORE, and what is\n"
-                "under a key that is not given is not copied. In a pipe: shard, range, run, channel and note, each\n"
-                "with the fields that --json names.",
+                "DEST must not exist: it is made in DEST.salvaging, and renamed when it is whole. Copies messages,\n"
+                "records, attachments that are whole, routing, retention rules and cells, past damaged records of\n"
+                "the log, damaged blocks and missing tables, and writes nothing to STORE. Says what is missing:\n"
+                "stretches of channels and ids that could not be read, writes that the log has lost, channels of\n"
+                "which fewer messages came than were counted. Exit code 3 if anything is. Of an encrypted store DEST\n"
+                "is encrypted with the first key that is given for STORE, and what is under a key that is not given\n"
+                "is not copied. In a pipe: shard, range, run, channel and note, each with the fields that --json\n"
+                "names.",
             .examples = {"rookery salvage chat.rook saved.rook", "rookery salvage chat.rook saved.rook --json"}};
   }
 
