@@ -34,10 +34,13 @@ bool Exists(const fs::path& path) {
   return fs::exists(path, error);
 }
 
-Status CopyDurably(const fs::path& from, const fs::path& to) {
+/// Without the last `torn` bytes.
+Status CopyDurably(const fs::path& from, const fs::path& to, std::uint64_t torn) {
   std::error_code error;
   fs::copy_file(from, DraftOf(to), fs::copy_options::overwrite_existing, error);
   if (error) return SystemError(error.value(), "cannot copy " + from.string() + " to", DraftOf(to));
+  if (torn > 0) fs::resize_file(DraftOf(to), fs::file_size(from, error) - torn, error);
+  if (error) return SystemError(error.value(), "cannot cut", DraftOf(to));
   RK_TRY(SyncPath(DraftOf(to), O_RDONLY));
   fs::rename(DraftOf(to), to, error);
   if (error) return SystemError(error.value(), "cannot rename", DraftOf(to));
@@ -99,8 +102,10 @@ Status Mender::PutBack(const FoundManifest& found, const std::string& named) {
   const fs::path engine = directory_.engine_path();
   const fs::path kept = engine::KeptDirectory(engine);
   if (found.directory != engine) {
+    // A crash of the machine can leave the copy with half a record at its end.
+    RK_ASSIGN_OR_RETURN(const engine::LogSummary read, engine::ReadLog(found.path(), keys(), {}));
     RK_TRY(SetAside(engine / found.name));
-    RK_TRY(CopyDurably(found.path(), engine / found.name));
+    RK_TRY(CopyDurably(found.path(), engine / found.name, read.bytes - read.end));
     done_.push_back("put " + (engine / found.name).string() + " back from " + found.directory.string());
   }
   if (named == found.name) return {};

@@ -108,6 +108,14 @@ TEST_F(StaleManifestTest, AnOlderCopyIsNotPutBackWhereTheNewerOneIsDamaged) {
   EXPECT_TRUE(TreeOf(engine()) == before);
 }
 
+TEST_F(StaleManifestTest, OfACopyThatEndsInHalfARecordTheRestIsPutBack) {
+  const fs::path copy = engine() / "kept" / manifest_;
+  WriteBytes(copy, BytesOf(copy) + BytesOf(copy).substr(0, 20));
+  fs::remove(Current());
+  fs::remove(engine() / manifest_);
+  ExpectMended();
+}
+
 TEST_F(StaleManifestTest, OneThatWasNeverFinishedIsPassedOver) {
   PutUnfinishedManifestBeside();
   EXPECT_THAT(Mend(path())->done, IsEmpty()) << "CURRENT names the one that counts";
