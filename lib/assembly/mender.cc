@@ -140,6 +140,10 @@ Status Mender::TryOut(const ScratchEngine& scratch, const fs::path& from, const 
   RK_ASSIGN_OR_RETURN(const auto found,
                       engine::FindRocksDbPosition(scratch.directory(), options_, codec::kCatalogKeyspace));
   RK_TRY(CheckMayOpen(Compare(testimony, found.position), Recovery::kTail));
+  if (!found.gaps.empty()) {
+    return {StatusCode::kCorruption, "position " + std::to_string(found.gaps.front().first) +
+                                         " is in no log, and in no table that " + manifest + " names"};
+  }
   // Whether it has all shards knows the catalog.
   return OpenForExamination(directory_.path(), scratch.directory(), identity, OptionsForDoctor(options_.logger),
                             options_.keys)

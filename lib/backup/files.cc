@@ -10,7 +10,6 @@
 #include <system_error>
 #include <vector>
 
-#include "assembly/store_directory.h"
 #include "assembly/system_error.h"
 #include "backup/set_directory.h"
 #include "base/descriptor.h"
