@@ -15,8 +15,8 @@ namespace rookery::engine {
 
 /// Makes sure that RocksDB may open (or create) a database in `directory`, and makes the directory for kCreate.
 /// kCreate: kAlreadyExists if there is a database, kCorruption if there are remnants of one, kNotAStore if something
-/// else is there. kOpen, kReadOnly: kNotAStore if there is nothing of a database, kCorruption if CURRENT is missing, kIoError if
-/// a pipe or a device is there.
+/// else is there. kOpen, kReadOnly: kNotAStore if there is nothing of a database, kCorruption if CURRENT is missing,
+/// kIoError if a pipe or a device is there.
 Status CheckDirectory(const std::filesystem::path& directory, RocksDbOptions::Mode mode);
 
 /// kCorruption if the directory of a database's logs has none: a database has one at all times, also when it is closed,
