@@ -171,7 +171,7 @@ Status SalvageSource::WriteLogs() {
     RK_TRY(writer.Finish());
   }
   if (!names.empty()) return {};
-  report_.notes.push_back("there is no log: what it had is lost");
+  report_.notes.emplace_back("there is no log: what it had is lost");
   RK_ASSIGN_OR_RETURN(engine::LogWriter writer, engine::LogWriter::Create(scratch_.directory() / "000001.log", keys()));
   return writer.Finish();
 }
@@ -190,7 +190,7 @@ void SalvageSource::ReportLosses() {
     auto read = WitnessFile::Read(directory_.witness_path(), identity_->store_id, keys());
     if (read) testimony = *std::move(read);
   }
-  if (!testimony) report_.notes.push_back("there is no witness: what a log may have lost at its end is not known");
+  if (!testimony) report_.notes.emplace_back("there is no witness: what a log may have lost at its end is not known");
   const auto lost = [&](const std::string& where, std::uint64_t first, std::uint64_t last) {
     if (last < first) return;
     RecoveryReport within;

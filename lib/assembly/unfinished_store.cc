@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "assembly/names_in.h"
 #include "assembly/replace_file.h"
 #include "assembly/store_directory.h"
 #include "assembly/system_error.h"
@@ -27,17 +28,6 @@ Status RemoveAll(const fs::path& path) {
   std::error_code error;
   fs::remove_all(path, error);
   return error ? SystemError(error.value(), "cannot remove", path) : Status();
-}
-
-Result<std::vector<std::string>> NamesIn(const fs::path& path) {
-  std::vector<std::string> names;
-  std::error_code error;
-  fs::directory_iterator entry(path, error);
-  for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
-    names.push_back(entry->path().filename().string());
-  }
-  if (error) return SystemError(error.value(), "cannot read", path);
-  return names;
 }
 
 bool IsFile(const fs::path& path) {

@@ -10,6 +10,7 @@
 #include <system_error>
 #include <vector>
 
+#include "assembly/names_in.h"
 #include "assembly/system_error.h"
 #include "backup/set_directory.h"
 #include "base/descriptor.h"
@@ -182,15 +183,7 @@ Status CheckIsDirectory(const fs::path& path) {
 
 Result<std::vector<std::string>> NamesIn(const fs::path& path) {
   RK_TRY(CheckIsDirectory(path));
-  std::vector<std::string> names;
-  std::error_code error;
-  fs::directory_iterator entry(path, error);
-  for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
-    names.push_back(entry->path().filename().string());
-  }
-  if (error) return SystemError(error.value(), "cannot read", path);
-  std::sort(names.begin(), names.end());
-  return names;
+  return assembly::NamesIn(path);
 }
 
 Status MakeDirectory(const fs::path& path) {

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -40,8 +41,9 @@ std::optional<Checkpoints::Known> FindNewest(const cells::CellSet& cells) {
   const auto names = readers.Checkpoints();
   if (!names) return std::nullopt;
   const std::string store_id = cells.main_store().info().store_id;
-  for (auto name = names->rbegin(); name != names->rend(); ++name) {
-    if (const auto note = ReadUsable(readers, *name, store_id)) return Checkpoints::Known{*name, note->at};
+  const std::vector<std::string> newest_first(names->rbegin(), names->rend());
+  for (const std::string& name : newest_first) {
+    if (const auto note = ReadUsable(readers, name, store_id)) return Checkpoints::Known{name, note->at};
   }
   return std::nullopt;
 }

@@ -9,6 +9,7 @@
 #include <system_error>
 #include <utility>
 
+#include "assembly/names_in.h"
 #include "assembly/replace_file.h"
 #include "assembly/store_directory.h"
 #include "assembly/system_error.h"
@@ -33,18 +34,6 @@ std::string MarkText(std::string_view store_id) { return std::string(kMarkTitle)
 Status NotOurs(const fs::path& path) {
   return {StatusCode::kAlreadyExists,
           path.string() + " is not what rookery makes there to serve readers, and stays as it is; move it away"};
-}
-
-/// The names in it.
-Result<std::vector<std::string>> NamesIn(const fs::path& path) {
-  std::vector<std::string> names;
-  std::error_code error;
-  fs::directory_iterator entry(path, error);
-  for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
-    names.push_back(entry->path().filename().string());
-  }
-  if (error) return SystemError(error.value(), "cannot read", path);
-  return names;
 }
 
 /// Whether only its owner can look into it.
@@ -80,7 +69,7 @@ Status ReadersDirectory::Prepare(std::string_view store_id) const {
   RK_TRY(CheckPrivate(path_));
   if (IsOf(store_id)) return {};
   const fs::path mark = path_ / kMark;
-  RK_ASSIGN_OR_RETURN(const std::vector<std::string> names, NamesIn(path_));
+  RK_ASSIGN_OR_RETURN(const std::vector<std::string> names, assembly::NamesIn(path_));
   // Making it may have been cut short.
   const std::string draft = assembly::DraftOf(mark).filename().string();
   if (std::ranges::any_of(names, [&](const std::string& name) { return name != draft; })) return NotOurs(path_);
@@ -95,7 +84,7 @@ bool ReadersDirectory::IsOf(std::string_view store_id) const {
 }
 
 Result<std::vector<std::string>> ReadersDirectory::Checkpoints() const {
-  RK_ASSIGN_OR_RETURN(std::vector<std::string> names, NamesIn(path_));
+  RK_ASSIGN_OR_RETURN(std::vector<std::string> names, assembly::NamesIn(path_));
   std::erase_if(names, [](const std::string& name) { return !IsCheckpointName(name); });
   std::ranges::sort(names, {}, NumberOfCheckpoint);
   return names;
@@ -103,7 +92,7 @@ Result<std::vector<std::string>> ReadersDirectory::Checkpoints() const {
 
 Result<std::vector<fs::path>> ReadersDirectory::Leftovers() const {
   std::vector<fs::path> leftovers;
-  RK_ASSIGN_OR_RETURN(const std::vector<std::string> names, NamesIn(path_));
+  RK_ASSIGN_OR_RETURN(const std::vector<std::string> names, assembly::NamesIn(path_));
   for (const std::string& name : names) {
     const std::string_view stem = std::string_view(name).substr(0, name.rfind('.'));
     const bool left = name.ends_with(kDraft) || name.ends_with(kGone);

@@ -60,6 +60,7 @@ Result<Opened> OpenLeniently(const std::filesystem::path& directory, const Profi
   RK_TRY(Translate(rocksdb::DB::ListColumnFamilies(options, directory.string(), &names), "read the manifest of",
                    directory.string()));
   std::vector<rocksdb::ColumnFamilyDescriptor> families;
+  families.reserve(names.size());
   for (const std::string& name : names) families.emplace_back(name, profile.family(names.size()));
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
 #if ROCKSDB_MAJOR >= 11

@@ -61,8 +61,8 @@ class Pin {
 
 class PinnedFileSystem final : public rocksdb::FileSystemWrapper {
  public:
-  PinnedFileSystem(std::shared_ptr<rocksdb::FileSystem> target, std::filesystem::path directory)
-      : FileSystemWrapper(std::move(target)), pin_(std::move(directory)) {}
+  PinnedFileSystem(const std::shared_ptr<rocksdb::FileSystem>& target, std::filesystem::path directory)
+      : FileSystemWrapper(target), pin_(std::move(directory)) {}
 
   const char* Name() const override { return "rookery.PinnedFileSystem"; }
 
