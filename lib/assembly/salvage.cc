@@ -6,11 +6,11 @@
 #include "assembly/encryption.h"
 #include "assembly/lock_file.h"
 #include "assembly/open.h"
+#include "assembly/replace_file.h"
 #include "assembly/salvage_copy.h"
 #include "assembly/salvage_source.h"
 #include "assembly/salvaged_catalog.h"
 #include "assembly/store_examination.h"
-#include "assembly/system_error.h"
 #include "assembly/unfinished_store.h"
 #include "base/macros.h"
 #include "base/text.h"
@@ -166,9 +166,7 @@ void LoseCell(const std::string& name, std::string cause, SalvageReport* report)
 Status SalvageOthers(const fs::path& source, const fs::path& destination, const fs::path& scratch,
                      const SalvagedCatalog& main, const SalvageOptions& options, SalvageReport* report) {
   RK_ASSIGN_OR_RETURN(const assembly::Identity identity, assembly::StoreDirectory(destination).ReadIdentity());
-  std::error_code error;
-  fs::create_directory(destination / "cells", error);
-  if (error) return assembly::SystemError(error.value(), "cannot create", destination / "cells");
+  RK_TRY(assembly::MakeDirectory(destination / "cells"));
   std::map<std::string, std::string> rows;
   for (codec::CellRow row : main.cells()) {
     const assembly::CellOf mark{.mark = {.name = row.name, .store_id = identity.store_id},
